@@ -1,0 +1,137 @@
+"""Where warm-up ends: a piecewise-constant fit to the calls in time order.
+
+The fit is made on normal scores of the ranks. They keep order and forget size, so a spike is one
+high rank, two modes are two levels of a permutation, and the chance of a false change is the same
+for every distribution of independent latencies. Nothing is dropped here: the caller keeps what
+is discarded.
+"""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.statistics.series import Series, as_latencies
+
+_PENALTY = 3.0
+"""Times ln n, for each change. BIC's 2 gives false changes in up to 6 % of independent series of
+30 calls, 3 in under 1 % (simulated: normal, bimodal, spiked, quantised)."""
+_LEAST_SEGMENT = 5
+_MOST_POINTS = 2000
+_SAME_LEVEL = 1.005
+"""Neighbouring segments whose medians differ by less are one stretch: half the finest effect that a
+quiet machine shows, and not worth discarding calls for."""
+_LARGEST_CORRELATION = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUp:
+    """How many calls to leave out at the start.
+
+    `segments` are the indices at which a constant stretch begins, the first 0. `is_stable` says
+    that one level holds for at least half of what is left, and begins right after the discarded.
+    """
+
+    discard: int
+    segments: tuple[int, ...]
+    is_stable: bool
+
+
+def warm_up(latencies_in_time_order: npt.ArrayLike) -> WarmUp:
+    """Find the start of the longest stable stretch, and discard up to it, at most half.
+
+    Optimal partitioning (Jackson et al., 2005) with squared error and a penalty of 3·ln n a change,
+    times (1 + r)/(1 - r) where neighbours correlate. Beyond 2,000 calls it fits medians of equal
+    batches, and `discard` is a whole number of batches. Stable stretches after change points:
+    Barrett et al. (2017), "Virtual machine warmup blows hot and cold".
+
+    Args:
+        latencies_in_time_order: shape (n,), above zero, any unit.
+
+    Returns:
+        For fewer than 10 calls nothing is discarded, and nothing is known to be stable.
+
+    Raises:
+        MeasurementError: if there are no calls, or one is not finite or not above zero.
+    """
+    latencies = as_latencies(latencies_in_time_order)
+    if latencies.size < 2 * _LEAST_SEGMENT:
+        return WarmUp(discard=0, segments=(0,), is_stable=False)
+    batch = math.ceil(latencies.size / _MOST_POINTS)
+    points = latencies.size // batch
+    level = np.median(latencies[: points * batch].reshape(points, batch), axis=1)
+    scores = _normal_scores(level)
+    penalty = _PENALTY * math.log(points) * _inflation(scores)
+    segments = tuple(start * batch for start in _partition(scores, penalty))
+    start, end = _longest_stretch(latencies, segments)
+    discard = min(start, latencies.size // 2)
+    return WarmUp(
+        discard=discard,
+        segments=segments,
+        is_stable=start == discard and 2 * (end - start) >= latencies.size - start,
+    )
+
+
+def _normal_scores(values: Series) -> Series:
+    """Blom's normal scores of the ranks, ties at their middle rank, scaled to unit variance."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    rank = np.cumsum(count) - (count - 1) / 2.0
+    inverse = NormalDist().inv_cdf
+    scores = np.array([inverse((r - 0.375) / (values.size + 0.25)) for r in rank])[place]
+    scores -= scores.mean()
+    spread = float(scores.std())
+    return scores / spread if spread > 0.0 else scores
+
+
+def _inflation(scores: Series) -> float:
+    """(1 + r)/(1 - r) with the r of an AR(1) read off the differences, which a level change barely moves.
+
+    For an AR(1) the lag-1 correlation of differences is -(1 - r)/2.
+    """
+    differences = np.diff(scores)
+    total = float(differences @ differences)
+    if total <= 0.0:
+        return 1.0
+    r = 1.0 + 2.0 * float(differences[1:] @ differences[:-1]) / total
+    r = min(max(r, 0.0), _LARGEST_CORRELATION)
+    return (1.0 + r) / (1.0 - r)
+
+
+def _partition(scores: Series, penalty: float) -> list[int]:
+    """Starts of the segments that minimise squared error plus a penalty for each."""
+    n = scores.size
+    total = np.concatenate(([0.0], np.cumsum(scores)))
+    cost = np.full(n + 1, np.inf)
+    cost[0] = 0.0
+    last_start = np.zeros(n + 1, dtype=np.int64)
+    lengths = np.arange(n, 0, -1, dtype=np.float64)
+    for end in range(_LEAST_SEGMENT, n + 1):
+        starts = end - _LEAST_SEGMENT + 1
+        gain = total[end] - total[:starts]
+        candidate = cost[:starts] - gain * gain / lengths[n - end : n - end + starts]
+        best = int(candidate.argmin())
+        cost[end] = candidate[best] + penalty
+        last_start[end] = best
+    segments, end = [], n
+    while end > 0:
+        end = int(last_start[end])
+        segments.append(end)
+    return segments[::-1]
+
+
+def _longest_stretch(latencies: Series, segments: tuple[int, ...]) -> tuple[int, int]:
+    """Start and end of the longest run of segments whose medians agree."""
+    ends = (*segments[1:], latencies.size)
+    medians = [float(np.median(latencies[start:end])) for start, end in zip(segments, ends, strict=True)]
+    longest = (0, 0)
+    for first, start in enumerate(segments):
+        low = high = medians[first]
+        for last in range(first, len(segments)):
+            low, high = min(low, medians[last]), max(high, medians[last])
+            if high > low * _SAME_LEVEL:
+                break
+            if ends[last] - start > longest[1] - longest[0]:
+                longest = (start, ends[last])
+    return longest

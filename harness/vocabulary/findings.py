@@ -1,0 +1,235 @@
+"""What trials yield: measurements, proofs, quality, comparisons and verdicts.
+
+A figure that could not be had is `None`, and a `reason` beside it says why.
+"""
+
+import math
+from dataclasses import dataclass
+
+from harness.errors import MeasurementError
+from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, Speed, Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatencyQuantile:
+    """A quantile of latency with one-sided bounds, each at the stated confidence."""
+
+    p: float
+    point_s: float
+    lower_s: float | None
+    upper_s: float | None
+    confidence: float
+    samples: int
+    effective_samples: float
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """What one trial yielded. `throughput` counts inputs, not calls, per second of timed calls."""
+
+    arm: str
+    batch: int
+    calls: int
+    blocks: int
+    quantiles: tuple[LatencyQuantile, ...]
+    throughput: float
+    cpu_s_per_call: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatioInterval:
+    """Speed-up of the candidate: baseline time over candidate time, so above 1 is faster.
+
+    `pairs` were given; `merged` neighbours were averaged into one before the interval was taken.
+    """
+
+    point: float
+    lower: float
+    upper: float
+    pairs: int
+    merged: int
+    confidence: float
+    estimator: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an interval that does not hold its point, or a ratio that is not positive."""
+        if not 0.0 < self.lower <= self.point <= self.upper < math.inf:
+            raise MeasurementError(f"no ratio lies between {self.lower} and {self.upper} with point {self.point}")
+
+    @property
+    def half_width(self) -> float:
+        """Half the interval's width as a relative change: √(upper/lower) - 1, 0.01 for ±1 %."""
+        return math.sqrt(self.upper / self.lower) - 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseReport:
+    """The baseline against itself, interleaved with everything else. Effects are log ratios."""
+
+    noise_class: NoiseClass
+    sigma: float | None
+    minimal_effect: float | None
+    pairs: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A candidate against a baseline at one batch size, from paired blocks of the same cycles."""
+
+    candidate: str
+    baseline: str
+    batch: int
+    ratio: RatioInterval | None
+    against_fastest: RatioInterval | None
+    fastest_baseline: str | None
+    noise: NoiseReport
+    rounds: int
+    contaminated_rounds: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRun:
+    """A layer as it ran: its kind in the runtime's words, its arithmetic's precision, mean time a call."""
+
+    name: str
+    kind: str
+    precision: Precision
+    is_compute: bool
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KernelProof:
+    """Every layer that ran, read from the runtime's own profile. `source` names the profile."""
+
+    source: str
+    layers: tuple[LayerRun, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofVerdict:
+    """Whether what ran is what the variant's name says, by count and by time of compute layers."""
+
+    state: ProofState
+    ran: str
+    share_by_count: float | None
+    share_by_time: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryReading:
+    """Memory of the measuring process in one phase. `None` with a reason where it cannot be read."""
+
+    phase: str
+    launch: int
+    peak_bytes: int | None
+    resident_bytes: int | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyReading:
+    """Energy per inference, or why there is none. Gross includes the idle machine, net does not."""
+
+    source: str | None
+    gross_j: float | None
+    net_j: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """The class an arm gave each test sample: little-endian signed 16-bit, in the data's order."""
+
+    classes: bytes
+    samples: int
+    data_digest: str
+    wall_s: float
+    non_finite: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityFigures:
+    """One arm's metric overall and per class. `confusion` rows are truth, columns prediction."""
+
+    accuracy: float
+    samples: int
+    class_names: tuple[str, ...]
+    support: tuple[int, ...]
+    recall: tuple[float | None, ...]
+    confusion: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassComparison:
+    """One class, paired. `lost`: baseline right, candidate wrong; `gained`: the reverse."""
+
+    name: str
+    support: int
+    baseline: float | None
+    candidate: float | None
+    lost: int
+    gained: int
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityComparison:
+    """A candidate's quality against its baseline's, on the same samples.
+
+    Differences are candidate minus baseline. The overall interval is Tango's score interval;
+    those of classes are simultaneous (Holm).
+    """
+
+    samples: int
+    baseline_accuracy: float
+    candidate_accuracy: float
+    lost: int
+    gained: int
+    lower: float
+    upper: float
+    confidence: float
+    mcnemar_p: float
+    agreement: float
+    classes: tuple[ClassComparison, ...]
+
+    @property
+    def difference(self) -> float:
+        """Accuracy of the candidate minus that of the baseline."""
+        return self.candidate_accuracy - self.baseline_accuracy
+
+    @property
+    def flips(self) -> float:
+        """Share of samples on which exactly one of the two is right."""
+        return (self.lost + self.gained) / self.samples if self.samples else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The judgement on one candidate at one batch size, with every reason."""
+
+    candidate: str
+    baseline: str
+    batch: int
+    speed: Speed
+    gate: Gate
+    noise: NoiseClass
+    speed_reasons: tuple[str, ...]
+    gate_reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A trial that did not finish: what happened, what to try, and the last lines of its log."""
+
+    arm: str
+    stage: Stage
+    message: str
+    hint: str
+    log_tail: str

@@ -1,0 +1,190 @@
+"""What a run is asked to do: recipes, arms, rules, and the plan that binds them."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.errors import UsageError
+
+
+class Method(StrEnum):
+    """How an FP32 model becomes a variant."""
+
+    FP32 = "fp32"
+    INT8_STATIC = "int8-static"
+    INT8_DYNAMIC = "int8-dynamic"
+    INT8_MIXED = "int8-mixed"
+
+    @property
+    def is_int8(self) -> bool:
+        """Whether the variant's arithmetic is to run in INT8."""
+        return self is not Method.FP32
+
+
+class Granularity(StrEnum):
+    """How many scales a weight tensor gets: one, or one per output channel."""
+
+    PER_TENSOR = "per-tensor"
+    PER_CHANNEL = "per-channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How an FP32 model becomes a variant.
+
+    `left_out` names graph nodes that stay in FP32. `keep` asks for the workload's N most
+    sensitive nodes instead, and is replaced by their names before anything is quantised.
+    """
+
+    method: Method
+    granularity: Granularity | None = None
+    left_out: tuple[str, ...] = ()
+    keep: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse options that the method has no use for."""
+        if self.method is Method.FP32 and (self.granularity or self.left_out or self.keep):
+            raise UsageError("fp32 takes no options: write `fp32` alone")
+        if self.method.is_int8 and self.granularity is None:
+            raise UsageError(f"{self.method} needs a granularity: per-tensor or per-channel")
+        if self.keep is not None and self.keep < 1:
+            raise UsageError(f"keep={self.keep} leaves nothing in FP32: use 1 or more")
+        if self.keep is not None and self.method is not Method.INT8_MIXED:
+            raise UsageError(f"keep= belongs to int8-mixed, not to {self.method}")
+
+    @property
+    def label(self) -> str:
+        """The variant in the grammar that `--variants` reads."""
+        options = [str(self.granularity)] if self.granularity else []
+        if self.keep is not None:
+            options.append(f"keep={self.keep}")
+        elif self.method is not Method.INT8_MIXED:
+            options.extend(f"without={node}" for node in self.left_out)
+        return f"{self.method}:{','.join(options)}" if options else str(self.method)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """One side of an experiment: a variant on a runtime and device, in a process of its own.
+
+    `label` is the variant as the user named it; `recipe` is what it came to, with every node
+    that stays in FP32 named.
+    """
+
+    label: str
+    recipe: Recipe
+    runtime: str
+    threads: int
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        """Refuse a thread count that cannot run."""
+        if self.threads < 1:
+            raise UsageError(f"--threads {self.threads}: at least one thread is needed")
+
+    @property
+    def name(self) -> str:
+        """Unique within a plan, and readable: `onnxruntime/int8-static:per-channel`."""
+        return f"{self.runtime}/{self.label}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimingRules:
+    """Warm-up, blocks, order, stopping rule and budget. Sources: the reasons beside each default."""
+
+    block_s: float = 0.02  # long enough that one pre-emption is not the median of a 1 ms model
+    round_s: float = 0.5  # host counters tick every 10 ms: shorter rounds cannot see foreign CPU
+    warm_up_s: float = 0.4
+    target_half_width: float = 0.01
+    equivalence: float = 0.02  # a difference below 2 % is not worth a migration
+    confidence: float = 0.95
+    budget_s: float = 30.0
+    foreign_cpu_limit: float = 0.06  # measured: above it A/A rounds spread visibly
+    memory_launches: int = 3  # peak memory of some runtimes is bimodal over launches
+    affinity: str = "auto"
+
+    def __post_init__(self) -> None:
+        """Refuse rules under which nothing can be measured."""
+        positive = {
+            "block_s": self.block_s,
+            "round_s": self.round_s,
+            "warm_up_s": self.warm_up_s,
+            "target_half_width": self.target_half_width,
+            "equivalence": self.equivalence,
+            "budget_s": self.budget_s,
+        }
+        for name, value in positive.items():
+            if not (math.isfinite(value) and value > 0):
+                raise UsageError(f"{name} is {value}: it must be a positive number")
+        if self.memory_launches < 1:
+            raise UsageError(f"memory_launches is {self.memory_launches}: at least one is needed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRules:
+    """The quality a candidate must keep. All losses are baseline minus candidate.
+
+    Relative limits are shares of the baseline's overall accuracy; class limits are points of
+    recall as fractions (0.03 = 3 points). `judge_points` ignores the intervals and says so.
+    """
+
+    overall_loss: float = 0.01
+    overall_limit: float = 0.02
+    class_drop: float = 0.03
+    class_limit: float = 0.06
+    worst_class: float | None = None
+    confidence: float = 0.95
+    judge_points: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse thresholds outside what a share can be."""
+        shares = (self.overall_loss, self.overall_limit, self.class_drop, self.class_limit)
+        if not all(math.isfinite(share) and 0 <= share <= 1 for share in shares):
+            raise UsageError("quality thresholds are shares between 0 and 1, for example 0.01 for 1 %")
+        if self.worst_class is not None and not 0 <= self.worst_class <= 1:
+            raise UsageError(f"--min-worst-class {self.worst_class}: a share between 0 and 1 is needed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactRef:
+    """An artifact by content: `digest` is the SHA-256 of what the runtime loads."""
+
+    digest: str
+    path: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One run, completely: the same plan on the same machine asks for the same experiment.
+
+    `unavailable` holds the combinations asked for that this machine cannot run, with reasons.
+    """
+
+    workload: str
+    workload_digest: str
+    arms: tuple[Arm, ...]
+    batches: tuple[int, ...]
+    baseline: str
+    seed: int
+    timing: TimingRules
+    gate: GateRules
+    unavailable: tuple[tuple[str, str], ...] = ()
+    is_simulated: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a plan that names an arm twice or measures nothing."""
+        names = [arm.name for arm in self.arms]
+        if not names or not self.batches:
+            raise UsageError("nothing to measure: no variant, runtime or batch size is left")
+        if len(set(names)) != len(names):
+            raise UsageError(f"an arm is named twice: {', '.join(sorted(names))}")
+        if any(batch < 1 for batch in self.batches):
+            raise UsageError(f"batch sizes are positive whole numbers, not {self.batches}")
+
+    def baseline_of(self, arm: Arm) -> Arm | None:
+        """The arm this one is compared with: the named baseline on its own runtime, if planned."""
+        for other in self.arms:
+            if other.runtime == arm.runtime and other.label == self.baseline and other != arm:
+                return other
+        return None

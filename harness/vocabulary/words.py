@@ -1,0 +1,75 @@
+"""Closed lists: the words a result may use."""
+
+from enum import StrEnum
+
+
+class Precision(StrEnum):
+    """What a layer's arithmetic ran in, as proved, not as asked for."""
+
+    FP32 = "fp32"
+    TF32 = "tf32"
+    BF16 = "bf16"
+    FP16 = "fp16"
+    INT8 = "int8"
+    INT4 = "int4"
+    UNKNOWN = "unknown"
+
+
+class Speed(StrEnum):
+    """How a candidate's time compares with its baseline's."""
+
+    FASTER = "faster"
+    SLOWER = "slower"
+    EQUIVALENT = "equivalent"
+    INCONCLUSIVE = "inconclusive"
+    NOT_INT8 = "not-int8"
+    BASELINE_NOT_AS_NAMED = "baseline-not-as-named"
+    FAILED = "failed"
+
+
+class Gate(StrEnum):
+    """Whether a candidate's quality allows its use."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNPROVEN = "unproven"
+    NOT_MEASURED = "not-measured"
+
+
+class NoiseClass(StrEnum):
+    """How small an effect this machine can show, by minimal detectable effect."""
+
+    QUIET = "quiet"
+    USABLE = "usable"
+    NOISY = "noisy"
+    UNFIT = "unfit"
+
+
+class ProofState(StrEnum):
+    """What the evidence says about the precision that ran."""
+
+    AS_NAMED = "as-named"
+    NOT_AS_NAMED = "not-as-named"
+    UNVERIFIED = "unverified"
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+class Stage(StrEnum):
+    """What a run is busy with, in the order in which it happens."""
+
+    QUANTIZE = "quantize"
+    LOAD = "load"
+    PROVE = "prove"
+    QUALITY = "quality"
+    WARM_UP = "warm-up"
+    TIME = "time"
+    MEMORY = "memory"
+    ENERGY = "energy"
