@@ -1,0 +1,197 @@
+"""From raw rounds to measurements and comparisons. Pure: the same rounds give the same figures.
+
+Contaminated rounds are kept and counted but not judged by. Where no round is clean, all are
+used, by CPU time instead of wall time, and every figure says so.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.statistics.noise import noise_of
+from harness.statistics.quantiles import quantile_estimate
+from harness.statistics.ratio import ESTIMATOR, LEAST_PAIRS, log_ratio, paired_ratio
+from harness.vocabulary import (
+    Arm,
+    Comparison,
+    LatencyQuantile,
+    Measurement,
+    NoiseClass,
+    NoiseReport,
+    Plan,
+    RatioInterval,
+    Round,
+    Turn,
+)
+
+QUANTILES = (0.5, 0.9, 0.95, 0.99, 0.999)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The rounds a figure rests on, and whether they are clean wall time or contaminated CPU time."""
+
+    rounds: tuple[Round, ...]
+    uses_cpu_time: bool
+
+    @property
+    def cycles(self) -> Iterator[dict[tuple[str, bool], Turn]]:
+        """Turns by (arm, is_control), one mapping a cycle."""
+        for one in self.rounds:
+            by_cycle: dict[int, dict[tuple[str, bool], Turn]] = {}
+            for turn in one.turns:
+                by_cycle.setdefault(turn.cycle, {})[turn.arm, turn.is_control] = turn
+            yield from by_cycle.values()
+
+
+def evidence_of(rounds: Iterable[Round], batch: int) -> Evidence:
+    """The clean rounds of a batch size; all of them, by CPU time, when hardly any is clean."""
+    of_batch = tuple(one for one in rounds if one.batch == batch)
+    clean = tuple(one for one in of_batch if not one.is_contaminated)
+    cycles = sum(1 for _ in Evidence(rounds=clean, uses_cpu_time=False).cycles)
+    if cycles >= LEAST_PAIRS or not of_batch:
+        return Evidence(rounds=clean, uses_cpu_time=False)
+    return Evidence(rounds=of_batch, uses_cpu_time=True)
+
+
+def compare(plan: Plan, rounds: Sequence[Round], *, batch: int, confidence: float) -> tuple[Comparison, ...]:
+    """Every candidate of the plan against its own runtime's baseline and against the fastest one.
+
+    Args:
+        plan: names the arms and the baseline.
+        rounds: as measured, in time order.
+        batch: the batch size to compare at.
+        confidence: of the intervals, two-sided.
+    """
+    evidence = evidence_of(rounds, batch)
+    of_batch = [one for one in rounds if one.batch == batch]
+    contaminated = sum(one.is_contaminated for one in of_batch)
+    baselines = [arm for arm in plan.arms if arm.label == plan.baseline]
+    fastest = fastest_of(evidence, baselines)
+    comparisons = []
+    for arm in plan.arms:
+        baseline = plan.baseline_of(arm)
+        if baseline is None:
+            continue
+        other = fastest if fastest is not None and fastest != baseline else None
+        comparisons.append(
+            Comparison(
+                candidate=arm.name,
+                baseline=baseline.name,
+                batch=batch,
+                ratio=ratio_between(evidence, arm, baseline, confidence=confidence),
+                against_fastest=ratio_between(evidence, arm, other, confidence=confidence) if other else None,
+                fastest_baseline=fastest.name if fastest else None,
+                noise=noise_against_itself(evidence, baseline),
+                rounds=len(of_batch),
+                contaminated_rounds=contaminated,
+                reason=_reason(evidence, of_batch),
+            ),
+        )
+    return tuple(comparisons)
+
+
+def ratio_between(evidence: Evidence, candidate: Arm, baseline: Arm, *, confidence: float) -> RatioInterval | None:
+    """Speed-up from the cycles in which both arms had a turn; `None` below six pairs."""
+    z = [
+        _log_ratio(cycle[baseline.name, False], cycle[candidate.name, False], evidence)
+        for cycle in evidence.cycles
+        if (baseline.name, False) in cycle and (candidate.name, False) in cycle
+    ]
+    found = paired_ratio(z, confidence=confidence)
+    basis = "CPU time of contaminated blocks" if evidence.uses_cpu_time else "median wall time of blocks"
+    return replace(found, estimator=f"{ESTIMATOR}; {basis}") if found else None
+
+
+def pairs_in(evidence: Evidence) -> int:
+    """How many paired blocks there are: one a cycle."""
+    return sum(1 for _ in evidence.cycles)
+
+
+def noise_against_itself(evidence: Evidence, baseline: Arm) -> NoiseReport:
+    """The A/A noise: the baseline's turn against its control turn of the same cycle."""
+    z = [
+        _log_ratio(cycle[baseline.name, False], cycle[baseline.name, True], evidence)
+        for cycle in evidence.cycles
+        if (baseline.name, True) in cycle and (baseline.name, False) in cycle
+    ]
+    report = noise_of(z)
+    if not evidence.uses_cpu_time:
+        return report
+    return replace(
+        report, noise_class=NoiseClass.UNFIT, reason="contaminated: no stretch of the run was free of foreign load"
+    )
+
+
+def fastest_of(evidence: Evidence, baselines: Sequence[Arm]) -> Arm | None:
+    """The baseline with the lowest median latency; `None` where none was timed."""
+    medians = {}
+    for arm in baselines:
+        latencies = _latencies(evidence, arm.name)
+        if latencies.size:
+            medians[arm] = float(np.median(latencies))
+    return min(medians, key=lambda arm: medians[arm]) if medians else None
+
+
+def measure(plan: Plan, rounds: Sequence[Round], *, batch: int) -> tuple[Measurement, ...]:
+    """Latency quantiles, throughput and CPU time of every arm that was timed at a batch size."""
+    evidence = evidence_of(rounds, batch)
+    return tuple(
+        _measurement(evidence, arm.name, batch=batch) for arm in plan.arms if _latencies(evidence, arm.name).size
+    )
+
+
+def _measurement(evidence: Evidence, arm: str, *, batch: int) -> Measurement:
+    turns = [turn for one in evidence.rounds for turn in one.turns if turn.arm == arm]
+    latencies = _latencies(evidence, arm)
+    return Measurement(
+        arm=arm,
+        batch=batch,
+        calls=int(latencies.size),
+        blocks=len(turns),
+        quantiles=tuple(_quantile(latencies, p) for p in QUANTILES),
+        throughput=batch * latencies.size / float(latencies.sum()),
+        cpu_s_per_call=sum(turn.cpu_ns for turn in turns) / 1e9 / sum(turn.calls + 1 for turn in turns),
+    )
+
+
+def _quantile(latencies_s: NDArray[np.float64], p: float) -> LatencyQuantile:
+    found = quantile_estimate(latencies_s, p)
+    return LatencyQuantile(
+        p=p,
+        point_s=found.point,
+        lower_s=found.lower,
+        upper_s=found.upper,
+        confidence=found.confidence,
+        samples=found.samples,
+        effective_samples=found.effective_samples,
+        reason=found.reason,
+    )
+
+
+def _latencies(evidence: Evidence, arm: str) -> NDArray[np.float64]:
+    """Seconds of every timed call of an arm, control turns included, in time order."""
+    blocks = [_nanoseconds(turn) for one in evidence.rounds for turn in one.turns if turn.arm == arm]
+    return np.concatenate(blocks) / 1e9 if blocks else np.empty(0)
+
+
+def _nanoseconds(turn: Turn) -> NDArray[np.float64]:
+    return np.frombuffer(turn.latencies_ns, dtype="<i8").astype(np.float64)
+
+
+def _log_ratio(baseline: Turn, candidate: Turn, evidence: Evidence) -> float:
+    if not evidence.uses_cpu_time:
+        return log_ratio(_nanoseconds(baseline), _nanoseconds(candidate))
+    return log_ratio(
+        [max(1, baseline.cpu_ns) / (baseline.calls + 1)], [max(1, candidate.cpu_ns) / (candidate.calls + 1)]
+    )
+
+
+def _reason(evidence: Evidence, of_batch: Sequence[Round]) -> str | None:
+    if not of_batch:
+        return "no round was finished"
+    if evidence.uses_cpu_time:
+        return "foreign load in nearly every round: compared by CPU time, for show only"
+    return None

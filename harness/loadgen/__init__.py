@@ -1,0 +1,1 @@
+"""How requests arrive: here, one after the other (single stream)."""

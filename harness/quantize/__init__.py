@@ -1,0 +1,1 @@
+"""FP32 model → variant artifact: recipes, calibration, and the content-addressed cache."""

@@ -1,0 +1,1 @@
+"""One file per runtime, behind the protocol of `base`. Heavy imports happen late, inside."""

@@ -1,0 +1,1 @@
+"""The parent side of a run: spawns workers, interleaves their turns, streams what happens, cancels."""

@@ -1,0 +1,196 @@
+"""One worker process and its two channels. Blocks while it waits, so that it costs no CPU.
+
+Every way in which a worker can fail (it dies, hangs, talks nonsense, refuses) becomes a
+`WorkerError` or a `WorkerRefusedError` with the end of its log; none of them blocks for ever.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TypeVar
+
+from harness.errors import WorkerError
+from harness.events import LINE_LIMIT_BYTES, Command, Event, Hello, Quit, Refused, decode_event, encode
+from harness.meters.host import process_cpu_s
+
+_GRACE_S = 2.0
+_LOG_TAIL_BYTES = 4000
+_LOG_TAIL_LINES = 12
+_CHUNK = 1 << 16
+E = TypeVar("E", bound=Event)
+
+
+class WorkerRefusedError(WorkerError):
+    """The worker is alive and says in its own words why the command failed; `kind` names its error."""
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class WorkerProcess:
+    """A child in a session of its own: Ctrl-C on the terminal reaches only the supervisor."""
+
+    def __init__(self, name: str, *, log: Path) -> None:
+        """Start the process; its first message is awaited by the first `ask` or `receive`.
+
+        Raises:
+            WorkerError: the process or its log cannot be made.
+        """
+        self.name = name
+        self._log = log
+        self._buffer = bytearray()
+        self._said_hello = False
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with log.open("ab") as stderr:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "harness.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=stderr,
+                    start_new_session=True,
+                    env=_environment(),
+                )
+        except OSError as error:
+            raise WorkerError(f"no process for {name} could be started: {error.strerror}") from error
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    @property
+    def descriptor(self) -> int:
+        """What to poll for events."""
+        if self._process.stdout is None:
+            raise WorkerError(f"{self.name} has no output")
+        return self._process.stdout.fileno()
+
+    def cpu_s(self) -> float:
+        """CPU seconds the process has used so far, all threads; 0 once it is gone."""
+        return process_cpu_s(self.pid) or 0.0
+
+    def send(self, command: Command) -> None:
+        """Hand over a command.
+
+        Raises:
+            WorkerError: the process is gone.
+        """
+        stdin = self._process.stdin
+        if stdin is None or stdin.closed:
+            raise WorkerError(f"{self.name} has been closed")
+        try:
+            stdin.write(encode(command))
+            stdin.flush()
+        except OSError as error:
+            raise WorkerError(self._obituary()) from error
+
+    def receive(self, *, timeout_s: float) -> Event:
+        """Wait for the next event.
+
+        Raises:
+            WorkerError: the worker died, was silent too long, or talked nonsense.
+            WorkerRefusedError: the command failed inside the worker.
+        """
+        deadline = time.monotonic() + timeout_s
+        while True:
+            line = self._take_line()
+            if line is not None:
+                event = decode_event(line)
+                if isinstance(event, Hello):
+                    self._said_hello = True
+                    continue
+                if isinstance(event, Refused):
+                    raise WorkerRefusedError(event.message, kind=event.error)
+                return event
+            self._wait_for_bytes(deadline, timeout_s)
+
+    def ask(self, command: Command, expected: type[E], *, timeout_s: float) -> E:
+        """Send a command and wait for the one event that answers it.
+
+        Raises:
+            WorkerError: as for `send` and `receive`, or the answer is of another kind.
+        """
+        self.send(command)
+        event = self.receive(timeout_s=timeout_s)
+        if not isinstance(event, expected):
+            raise WorkerError(f"{self.name} answered {type(command).__name__} with {type(event).__name__}")
+        return event
+
+    def has_buffered_line(self) -> bool:
+        """Whether an event is already here, so that polling the descriptor would wait in vain."""
+        return b"\n" in self._buffer
+
+    def close(self) -> None:
+        """Ask the process to end, then make it end."""
+        with contextlib.suppress(WorkerError):
+            self.send(Quit())
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        try:
+            self._process.wait(timeout=_GRACE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process now."""
+        self._process.kill()
+        self._process.wait()
+
+    def log_tail(self) -> str:
+        """The last lines of the worker's log."""
+        try:
+            with self._log.open("rb") as log:
+                log.seek(max(0, log.seek(0, os.SEEK_END) - _LOG_TAIL_BYTES))
+                lines = log.read().decode("utf-8", errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(lines[-_LOG_TAIL_LINES:])
+
+    def _take_line(self) -> bytes | None:
+        end = self._buffer.find(b"\n")
+        if end < 0:
+            if len(self._buffer) > LINE_LIMIT_BYTES:
+                raise WorkerError(f"{self.name} talks without end: {len(self._buffer)} bytes and no message")
+            return None
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        return line
+
+    def _wait_for_bytes(self, deadline: float, timeout_s: float) -> None:
+        left = deadline - time.monotonic()
+        ready, _, _ = select.select([self.descriptor], [], [], max(0.0, left))
+        if not ready:
+            self.kill()
+            raise WorkerError(f"{self.name} was silent for {timeout_s:.0f} s and has been ended")
+        chunk = os.read(self.descriptor, _CHUNK)
+        if not chunk:
+            raise WorkerError(self._obituary())
+        self._buffer += chunk
+
+    def _obituary(self) -> str:
+        try:
+            code = self._process.wait(timeout=_GRACE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return f"{self.name} closed its channel and has been ended"
+        if code == -signal.SIGKILL:
+            return f"{self.name} was killed (SIGKILL), perhaps by the out-of-memory killer"
+        if code < 0:
+            return f"{self.name} died of signal {signal.Signals(-code).name}"
+        if not self._said_hello:
+            return f"{self.name} did not start (exit code {code})"
+        return f"{self.name} ended by itself (exit code {code})"
+
+
+def _environment() -> dict[str, str]:
+    # numpy's own thread pool would compete with the runtime's threads during preprocessing.
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}

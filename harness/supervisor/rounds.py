@@ -1,0 +1,129 @@
+"""Takes one round: cycles of turns until it is long enough for the host's counters.
+
+Only this module asks workers for timed blocks. While a worker runs, the supervisor sleeps on
+its channel.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from harness.errors import HarnessError
+from harness.events import BlockTimed, TimeBlock
+from harness.meters.host import HostCounters, read_host_counters, reading_between
+from harness.supervisor.process import WorkerProcess
+from harness.supervisor.schedule import Slot
+from harness.vocabulary import HostReading, Round, TimingRules, Turn
+
+_SHORTEST_TELLING_S = 0.2  # the host's counters tick every 10 ms: a shorter stretch says nothing
+_PATIENCE_S = 30.0
+_PATIENCE_FACTOR = 50.0
+
+
+class ArmLostError(Exception):
+    """The worker of an arm failed in its turn; `reason` says how."""
+
+    def __init__(self, arm: str, reason: HarnessError) -> None:
+        super().__init__(arm)
+        self.arm = arm
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundContext:
+    """What stays the same from round to round."""
+
+    workers: Mapping[str, WorkerProcess]
+    rules: TimingRules
+    batch: int
+    launch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Snapshot:
+    host: HostCounters
+    workers_cpu_s: float
+    parent_cpu_s: float
+    clock_s: float
+
+    @classmethod
+    def take(cls, workers: Mapping[str, WorkerProcess]) -> "_Snapshot":
+        times = os.times()
+        return cls(
+            host=read_host_counters(),
+            workers_cpu_s=sum(worker.cpu_s() for worker in workers.values()),
+            parent_cpu_s=times.user + times.system,
+            clock_s=time.monotonic(),
+        )
+
+
+def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, index: int) -> Round:
+    """Cycles in mirrored pairs until `round_s` is filled.
+
+    Raises:
+        ArmLostError: a worker failed; the round is void.
+    """
+    started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    before = _Snapshot.take(context.workers)
+    turns: list[Turn] = []
+    cycle = 0
+    while True:
+        turns.extend(_take_turn(context, slot, cycle) for slot in next(orders))
+        cycle += 1
+        elapsed_s = max(time.monotonic() - before.clock_s, sum(turn.wall_ns for turn in turns) / 1e9)
+        if cycle % 2 == 0 and elapsed_s >= context.rules.round_s:
+            break
+    after = _Snapshot.take(context.workers)
+    host = _host_reading(before, after)
+    foreign = host.foreign_cpu_share
+    return Round(
+        batch=context.batch,
+        index=index,
+        launch=context.launch,
+        started_at=started_at,
+        wall_s=after.clock_s - before.clock_s,
+        turns=tuple(turns),
+        host=host,
+        is_contaminated=foreign is not None and foreign > context.rules.foreign_cpu_limit,
+    )
+
+
+def ask_for_block(worker: WorkerProcess, *, batch: int, seconds: float) -> BlockTimed:
+    """One timed block.
+
+    Raises:
+        WorkerError: the worker died, hung or refused.
+    """
+    patience = _PATIENCE_S + _PATIENCE_FACTOR * seconds
+    return worker.ask(TimeBlock(batch=batch, seconds=seconds), BlockTimed, timeout_s=patience)
+
+
+def _take_turn(context: RoundContext, slot: Slot, cycle: int) -> Turn:
+    try:
+        block = ask_for_block(context.workers[slot.arm], batch=context.batch, seconds=context.rules.block_s)
+    except HarnessError as error:
+        raise ArmLostError(slot.arm, error) from error
+    return Turn(
+        arm=slot.arm,
+        cycle=cycle,
+        is_control=slot.is_control,
+        latencies_ns=block.latencies_ns,
+        cpu_ns=block.cpu_ns,
+        wall_ns=block.wall_ns,
+        voluntary_switches=block.voluntary_switches,
+        involuntary_switches=block.involuntary_switches,
+    )
+
+
+def _host_reading(before: _Snapshot, after: _Snapshot) -> HostReading:
+    wall_s = after.clock_s - before.clock_s
+    own_cpu_s = after.workers_cpu_s - before.workers_cpu_s if wall_s >= _SHORTEST_TELLING_S else None
+    return reading_between(
+        before.host,
+        after.host,
+        own_cpu_s=own_cpu_s,
+        parent_cpu_s=after.parent_cpu_s - before.parent_cpu_s,
+        wall_s=wall_s,
+    )

@@ -1,0 +1,192 @@
+"""The single questions of the quality gate: overall, each class, and the floor of each class.
+
+Each is answered with a word of the gate and a sentence with its figures. Losses are baseline
+minus candidate, and are taken from counts, so that a loss of exactly the threshold is exactly that.
+"""
+
+from dataclasses import dataclass
+
+from harness.statistics.paired import PairedCounts, samples_to_decide
+from harness.verdict.exact import lower_share_limit, samples_to_prove_share, upper_share_limit
+from harness.verdict.wording import accuracy, points, recall, round_up, threshold
+from harness.vocabulary import ClassComparison, Gate, GateRules, QualityComparison
+
+_TWICE = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The answer to one question: `subject` is the class it is about, or `overall accuracy`."""
+
+    subject: str
+    gate: Gate
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """Where a figure stands against its threshold, by its point and by its interval."""
+
+    point_misses: bool
+    miss_is_proven: bool
+    miss_is_double: bool
+    limit_holds: bool
+
+    def gate(self, rules: GateRules) -> Gate:
+        """Rejected for a miss that is proven or double, accepted where point and limit hold, else unproven."""
+        if self.point_misses:
+            is_certain = rules.judge_points or self.miss_is_proven or self.miss_is_double
+            return Gate.REJECTED if is_certain else Gate.UNPROVEN
+        return Gate.ACCEPTED if rules.judge_points or self.limit_holds else Gate.UNPROVEN
+
+    @property
+    def emphasis(self) -> str:
+        """For a miss that its size alone decides."""
+        return ", and this is more than twice that" if self.miss_is_double and not self.miss_is_proven else ""
+
+
+def check_overall(comparison: QualityComparison, rules: GateRules) -> Finding:
+    """Is the loss of overall accuracy, relative to the baseline's, below its threshold and provably bounded?"""
+    base = comparison.baseline_accuracy
+    net = comparison.lost - comparison.gained
+    allowed = rules.overall_loss * base * comparison.samples
+    standing = _Standing(
+        point_misses=net > 0 and net >= allowed,
+        miss_is_proven=comparison.upper <= -rules.overall_loss * base,
+        miss_is_double=net > _TWICE * allowed,
+        limit_holds=comparison.lower >= -rules.overall_limit * base,
+    )
+    relative = net / comparison.samples / base
+    moved = f"({accuracy(base)} → {accuracy(comparison.candidate_accuracy)})"
+    what = (
+        f"accuracy loses {relative * 100:.2f} % of its value {moved}" if net > 0 else f"accuracy does not fall {moved}"
+    )
+    gate = standing.gate(rules)
+    sentence = f"{what}; less than {threshold(rules.overall_loss)} % is allowed{standing.emphasis}"
+    if gate is Gate.ACCEPTED and not rules.judge_points:
+        sentence += f", and a loss above {threshold(rules.overall_limit)} % is excluded"
+    elif gate is Gate.UNPROVEN:
+        sentence = _open_overall(comparison, rules, what=what, misses=standing.point_misses)
+    return Finding(subject="overall accuracy", gate=gate, sentence=sentence)
+
+
+def _open_overall(comparison: QualityComparison, rules: GateRules, *, what: str, misses: bool) -> str:
+    base = comparison.baseline_accuracy
+    counts = PairedCounts(lost=comparison.lost, gained=comparison.gained, samples=comparison.samples)
+    relative = rules.overall_loss if misses else rules.overall_limit
+    needed = _samples_needed(counts, margin=relative * base, confidence=rules.confidence, misses=misses)
+    if misses:
+        smallest = max(0.0, -comparison.upper) / base
+        doubt = (
+            f"less than {threshold(relative)} % is allowed, and a loss of only {smallest * 100:.2f} % is still possible"
+        )
+    else:
+        largest = -comparison.lower / base
+        doubt = f"a loss of {largest * 100:.2f} % is still possible, above {threshold(relative)} % must be excluded"
+    return f"{what}; {doubt}: {_would_decide(needed, comparison.samples)}"
+
+
+def check_classes(comparison: QualityComparison, rules: GateRules) -> tuple[Finding, ...]:
+    """Does each class drop by no more than its points, and provably not by much more? Worst first."""
+    open_below = sum(one.lower < -rules.class_limit for one in comparison.classes)
+    open_above = sum(one.upper > -rules.class_drop for one in comparison.classes)
+    return tuple(
+        _check_class(one, rules, open_below=open_below, open_above=open_above)
+        for one in sorted(comparison.classes, key=drop_of, reverse=True)
+    )
+
+
+def drop_of(one: ClassComparison) -> float:
+    """Recall lost against the baseline, a share of the class's samples; -1 without samples."""
+    return (one.lost - one.gained) / one.support if one.support else -1.0
+
+
+def _check_class(one: ClassComparison, rules: GateRules, *, open_below: int, open_above: int) -> Finding:
+    if not one.support:
+        sentence = f"{one.name} has no samples in the data, so its loss is unknown: add samples of it"
+        return Finding(subject=one.name, gate=Gate.UNPROVEN, sentence=sentence)
+    drop = drop_of(one)
+    standing = _Standing(
+        point_misses=drop > rules.class_drop,
+        miss_is_proven=one.upper <= -rules.class_drop,
+        miss_is_double=drop > _TWICE * rules.class_drop,
+        limit_holds=one.lower >= -rules.class_limit,
+    )
+    moved = f"({recall(one.baseline)} → {recall(one.candidate)})"
+    what = f"{one.name} loses {points(drop)} {moved}" if drop > 0 else f"{one.name} does not fall {moved}"
+    gate = standing.gate(rules)
+    sentence = f"{what}; at most {threshold(rules.class_drop)} are allowed{standing.emphasis}"
+    if gate is Gate.UNPROVEN:
+        others = max(1, open_above if standing.point_misses else open_below)
+        sentence = _open_class(one, rules, what=what, misses=standing.point_misses, others=others)
+    return Finding(subject=one.name, gate=gate, sentence=sentence)
+
+
+def _open_class(one: ClassComparison, rules: GateRules, *, what: str, misses: bool, others: int) -> str:
+    """`others`: how many classes share the error, this one included, as in Holm's limits."""
+    counts = PairedCounts(lost=one.lost, gained=one.gained, samples=one.support)
+    margin = rules.class_drop if misses else rules.class_limit
+    confidence = 1.0 - (1.0 - rules.confidence) / others
+    needed = _samples_needed(counts, margin=margin, confidence=confidence, misses=misses)
+    if misses:
+        smallest = points(max(0.0, -one.upper))
+        doubt = f"at most {threshold(margin)} are allowed, and a loss of only {smallest} is still possible"
+    else:
+        doubt = f"a loss of {points(-one.lower)} is still possible, above {threshold(margin)} must be excluded"
+    return f"{what}; {doubt}: {_would_decide(needed, one.support, name=one.name)}"
+
+
+def check_floor(comparison: QualityComparison, rules: GateRules) -> tuple[Finding, ...]:
+    """Is the candidate right in each class as often as the floor asks, provably? Lowest recall first.
+
+    Exact limits, for all classes together (Bonferroni). A miss is double where the errors are more
+    than twice those that the floor leaves. Empty without a floor.
+    """
+    if rules.worst_class is None:
+        return ()
+    judged = [(one.candidate, one) for one in comparison.classes if one.candidate is not None]
+    confidence = 1.0 - (1.0 - rules.confidence) / 2.0 / max(1, len(judged))
+    return tuple(
+        _check_floor(one, share, rules, floor=rules.worst_class, confidence=confidence)
+        for share, one in sorted(judged, key=lambda pair: pair[0])
+    )
+
+
+def _check_floor(one: ClassComparison, share: float, rules: GateRules, *, floor: float, confidence: float) -> Finding:
+    hits = round(share * one.support)
+    lower = lower_share_limit(hits, one.support, confidence=confidence)
+    upper = upper_share_limit(hits, one.support, confidence=confidence)
+    standing = _Standing(
+        point_misses=share < floor,
+        miss_is_proven=upper < floor,
+        miss_is_double=1.0 - share > _TWICE * (1.0 - floor),
+        limit_holds=lower >= floor,
+    )
+    gate = standing.gate(rules)
+    sentence = (
+        f"{one.name} is right in {recall(share)} of its samples (baseline {recall(one.baseline)}); "
+        f"at least {threshold(floor)} % are asked for"
+    )
+    if gate is Gate.UNPROVEN:
+        needed = samples_to_prove_share(share, floor=floor, confidence=confidence)
+        needed = max(needed, one.support + 1) if needed is not None else None
+        sentence += f", and {recall(lower)} to {recall(upper)} are possible: "
+        sentence += _would_decide(needed, one.support, name=one.name)
+    return Finding(subject=one.name, gate=gate, sentence=sentence)
+
+
+def _samples_needed(counts: PairedCounts, *, margin: float, confidence: float, misses: bool) -> int | None:
+    """How many samples prove the loss within the margin, or, where the point misses it, beyond."""
+    if margin >= 1.0:  # everything may be lost: there is no loss beyond
+        return None
+    if not misses:
+        return samples_to_decide(counts, margin=margin, confidence=confidence)
+    mirrored = PairedCounts(lost=counts.gained, gained=counts.lost, samples=counts.samples)
+    return samples_to_decide(mirrored, margin=-margin, confidence=confidence)
+
+
+def _would_decide(needed: int | None, tested: int, *, name: str | None = None) -> str:
+    whose = f" of {name}" if name else ""
+    if needed is None:
+        return f"more than the {tested:,} samples{whose} are needed, how many cannot be told"
+    return f"about {round_up(needed):,} samples{whose} would decide, {tested:,} were tested"

@@ -1,0 +1,99 @@
+"""The verdict on one candidate at one batch size: failures, precision, speed and quality in one place."""
+
+from collections.abc import Mapping
+
+from harness.errors import MeasurementError
+from harness.verdict.gate import judge_quality
+from harness.verdict.speed import judge_speed
+from harness.vocabulary import (
+    Arm,
+    Comparison,
+    Failure,
+    GateRules,
+    NoiseClass,
+    ProofVerdict,
+    QualityComparison,
+    Speed,
+    TimingRules,
+    Verdict,
+)
+
+
+def judge(
+    candidate: Arm,
+    baseline: Arm,
+    batch: int,
+    *,
+    comparison: Comparison | None,
+    quality: QualityComparison | None,
+    proofs: Mapping[str, ProofVerdict],
+    failures: Mapping[str, Failure],
+    timing: TimingRules,
+    gate: GateRules,
+    quality_reason: str | None = None,
+) -> Verdict:
+    """Judge speed and quality; call it once per candidate and batch size.
+
+    A failure decides the speed, not the gate: answers that were given before it still count.
+
+    Args:
+        candidate: the arm that is judged.
+        baseline: the arm it is compared with.
+        batch: the batch size.
+        comparison: their paired timing at this batch size, if there is one.
+        quality: their paired answers, if both gave them, made with `gate`.
+        proofs: by name of the arm.
+        failures: by name of the arm.
+        timing: the plan's rules of timing.
+        gate: the plan's rules of quality.
+        quality_reason: why there is no quality; where an arm failed, its failure is the default.
+
+    Returns:
+        The verdict; without a comparison the machine counts as unfit, as nothing shows otherwise.
+
+    Raises:
+        MeasurementError: the comparison is of other arms or another batch size.
+    """
+    _require_same(candidate, baseline, batch, comparison)
+    failed = _failed(candidate, baseline, failures)
+    speed, speed_reasons = judge_speed(
+        comparison,
+        rules=timing,
+        candidate_proof=proofs.get(candidate.name),
+        baseline_proof=proofs.get(baseline.name),
+    )
+    if failed is not None:
+        speed, speed_reasons = Speed.FAILED, (failed,)
+    gate_word, gate_reasons = judge_quality(quality, gate, reason=quality_reason or failed)
+    return Verdict(
+        candidate=candidate.name,
+        baseline=baseline.name,
+        batch=batch,
+        speed=speed,
+        gate=gate_word,
+        noise=comparison.noise.noise_class if comparison else NoiseClass.UNFIT,
+        speed_reasons=speed_reasons,
+        gate_reasons=gate_reasons,
+    )
+
+
+def _require_same(candidate: Arm, baseline: Arm, batch: int, comparison: Comparison | None) -> None:
+    if comparison is None:
+        return
+    wanted = (candidate.name, baseline.name, batch)
+    found = (comparison.candidate, comparison.baseline, comparison.batch)
+    if found != wanted:
+        raise MeasurementError(
+            f"A verdict on {wanted[0]} against {wanted[1]} at batch {batch} cannot rest on a comparison of "
+            f"{found[0]} against {found[1]} at batch {found[2]}."
+        )
+
+
+def _failed(candidate: Arm, baseline: Arm, failures: Mapping[str, Failure]) -> str | None:
+    """The failure in one sentence, the candidate's own first; `None` where both arms came through."""
+    for arm, whose in ((candidate, ""), (baseline, "its baseline failed: ")):
+        if arm.name in failures:
+            failure = failures[arm.name]
+            hint = f": {failure.hint}" if failure.hint else ""
+            return f"{whose}{failure.message} (during {failure.stage}){hint}"
+    return None

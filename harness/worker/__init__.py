@@ -1,0 +1,1 @@
+"""The measuring child process: `python -m harness.worker`. Commands in, events out, log on stderr."""

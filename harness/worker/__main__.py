@@ -1,0 +1,76 @@
+"""The outermost door of a worker: channels, the command loop, and its end.
+
+Standard output belongs to the protocol: it is moved to a private descriptor first, and
+anything a library prints lands in the log. A worker whose parent is gone ends by itself.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import traceback
+from typing import BinaryIO
+
+from harness.errors import HarnessError
+from harness.events import PROTOCOL_VERSION, Hello, Quit, Refused, decode_command, encode
+from harness.worker.duties import Duties
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def main() -> int:
+    """Serve commands until `Quit` or the end of input."""
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to handle
+    events = _take_stdout()
+    with contextlib.suppress(BrokenPipeError):
+        events.write(encode(Hello(version=PROTOCOL_VERSION, pid=os.getpid())))
+        events.flush()
+        _serve(sys.stdin.buffer, events)
+    return 0
+
+
+def _serve(commands: BinaryIO, events: BinaryIO) -> None:
+    duties = Duties()
+    for line in commands:
+        command = decode_command(line)
+        if isinstance(command, Quit):
+            return
+        try:
+            for event in duties.carry_out(command):
+                events.write(encode(event))
+                events.flush()
+        except HarnessError as error:
+            _refuse(events, error)
+        except MemoryError as error:
+            _refuse(events, error, message="out of memory")
+        except BrokenPipeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the outermost door: whatever a runtime raises becomes a stored failure
+            _refuse(events, error)
+
+
+def _refuse(events: BinaryIO, error: BaseException, *, message: str | None = None) -> None:
+    traceback.print_exc()
+    sentence = message or " ".join(str(error).split())[:500] or type(error).__name__
+    events.write(encode(Refused(error=type(error).__name__, message=sentence)))
+    events.flush()
+
+
+def _take_stdout() -> BinaryIO:
+    private = os.dup(1)
+    os.dup2(2, 1)
+    os.environ["PLANNER_EVENT_FD"] = str(private)
+    return os.fdopen(private, "wb")
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel for SIGKILL when the parent goes, for the case of a call that never returns."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
