@@ -1,0 +1,1 @@
+"""Composes measuring and costing behind a command line and a terminal app."""

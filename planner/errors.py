@@ -1,0 +1,25 @@
+"""What can go wrong in the application, as one family.
+
+Every message says what happened, to what, and what to do next. Errors of other
+libraries are translated into these at the border, with `raise … from`.
+"""
+
+
+class PlannerError(Exception):
+    """The base of everything this package raises on purpose."""
+
+
+class StoreError(PlannerError):
+    """A database that cannot be opened, read or written as asked."""
+
+
+class NewerSchemaError(StoreError):
+    """A database that a newer planner wrote: left exactly as it was."""
+
+
+class RunNotFoundError(StoreError):
+    """A run that the database does not hold."""
+
+
+class ArchiveError(StoreError):
+    """An archive of runs that cannot be written, or that is refused on reading."""

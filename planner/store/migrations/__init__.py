@@ -1,0 +1,1 @@
+"""How older databases become new ones: Alembic revisions, run by `planner.store.schema`."""

@@ -1,0 +1,204 @@
+"""Reads one run back: everything, or its raw rounds.
+
+Works inside the caller's session and transaction, so that a run is seen at one moment.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from harness.environment import Environment, Observer
+from harness.vocabulary import (
+    Comparison,
+    EnergyReading,
+    Failure,
+    KernelProof,
+    Measurement,
+    MemoryReading,
+    Plan,
+    Prediction,
+    ProofVerdict,
+    QualityComparison,
+    QualityFigures,
+    Round,
+    RunState,
+    Stage,
+    Verdict,
+    WarmUpSamples,
+)
+from planner.store.codec import from_json, unpack_planes, unpack_round, unsqueeze
+from planner.store.records import ArmRecord, ArtifactRecord, ProofRecord, QualityComparisonRecord, StoredRun
+from planner.store.results import CLASS_BYTES, LATENCY_BYTES
+from planner.store.runs import require
+from planner.store.tables import (
+    ArmRow,
+    ArtifactRow,
+    Base,
+    ComparisonRow,
+    EnergyRow,
+    FailureRow,
+    MemoryRow,
+    PredictionRow,
+    ProofRow,
+    QualityComparisonRow,
+    QualityRow,
+    RoundRow,
+    TrialRow,
+    VerdictRow,
+    WarmUpRow,
+)
+
+_Row = TypeVar("_Row", bound=Base)
+
+
+def load(session: Session, run_id: str) -> StoredRun:
+    """Everything of a run but its raw rounds; findings are in the plan's order of arms.
+
+    Raises:
+        RunNotFoundError: if there is no such run.
+        StoreError: if a row is damaged.
+    """
+    row = require(session, run_id)
+    plan = from_json(row.plan, Plan)
+    place = {arm.name: index for index, arm in enumerate(plan.arms)}
+    return StoredRun(
+        run_id=run_id,
+        plan=plan,
+        environment=from_json(row.environment, Environment),
+        observer=Observer(row.observer),
+        planner_version=row.planner_version,
+        state=RunState(row.state),
+        exit_code=row.exit_code,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        arms=_arms(session, run_id, place),
+        warm_ups=_warm_ups(session, run_id, place),
+        measurements=_measurements(session, run_id, place),
+        quality_comparisons=_quality_comparisons(session, run_id, place),
+        comparisons=_comparisons(session, run_id, place),
+        verdicts=_verdicts(session, run_id, place),
+        failures=tuple(_failure(one) for one in _rows(session, FailureRow, run_id)),
+    )
+
+
+def read_rounds(session: Session, run_id: str) -> tuple[Round, ...]:
+    """Every round with its raw samples, by batch, launch and index.
+
+    Raises:
+        RunNotFoundError: if there is no such run.
+        StoreError: if a round is damaged.
+    """
+    require(session, run_id)
+    wanted = select(RoundRow.payload).where(RoundRow.run_id == run_id)
+    ordered = wanted.order_by(RoundRow.batch, RoundRow.launch, RoundRow.round_index)
+    return tuple(unpack_round(payload) for payload in session.scalars(ordered))
+
+
+def _rows(session: Session, kind: type[_Row], run_id: str) -> Sequence[_Row]:
+    key = kind.__table__.primary_key
+    return session.scalars(select(kind).filter_by(run_id=run_id).order_by(*key)).all()
+
+
+def _arms(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[ArmRecord, ...]:
+    artifacts = {row.arm: _artifact(row) for row in _rows(session, ArtifactRow, run_id)}
+    proofs = {row.arm: _proof(row) for row in _rows(session, ProofRow, run_id)}
+    memory = [(row.arm, _memory(row)) for row in _rows(session, MemoryRow, run_id)]
+    predictions = {row.arm: _prediction(row) for row in _rows(session, PredictionRow, run_id)}
+    qualities = {row.arm: from_json(row.figures, QualityFigures) for row in _rows(session, QualityRow, run_id)}
+    energy = {row.arm: _energy(row) for row in _rows(session, EnergyRow, run_id)}
+    settings = {row.name: from_json(row.settings, dict[str, str]) for row in _rows(session, ArmRow, run_id)}
+    return tuple(
+        ArmRecord(
+            name=arm,
+            artifact=artifacts.get(arm),
+            proof=proofs.get(arm),
+            memory=tuple(reading for owner, reading in memory if owner == arm),
+            prediction=predictions.get(arm),
+            quality=qualities.get(arm),
+            energy=energy.get(arm),
+            settings=settings.get(arm, {}),
+        )
+        for arm in place
+    )
+
+
+def _warm_ups(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[WarmUpSamples, ...]:
+    found = (
+        WarmUpSamples(
+            arm=row.arm,
+            batch=row.batch,
+            launch=row.launch,
+            latencies_ns=unpack_planes(row.latencies, LATENCY_BYTES),
+            discard=row.discard,
+            is_stable=row.is_stable,
+        )
+        for row in _rows(session, WarmUpRow, run_id)
+    )
+    return tuple(sorted(found, key=lambda one: (place[one.arm], one.batch, one.launch)))
+
+
+def _measurements(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[Measurement, ...]:
+    texts = (row.measurement for row in _rows(session, TrialRow, run_id))
+    found = (from_json(text, Measurement) for text in texts if text is not None)
+    return tuple(sorted(found, key=lambda one: (place[one.arm], one.batch)))
+
+
+def _quality_comparisons(
+    session: Session, run_id: str, place: Mapping[str, int]
+) -> tuple[QualityComparisonRecord, ...]:
+    found = (
+        QualityComparisonRecord(
+            candidate=row.candidate, baseline=row.baseline, comparison=from_json(row.comparison, QualityComparison)
+        )
+        for row in _rows(session, QualityComparisonRow, run_id)
+    )
+    return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline)))
+
+
+def _comparisons(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[Comparison, ...]:
+    found = (from_json(row.comparison, Comparison) for row in _rows(session, ComparisonRow, run_id))
+    return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline, one.batch)))
+
+
+def _verdicts(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[Verdict, ...]:
+    found = (from_json(row.verdict, Verdict) for row in _rows(session, VerdictRow, run_id))
+    return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline, one.batch)))
+
+
+def _artifact(row: ArtifactRow) -> ArtifactRecord:
+    provenance = from_json(row.provenance, dict[str, object])
+    return ArtifactRecord(digest=row.digest, size_bytes=row.size_bytes, provenance=provenance)
+
+
+def _proof(row: ProofRow) -> ProofRecord:
+    return ProofRecord(proof=unsqueeze(row.proof, KernelProof), verdict=from_json(row.verdict, ProofVerdict))
+
+
+def _memory(row: MemoryRow) -> MemoryReading:
+    return MemoryReading(
+        phase=row.phase,
+        launch=row.launch,
+        peak_bytes=row.peak_bytes,
+        resident_bytes=row.resident_bytes,
+        reason=row.reason,
+    )
+
+
+def _prediction(row: PredictionRow) -> Prediction:
+    return Prediction(
+        classes=unpack_planes(row.classes, CLASS_BYTES),
+        samples=row.samples,
+        data_digest=row.data_digest,
+        wall_s=row.wall_s,
+        non_finite=row.non_finite,
+    )
+
+
+def _energy(row: EnergyRow) -> EnergyReading:
+    return EnergyReading(source=row.source, gross_j=row.gross_j, net_j=row.net_j, reason=row.reason)
+
+
+def _failure(row: FailureRow) -> Failure:
+    return Failure(arm=row.arm, stage=Stage(row.stage), message=row.message, hint=row.hint, log_tail=row.log_tail)

@@ -1,0 +1,179 @@
+"""The store as the rest of the application sees it: findings in, findings out.
+
+Every recording is one transaction, on the disk when the call returns; recording the same thing
+again replaces it. Nothing of SQLAlchemy leaves this package, neither rows nor errors.
+"""
+
+from collections.abc import Mapping
+
+from harness.environment import Environment, Observer
+from harness.vocabulary import (
+    Comparison,
+    EnergyReading,
+    Failure,
+    KernelProof,
+    Measurement,
+    MemoryReading,
+    Plan,
+    Prediction,
+    ProofVerdict,
+    QualityComparison,
+    QualityFigures,
+    Round,
+    RunState,
+    Verdict,
+    WarmUpSamples,
+)
+from planner.errors import StoreError
+from planner.store import reading, results, runs, summaries
+from planner.store.database import Database
+from planner.store.records import RunSummary, StoredRun
+
+_ATTEMPTS = 20  # of finding a free identifier among 1.6 · 10⁹: one is enough unless the source is broken
+
+
+class Store(Database):
+    """Runs and their evidence.
+
+    Methods that name a run raise `RunNotFoundError` if it is not there, and every method raises
+    `StoreError` if the database cannot be read or written.
+    """
+
+    def create_run(self, plan: Plan, environment: Environment, *, observer: Observer, planner_version: str) -> str:
+        """Open a run in state RUNNING and return its new identifier: 8 hexadecimal characters."""
+        for _ in range(_ATTEMPTS):
+            run_id = self._new_id()
+            with self.writing() as session:
+                if runs.exists(session, run_id):
+                    continue
+                runs.create(
+                    session,
+                    run_id,
+                    plan=plan,
+                    environment=environment,
+                    observer=observer,
+                    planner_version=planner_version,
+                    started_at=self._now(),
+                )
+            return run_id
+        raise StoreError(f"no free identifier was found for a run in {self.place}: try again")
+
+    def record_artifact(
+        self, run_id: str, arm: str, digest: str, size_bytes: int, provenance: Mapping[str, object]
+    ) -> None:
+        """Keep what the arm's runtime loads: SHA-256, size and provenance, but not where it lies."""
+        with self.writing(run_id) as session:
+            results.write_artifact(session, run_id, arm, digest=digest, size_bytes=size_bytes, provenance=provenance)
+
+    def record_settings(self, run_id: str, arm: str, settings: Mapping[str, str]) -> None:
+        """Keep what the arm's runtime was told, by name; added to what is known of the arm."""
+        with self.writing(run_id) as session:
+            runs.require(session, run_id)
+            results.write_settings(session, run_id, arm, settings)
+
+    def record_memory(self, run_id: str, arm: str, reading: MemoryReading) -> None:
+        """Keep a reading, by arm, phase and launch."""
+        with self.writing(run_id) as session:
+            results.write_memory(session, run_id, arm, reading)
+
+    def record_proof(self, run_id: str, arm: str, proof: KernelProof, verdict: ProofVerdict) -> None:
+        """Keep the layers that ran and what they prove, by arm."""
+        with self.writing(run_id) as session:
+            results.write_proof(session, run_id, arm, proof=proof, verdict=verdict)
+
+    def record_prediction(self, run_id: str, arm: str, prediction: Prediction) -> None:
+        """Keep the arm's answer to every test sample."""
+        with self.writing(run_id) as session:
+            results.write_prediction(session, run_id, arm, prediction)
+
+    def record_quality(self, run_id: str, arm: str, figures: QualityFigures) -> None:
+        """Keep the arm's metric."""
+        with self.writing(run_id) as session:
+            results.write_quality(session, run_id, arm, figures)
+
+    def record_quality_comparison(
+        self, run_id: str, candidate: str, baseline: str, comparison: QualityComparison
+    ) -> None:
+        """Keep a candidate's quality against its baseline's, both by arm name."""
+        with self.writing(run_id) as session:
+            results.write_quality_comparison(
+                session, run_id, candidate=candidate, baseline=baseline, comparison=comparison
+            )
+
+    def record_warm_up(self, run_id: str, samples: WarmUpSamples) -> None:
+        """Keep an arm's first calls, by batch and launch."""
+        with self.writing(run_id) as session:
+            results.write_warm_up(session, run_id, samples)
+
+    def record_round(self, run_id: str, one: Round) -> None:
+        """Keep a round whole, by batch, launch and index."""
+        with self.writing(run_id) as session:
+            results.write_round(session, run_id, one)
+
+    def record_measurement(self, run_id: str, measurement: Measurement) -> None:
+        """Keep what a trial yielded, by arm and batch."""
+        with self.writing(run_id) as session:
+            runs.require(session, run_id)
+            results.write_measurement(session, run_id, measurement)
+
+    def record_comparison(self, run_id: str, comparison: Comparison) -> None:
+        """Keep a candidate's speed against its baseline's, by batch."""
+        with self.writing(run_id) as session:
+            results.write_comparison(session, run_id, comparison)
+
+    def record_verdict(self, run_id: str, verdict: Verdict) -> None:
+        """Keep the judgement on a candidate, by baseline and batch."""
+        with self.writing(run_id) as session:
+            results.write_verdict(session, run_id, verdict)
+
+    def record_energy(self, run_id: str, arm: str, reading: EnergyReading) -> None:
+        """Keep the arm's energy per inference, or why there is none."""
+        with self.writing(run_id) as session:
+            results.write_energy(session, run_id, arm, reading)
+
+    def record_failure(self, run_id: str, failure: Failure) -> None:
+        """Keep what went wrong, by arm, stage and message. `failure.arm` need not be in the plan."""
+        with self.writing(run_id) as session:
+            results.write_failure(session, run_id, failure)
+
+    def finish(self, run_id: str, state: RunState, exit_code: int | None) -> None:
+        """Keep how and when the run ended."""
+        with self.writing(run_id) as session:
+            runs.finish(session, run_id, state=state, exit_code=exit_code, moment=self._now())
+
+    def reopen(self, run_id: str) -> None:
+        """Resume a run: RUNNING again, without measurements, comparisons, verdicts and failures."""
+        with self.writing(run_id) as session:
+            runs.reopen(session, run_id)
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run with everything that was recorded of it."""
+        with self.writing(run_id) as session:
+            runs.remove(session, run_id)
+
+    def resolve(self, name: str) -> str:
+        """The run that `name` means: `latest`, an identifier, or a unique start of one.
+
+        Raises:
+            RunNotFoundError: if no run is meant.
+            StoreError: if more than one is meant, with the choices.
+        """
+        with self.reading() as session:
+            return runs.resolve(session, name)
+
+    def runs(
+        self, limit: int | None = None, workload: str | None = None, state: RunState | None = None
+    ) -> tuple[RunSummary, ...]:
+        """The runs in brief, the newest first, at most `limit`."""
+        with self.reading() as session:
+            return summaries.summaries(session, limit=limit, workload=workload, state=state)
+
+    def load(self, run_id: str) -> StoredRun:
+        """Everything of a run but its raw rounds."""
+        with self.reading() as session:
+            return reading.load(session, run_id)
+
+    def rounds(self, run_id: str) -> tuple[Round, ...]:
+        """Every round of a run with its raw samples, by batch, launch and index."""
+        with self.reading() as session:
+            return reading.read_rounds(session, run_id)

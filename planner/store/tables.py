@@ -1,0 +1,282 @@
+"""The tables, typed: what a database of runs looks like.
+
+Owns names, types, keys and nothing else. What is asked about often has a column of its own;
+the rest of a finding is JSON text beside it, and raw samples are compressed bytes (`codec`).
+Everything a run has hangs on it with ON DELETE CASCADE.
+"""
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+VERSION_TABLE = "planner_schema_version"
+"""Not Alembic's default name: a shared PostgreSQL may hold another application's `alembic_version`."""
+
+_ID = String(8)
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time as ISO 8601 text in UTC: readable in any tool, and sorts as it reads."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        """Write the moment with microseconds, so that all texts have one length."""
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
+        """Read it back, aware of its zone."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Base(DeclarativeBase):
+    """Binds the tables together and maps Python types to columns."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+    type_annotation_map: ClassVar = {int: BigInteger, float: Double, str: Text, bytes: LargeBinary, datetime: Moment}
+
+
+class _OfRun:
+    """A row that belongs to a run."""
+
+    run_id: Mapped[str] = mapped_column(_ID, primary_key=True, sort_order=-2)
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[ForeignKeyConstraint, ...]:
+        return (ForeignKeyConstraint(("run_id",), ("runs.run_id",), ondelete="CASCADE"),)
+
+
+class _OfArm:
+    """A row that belongs to an arm of a run."""
+
+    run_id: Mapped[str] = mapped_column(_ID, primary_key=True, sort_order=-2)
+    arm: Mapped[str] = mapped_column(primary_key=True, sort_order=-1)
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[ForeignKeyConstraint, ...]:
+        return (_arm_key("arm"),)
+
+
+class _OfPair:
+    """A row about a candidate, which is an arm of the run, and what it is compared with."""
+
+    run_id: Mapped[str] = mapped_column(_ID, primary_key=True, sort_order=-3)
+    candidate: Mapped[str] = mapped_column(primary_key=True, sort_order=-2)
+    baseline: Mapped[str] = mapped_column(primary_key=True, sort_order=-1)
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[ForeignKeyConstraint, ...]:
+        return (_arm_key("candidate"),)
+
+
+def _arm_key(column: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(("run_id", column), ("arms.run_id", "arms.name"), ondelete="CASCADE")
+
+
+class RunRow(Base):
+    """One run: what was asked, where, and how it ended."""
+
+    __tablename__ = "runs"
+    run_id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    workload: Mapped[str] = mapped_column(index=True)
+    workload_digest: Mapped[str]
+    baseline: Mapped[str]
+    state: Mapped[str]
+    exit_code: Mapped[int | None]
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]
+    observer: Mapped[str]
+    planner_version: Mapped[str]
+    is_simulated: Mapped[bool]
+    plan: Mapped[str]
+    environment: Mapped[str]
+
+
+class ArmRow(Base):
+    """One arm of a run, in the plan's order: what the arm's other rows refer to."""
+
+    __tablename__ = "arms"
+    run_id: Mapped[str] = mapped_column(_ID, ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    settings: Mapped[str] = mapped_column(default="{}", server_default="{}")
+
+
+class TrialRow(_OfArm, Base):
+    """One arm at one batch size. The figures are empty until it was measured."""
+
+    __tablename__ = "trials"
+    batch: Mapped[int] = mapped_column(primary_key=True)
+    variant: Mapped[str]
+    runtime: Mapped[str]
+    device: Mapped[str]
+    threads: Mapped[int]
+    calls: Mapped[int | None]
+    p50_s: Mapped[float | None]
+    p90_s: Mapped[float | None]
+    p99_s: Mapped[float | None]
+    throughput: Mapped[float | None]
+    cpu_s_per_call: Mapped[float | None]
+    measurement: Mapped[str | None]
+
+
+class ArtifactRow(_OfArm, Base):
+    """What an arm's runtime loaded, by content: never where it lay on this machine."""
+
+    __tablename__ = "artifacts"
+    digest: Mapped[str]
+    size_bytes: Mapped[int]
+    provenance: Mapped[str]
+
+
+class MemoryRow(_OfArm, Base):
+    """Memory of an arm's process in one phase of one launch."""
+
+    __tablename__ = "memory_readings"
+    phase: Mapped[str] = mapped_column(primary_key=True)
+    launch: Mapped[int] = mapped_column(primary_key=True)
+    peak_bytes: Mapped[int | None]
+    resident_bytes: Mapped[int | None]
+    reason: Mapped[str | None]
+
+
+class ProofRow(_OfArm, Base):
+    """Which precision ran. `proof` is compressed: a network has hundreds of layers."""
+
+    __tablename__ = "proofs"
+    state: Mapped[str]
+    ran: Mapped[str]
+    share_by_count: Mapped[float | None]
+    share_by_time: Mapped[float | None]
+    verdict: Mapped[str]
+    proof: Mapped[bytes]
+
+
+class PredictionRow(_OfArm, Base):
+    """The class an arm gave each test sample."""
+
+    __tablename__ = "predictions"
+    samples: Mapped[int]
+    data_digest: Mapped[str]
+    wall_s: Mapped[float]
+    non_finite: Mapped[int]
+    classes: Mapped[bytes]
+
+
+class QualityRow(_OfArm, Base):
+    """An arm's metric overall, and of its worst class."""
+
+    __tablename__ = "qualities"
+    accuracy: Mapped[float]
+    samples: Mapped[int]
+    worst_class: Mapped[str | None]
+    worst_recall: Mapped[float | None]
+    figures: Mapped[str]
+
+
+class QualityComparisonRow(_OfPair, Base):
+    """A candidate's quality against its baseline's."""
+
+    __tablename__ = "quality_comparisons"
+    difference: Mapped[float]
+    lower: Mapped[float]
+    upper: Mapped[float]
+    agreement: Mapped[float]
+    mcnemar_p: Mapped[float]
+    comparison: Mapped[str]
+
+
+class WarmUpRow(_OfArm, Base):
+    """An arm's first calls, kept although discarded."""
+
+    __tablename__ = "warm_ups"
+    batch: Mapped[int] = mapped_column(primary_key=True)
+    launch: Mapped[int] = mapped_column(primary_key=True)
+    discard: Mapped[int]
+    is_stable: Mapped[bool]
+    latencies: Mapped[bytes]
+
+
+class RoundRow(_OfRun, Base):
+    """One round with every raw sample in `payload` (`codec.pack_round`)."""
+
+    __tablename__ = "rounds"
+    batch: Mapped[int] = mapped_column(primary_key=True)
+    launch: Mapped[int] = mapped_column(primary_key=True)
+    round_index: Mapped[int] = mapped_column(primary_key=True)
+    started_at: Mapped[str]
+    wall_s: Mapped[float]
+    foreign_cpu_share: Mapped[float | None]
+    is_contaminated: Mapped[bool]
+    payload: Mapped[bytes]
+
+
+class ComparisonRow(_OfPair, Base):
+    """A candidate's speed against its baseline's; `ratio` above 1 is faster."""
+
+    __tablename__ = "comparisons"
+    batch: Mapped[int] = mapped_column(primary_key=True)
+    ratio: Mapped[float | None]
+    lower: Mapped[float | None]
+    upper: Mapped[float | None]
+    noise: Mapped[str]
+    minimal_effect: Mapped[float | None]
+    comparison: Mapped[str]
+
+
+class VerdictRow(_OfPair, Base):
+    """The judgement on a candidate at a batch size."""
+
+    __tablename__ = "verdicts"
+    batch: Mapped[int] = mapped_column(primary_key=True)
+    speed: Mapped[str]
+    gate: Mapped[str]
+    noise: Mapped[str]
+    verdict: Mapped[str]
+
+
+class EnergyRow(_OfArm, Base):
+    """Energy per inference, or why there is none."""
+
+    __tablename__ = "energy_readings"
+    source: Mapped[str | None]
+    gross_j: Mapped[float | None]
+    net_j: Mapped[float | None]
+    reason: Mapped[str | None]
+
+
+class FailureRow(Base):
+    """A trial that did not finish. `arm` is free text: a failure is never refused."""
+
+    __tablename__ = "failures"
+    failure_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    run_id: Mapped[str] = mapped_column(_ID, ForeignKey("runs.run_id", ondelete="CASCADE"), index=True)
+    arm: Mapped[str]
+    stage: Mapped[str]
+    message: Mapped[str]
+    hint: Mapped[str]
+    log_tail: Mapped[str]
