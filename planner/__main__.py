@@ -1,0 +1,30 @@
+"""The outermost door: no arguments or `--help` cost nothing; a command loads only what it needs.
+
+Every error becomes one sentence on standard error and a documented exit code.
+"""
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    from planner.cli.parser import build_parser  # noqa: PLC0415 - late, like everything here
+
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    if options.version:
+        from planner.version import planner_version  # noqa: PLC0415 - reads package metadata
+
+        sys.stdout.write(f"planner {planner_version()}\n")
+        return 0
+    if options.command is None:
+        parser.print_help()
+        return 0
+    from planner.cli.run_command import run_command  # noqa: PLC0415 - loads what commands need
+
+    return run_command(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""Narrates a run on standard error: a few lines rewritten in place, or plain lines where nobody watches.
+
+Painting costs CPU and would disturb what is measured: while blocks are timed it happens at
+most every two seconds.
+"""
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from harness.run_events import ArmFailed, RunEvent, StageBegan, Standing
+from harness.vocabulary import Plan, Speed, Stage
+from planner.cli import quantities
+from planner.cli.text import plain
+from planner.services.progress import Progress
+
+_WORDS = {
+    Stage.QUANTIZE: "making INT8 artifacts",
+    Stage.LOAD: "opening sessions",
+    Stage.PROVE: "proving which precision runs",
+    Stage.QUALITY: "answering the test data",
+    Stage.WARM_UP: "warming up",
+    Stage.TIME: "timing, arms in turn",
+    Stage.MEMORY: "measuring memory in fresh processes",
+    Stage.ENERGY: "measuring energy",
+}
+_SIGNS = {Speed.FASTER: "✓", Speed.SLOWER: "✗", Speed.EQUIVALENT: "~"}
+_BAR = 24
+_PAINT_EVERY_S = {Stage.TIME: 2.0, Stage.WARM_UP: 2.0}
+_PAINT_ELSE_S = 0.3
+_PLAIN_EVERY_S = 10.0
+
+
+class Narrator:
+    """Watches a run. Use as a context manager, so that the terminal is left clean however the run ends."""
+
+    def __init__(self, plan: Plan, *, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self._plan = plan
+        self._console = console
+        self._clock = clock
+        self._painted_s = -_PLAIN_EVERY_S
+        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+
+    def __enter__(self) -> Self:
+        """Take the terminal."""
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the terminal back."""
+        if self._live is not None:
+            self._live.stop()
+
+    def watch(self, progress: Progress, event: RunEvent) -> None:
+        """Show the progress if it is time to, and every failure at once."""
+        if isinstance(event, ArmFailed):
+            failure = event.failure
+            self._print(f"✗ {failure.arm} failed ({failure.stage}): {failure.message}. {failure.hint}")
+        if self._live is None:
+            self._write_plain(progress, event)
+        elif self._is_due(progress, event):
+            self._live.update(Group(*self._lines(progress)), refresh=True)
+
+    def _is_due(self, progress: Progress, event: RunEvent) -> bool:
+        pause = _PAINT_EVERY_S.get(progress.stage or Stage.LOAD, _PAINT_ELSE_S)
+        if not isinstance(event, StageBegan) and self._clock() - self._painted_s < pause:
+            return False
+        self._painted_s = self._clock()
+        return True
+
+    def _lines(self, progress: Progress) -> list[Text]:
+        bar = quantities.bar(progress.share, of=1.0, width=_BAR).ljust(_BAR, "·")
+        head = Text(f"{progress.now_s:5.0f} s  {bar}  {self._headline(progress)}", no_wrap=True, overflow="ellipsis")
+        return [head, *(Text(line, no_wrap=True, overflow="ellipsis") for line in self._standing_lines(progress))]
+
+    def _headline(self, progress: Progress) -> str:
+        if progress.stage is None:
+            return "starting"
+        parts = [_WORDS[progress.stage]]
+        if progress.batch is not None:
+            parts.append(f"batch {progress.batch}")
+        if progress.stage is Stage.TIME:
+            parts.append(f"{progress.pairs} pairs")
+            if progress.contaminated:
+                parts.append(f"{progress.contaminated} of {progress.rounds} rounds repeated: foreign load")
+        parts.append(self._estimate(progress))
+        return " · ".join(parts)
+
+    def _estimate(self, progress: Progress) -> str:
+        left = progress.stage_left_s
+        if progress.stage is Stage.TIME and left is not None:
+            later = [batch for batch in self._plan.batches if self._is_later(batch, progress.batch)]
+            total = left + len(later) * self._plan.timing.budget_s / len(self._plan.batches)
+            return f"timing ends in at most {total:.0f} s"
+        return "" if left is None else f"about {left:.0f} s left in this step"
+
+    def _is_later(self, batch: int, current: int | None) -> bool:
+        return current in self._plan.batches and self._plan.batches.index(batch) > self._plan.batches.index(current)
+
+    def _standing_lines(self, progress: Progress) -> list[str]:
+        return [_standing_line(one) for one in progress.standings] if progress.stage is Stage.TIME else []
+
+    def _write_plain(self, progress: Progress, event: RunEvent) -> None:
+        if isinstance(event, StageBegan):
+            if event.total:
+                self._print(f"[{progress.now_s:6.1f} s] {self._headline(progress)}")
+            self._painted_s = self._clock()
+        elif progress.stage is not None and self._clock() - self._painted_s >= _PLAIN_EVERY_S:
+            self._painted_s = self._clock()
+            self._print(f"[{progress.now_s:6.1f} s] {100 * progress.share:3.0f} % {self._headline(progress)}")
+            for line in self._standing_lines(progress):
+                self._print(line)
+
+    def _print(self, line: str) -> None:
+        self._console.print(Text(plain(line)), soft_wrap=True)
+
+
+def _standing_line(standing: Standing) -> str:
+    sign = _SIGNS.get(standing.speed, "…")
+    return f"         {sign} {standing.candidate:<42} {quantities.ratio(standing.ratio):<20} {standing.speed}"

@@ -1,0 +1,33 @@
+"""Everything on standard output: tables, text and JSON. The only module that prints data."""
+
+import os
+import sys
+from typing import Any
+
+import msgspec
+from rich.console import Console, RenderableType
+
+_PLAIN_WIDTH = 132  # for pipes and logs: wide enough that no table wraps
+
+
+def show(*renderables: RenderableType) -> None:
+    """Draw tables and text; without colour and at a fixed width when nobody looks at a terminal."""
+    console = console_for_data()
+    for renderable in renderables:
+        console.print(renderable)
+
+
+def show_json(value: Any) -> None:  # noqa: ANN401 - whatever msgspec can encode
+    """Print a value as indented JSON."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def show_text(text: str) -> None:
+    """Print text as it is."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def console_for_data() -> Console:
+    """The console of standard output. Markup is off: names of files and models may hold brackets."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PLAIN_WIDTH
+    return Console(width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)

@@ -1,0 +1,267 @@
+"""Every command and option, with help and examples. Imports nothing heavy: `--help` is instant."""
+
+import argparse
+from collections.abc import Callable
+
+_RAW = argparse.RawDescriptionHelpFormatter
+_EXIT_CODES = """exit codes:
+  0  accepted and faster        3  unproven, inconclusive or noisy
+  1  rejected or slower         4  not INT8, or baseline not as named
+  2  usage, bad input, missing  5  a trial failed
+  70 a bug in planner           130 interrupted
+A candidate's code is the worst over its batch sizes; the run's is its best candidate's
+(with --require all: its worst candidate's)."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="planner",
+        description="Measure FP32 against INT8 on this machine, judge whether INT8 may be used, keep the evidence.",
+        epilog="Begin with:  planner doctor   then:  planner bench",
+        formatter_class=_RAW,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.add_argument(
+        "--db", metavar="PATH|URL", help="the database (default: $PLANNER_DB, else results.db in this folder)"
+    )
+    parser.add_argument("--debug", action="store_true", help="show tracebacks of errors")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for add in _COMMANDS:
+        add(commands)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    *,
+    summary: str,
+    examples: str,
+    handler: str,
+) -> argparse.ArgumentParser:
+    description = f"{summary[0].upper()}{summary[1:]}."
+    parser = commands.add_parser(name, help=summary, description=description, epilog=examples, formatter_class=_RAW)
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "bench",
+        summary="measure variants against their baseline, judge them, store everything",
+        handler="planner.cli.bench:bench",
+        examples=f"""examples:
+  planner bench
+  planner bench --variants fp32,int8-static:per-channel --runtimes onnxruntime --batch 1,8
+  planner bench --variants fp32                      one variant alone is a plain measurement
+  planner bench --json > run.json                    for CI; act on the exit code
+
+variants:
+  fp32 · int8-static:per-tensor · int8-static:per-channel[,without=NODE…]
+  int8-mixed:per-channel[,keep=N]   the N most sensitive layers stay in FP32
+  int8-dynamic
+
+{_EXIT_CODES}""",
+    )
+    parser.add_argument("--workload", metavar="NAME|FOLDER", help="a built-in workload or a folder with workload.toml")
+    parser.add_argument("--variants", metavar="LIST", help="comma-separated (default: the workload's own list)")
+    parser.add_argument("--runtimes", metavar="LIST", help="comma-separated (default: every runtime that is here)")
+    parser.add_argument("--batch", metavar="LIST", default="1,8", help="batch sizes (default: 1,8)")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads per variant (default: 1)")
+    parser.add_argument(
+        "--baseline", default="fp32", metavar="VARIANT", help="what is compared against (default: fp32)"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of order and calibration sample (default: 1)")
+    parser.add_argument("--affinity", default="auto", metavar="auto|none|CPUS", help="CPUs for timed threads, e.g. 2,3")
+    parser.add_argument(
+        "--budget", default="30s", metavar="TIME", help="time for the timed blocks, e.g. 45s, 2m (default: 30s)"
+    )
+    _add_gate(parser)
+    _add_running(parser)
+    parser.add_argument("--out", metavar="DIR", help="write the best accepted artifact there, with its provenance")
+
+
+def _add_gate(parser: argparse.ArgumentParser) -> None:
+    gate = parser.add_argument_group("quality gate")
+    gate.add_argument(
+        "--max-relative-loss", type=float, default=0.01, metavar="SHARE", help="of overall accuracy (default: 0.01)"
+    )
+    gate.add_argument(
+        "--max-class-drop", type=float, default=0.03, metavar="SHARE", help="of any class's recall (default: 0.03)"
+    )
+    gate.add_argument("--min-worst-class", type=float, metavar="SHARE", help="recall that every class must reach")
+    gate.add_argument(
+        "--gate", choices=("interval", "point"), default="interval", help="judge intervals, or points alone"
+    )
+
+
+def _add_running(parser: argparse.ArgumentParser) -> None:
+    running = parser.add_argument_group("running")
+    running.add_argument("--json", action="store_true", help="print the run as JSON (see `planner schema`)")
+    running.add_argument(
+        "--require", choices=("best", "all"), default="best", help="whose verdict decides the exit code"
+    )
+    running.add_argument(
+        "--exit-zero", action="store_true", help="exit 0 when the run completed, whatever the verdicts"
+    )
+    running.add_argument("--wait", metavar="TIME", default="0s", help="wait so long for another run on this host")
+    running.add_argument("--quiet", action="store_true", help="no progress on standard error")
+
+
+def _add_runs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "runs",
+        summary="list stored runs, newest first",
+        handler="planner.cli.runs:runs",
+        examples="examples:\n  planner runs\n  planner runs --limit 5 --json",
+    )
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many (default: 20; 0 for all)")
+    parser.add_argument("--workload", metavar="NAME", help="only runs of this workload")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def _add_show(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "show",
+        summary="show one run: figures, verdicts with reasons, classes, proof, memory, machine",
+        handler="planner.cli.show:show",
+        examples="examples:\n  planner show           the latest run\n  planner show 3f9a      by the start of a name",
+    )
+    _add_run_name(parser)
+    parser.add_argument("--json", action="store_true", help="print as JSON (see `planner schema`)")
+
+
+def _add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "compare",
+        summary="set two runs side by side, with what differs between their machines",
+        handler="planner.cli.compare:compare",
+        examples="examples:\n  planner compare 3f9a 81bc\n  planner compare 3f9a      with the latest run like it",
+    )
+    parser.add_argument("run", metavar="RUN", help="a run, by the start of its name")
+    parser.add_argument(
+        "other", metavar="RUN", nargs="?", default=None, help="the other run (default: the latest like it)"
+    )
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def _add_resume(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "resume",
+        summary="go on with a run that was interrupted; what is measured is kept",
+        handler="planner.cli.bench:resume",
+        examples=f"examples:\n  planner resume              the latest run\n  planner resume 3f9a\n\n{_EXIT_CODES}",
+    )
+    _add_run_name(parser)
+    _add_running(parser)
+
+
+def _add_delete(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "delete",
+        summary="delete a run and everything measured in it",
+        handler="planner.cli.runs:delete",
+        examples="examples:\n  planner delete 3f9a\n  planner delete 3f9a --yes     without asking",
+    )
+    parser.add_argument("run", metavar="RUN", help="the run, by the start of its name")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "doctor",
+        summary="what this machine can measure, and how noisy it is now",
+        handler="planner.cli.doctor:doctor",
+        examples="examples:\n  planner doctor\n  planner doctor --no-noise     without measuring",
+    )
+    parser.add_argument("--no-noise", action="store_true", help="leave out the noise measurement")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "cache",
+        summary="list or prune quantised artifacts",
+        handler="planner.cli.cache:cache",
+        examples="examples:\n  planner cache list\n  planner cache prune --older-than 30d\n  planner cache prune --all",
+    )
+    parser.add_argument("action", choices=("list", "prune"))
+    parser.add_argument("--older-than", metavar="TIME", help="prune what was made longer ago, e.g. 30d")
+    parser.add_argument("--all", action="store_true", help="prune everything")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "export",
+        summary="write runs into one file, to move them to another machine",
+        handler="planner.cli.archive:export",
+        examples="examples:\n  planner export latest --out runs.zip\n  planner export 3f9a 81bc --out runs.zip",
+    )
+    parser.add_argument("runs", metavar="RUN", nargs="+", help="runs, by the start of their names, or `latest`")
+    parser.add_argument("--out", metavar="FILE", required=True, help="the file to write")
+    parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
+
+
+def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "import",
+        summary="read runs from an exported file; what is already here is skipped",
+        handler="planner.cli.archive:import_",
+        examples="examples:\n  planner import runs.zip",
+    )
+    parser.add_argument("file", metavar="FILE", help="a file that `planner export` wrote")
+
+
+def _add_schema(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    _command(
+        commands,
+        "schema",
+        summary="print the JSON Schema of `bench --json` and `show --json`",
+        handler="planner.cli.show:schema",
+        examples="examples:\n  planner schema > planner-run.schema.json",
+    )
+
+
+def _add_completion(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "completion",
+        summary="print a completion script for your shell",
+        handler="planner.cli.completion:completion",
+        examples='examples:\n  eval "$(planner completion bash)"\n  planner completion zsh > ~/.zfunc/_planner',
+    )
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
+
+
+def _add_run_name(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "run", metavar="RUN", nargs="?", default="latest", help="the start of a run's name (default: latest)"
+    )
+
+
+_COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None], ...] = (
+    _add_bench,
+    _add_runs,
+    _add_show,
+    _add_compare,
+    _add_resume,
+    _add_delete,
+    _add_doctor,
+    _add_cache,
+    _add_export,
+    _add_import,
+    _add_schema,
+    _add_completion,
+)

@@ -1,0 +1,61 @@
+"""Figures as people read them: scaled, with the unit, and a word where there is none."""
+
+from harness.vocabulary import RatioInterval
+
+_KIB = 1024
+ABSENT = "–"
+
+
+def duration(seconds: float | None) -> str:
+    """`840 µs`, `2.10 ms`, `1.30 s`: three significant figures."""
+    if seconds is None:
+        return ABSENT
+    for unit, scale in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
+        if seconds * scale >= 1.0 or unit == "µs":
+            return f"{_three(seconds * scale)} {unit}"
+    return ABSENT
+
+
+def size(count: int | None) -> str:
+    """Bytes as MiB or KiB."""
+    if count is None:
+        return ABSENT
+    if count >= _KIB**2:
+        return f"{_three(count / _KIB**2)} MiB"
+    return f"{_three(count / _KIB)} KiB"
+
+
+def share(value: float | None, *, digits: int = 2) -> str:
+    """`85.61 %`."""
+    return ABSENT if value is None else f"{100 * value:.{digits}f} %"
+
+
+def points(difference: float | None) -> str:
+    """A difference of shares in points, with its sign: `−34.5`."""
+    if difference is None:
+        return ABSENT
+    return f"{100 * difference:+.1f}".replace("-", "−")
+
+
+def rate(per_second: float | None) -> str:
+    """`1,190 /s`."""
+    return ABSENT if per_second is None else f"{per_second:,.0f} /s"
+
+
+def ratio(figure: RatioInterval | None) -> str:
+    """`2.33× (2.30–2.36)`."""
+    if figure is None:
+        return ABSENT
+    return f"{figure.point:.2f}× ({figure.lower:.2f}–{figure.upper:.2f})"
+
+
+def bar(value: float, *, of: float, width: int) -> str:
+    """A bar in eighths of a character, `width` characters for `of`."""
+    eighths = round(8 * width * max(0.0, min(1.0, value / of))) if of > 0 else 0
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+
+
+def _three(value: float) -> str:
+    digits = max(0, 2 - len(str(int(value))) + 1)
+    return f"{value:,.{digits}f}"

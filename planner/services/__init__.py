@@ -1,0 +1,1 @@
+"""Use cases: what the command line and the terminal app both offer. Prints nothing, draws nothing."""

@@ -1,0 +1,113 @@
+"""A run from the plan to the verdicts: measures, stores every fact as it arrives, concludes.
+
+A run that is interrupted, or whose machine is switched off, holds everything up to its last
+finished round, and `resume` goes on from there.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from harness.devices import nvidia_devices
+from harness.environment import Observer, read_environment
+from harness.errors import UsageError
+from harness.quantize.artifacts import ArtifactCache
+from harness.run_events import RunEvent
+from harness.supervisor.experiment import Experiment, Finished
+from harness.vocabulary import Plan, RunState, Verdict
+from harness.workloads.folder import Workload, open_workload
+from planner import settings
+from planner.services.exit_codes import ExitCode, code_of_run
+from planner.services.judgement import conclude
+from planner.services.progress import Progress, reduce
+from planner.services.recording import Recorder
+from planner.store.records import StoredRun
+from planner.store.repository import Store
+from planner.version import planner_version
+
+Watcher = Callable[[Progress, RunEvent], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchOutcome:
+    """How a run ended."""
+
+    run_id: str
+    state: RunState
+    exit_code: ExitCode
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Carries out runs against one store. `watch` is told of every event, with the progress after it."""
+
+    store: Store
+    cache: ArtifactCache
+    observer: Observer
+    watch: Watcher
+    require_all: bool = False
+    clock: Callable[[], float] = time.monotonic
+
+    def start(self, plan: Plan, workload: Workload) -> BenchOutcome:
+        """Open a new run and carry it out."""
+        gpus = nvidia_devices()
+        environment = read_environment(self.observer, gpus=gpus if isinstance(gpus, tuple) else ())
+        run_id = self.store.create_run(plan, environment, observer=self.observer, planner_version=planner_version())
+        return self._carry_out(run_id, plan, workload, Finished())
+
+    def resume(self, run_id: str) -> BenchOutcome:
+        """Go on with a run that did not complete.
+
+        Raises:
+            UsageError: the run is complete, or its workload has changed since.
+        """
+        run = self.store.load(run_id)
+        if run.state is RunState.COMPLETED and not run.failures:
+            raise UsageError(f"run {run_id} is complete: nothing is left to resume; `planner show {run_id}` shows it")
+        workload = open_workload(run.plan.workload)
+        if workload.digest != run.plan.workload_digest:
+            raise UsageError(f"run {run_id} measured another version of {workload.name}: start a new run")
+        self.store.reopen(run_id)
+        return self._carry_out(run_id, run.plan, workload, self._finished(run))
+
+    def _finished(self, run: StoredRun) -> Finished:
+        return Finished(
+            predicted=frozenset(arm.name for arm in run.arms if arm.prediction is not None),
+            proved=frozenset(arm.name for arm in run.arms if arm.proof is not None),
+            rounds=self.store.rounds(run.run_id),
+        )
+
+    def _carry_out(self, run_id: str, plan: Plan, workload: Workload, finished: Finished) -> BenchOutcome:
+        experiment = Experiment(
+            plan=plan,
+            workload=workload,
+            cache=self.cache,
+            logs=settings.log_folder(run_id),
+            finished=finished,
+        )
+        state = RunState.FAILED
+        try:
+            self._follow(run_id, plan, experiment.events())
+            state = RunState.COMPLETED
+        except KeyboardInterrupt:
+            state = RunState.INTERRUPTED
+        finally:
+            if state is RunState.FAILED:
+                self.store.finish(run_id, state, None)
+        verdicts = conclude(self.store, run_id, workload)
+        failures = self.store.load(run_id).failures
+        code = code_of_run(verdicts, failures, require_all=self.require_all)
+        if state is RunState.INTERRUPTED:
+            code = ExitCode.INTERRUPTED
+        self.store.finish(run_id, state, code)
+        return BenchOutcome(run_id=run_id, state=state, exit_code=code, verdicts=verdicts)
+
+    def _follow(self, run_id: str, plan: Plan, events: Iterator[RunEvent]) -> None:
+        began = self.clock()
+        progress = Progress()
+        recorder = Recorder(self.store, run_id, plan)
+        for event in events:
+            recorder.record(event)
+            progress = reduce(progress, event, now_s=self.clock() - began)
+            self.watch(progress, event)

@@ -1,0 +1,164 @@
+"""What this machine can measure: processor, runtimes, meters, database, cache. Facts, no advice.
+
+Whatever is missing is an answer with a reason; nothing here raises for it.
+"""
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.devices import ARM_FEATURES, CpuDevice, NvidiaDevice, nvidia_devices, read_cpu
+from harness.meters.absence import Unavailable
+from harness.meters.energy import probe_rapl
+from harness.meters.memory import reset_peak
+from harness.quantize.artifacts import ArtifactCache
+from harness.runtimes import registry
+from planner.errors import StoreError
+from planner.services.host_state import HostState, read_host_state
+from planner.services.noise_check import NoiseCheck
+from planner.store.repository import Store
+
+SCHEMA = "planner.doctor/1"
+_SIMULATED = "fake"
+_X86_FEATURES = (
+    ("VNNI", ("avx512_vnni", "avx_vnni"), "sums INT8 products in one instruction"),
+    ("AMX INT8", ("amx_int8",), "multiplies INT8 matrices in tiles"),
+    ("AMX BF16", ("amx_bf16",), "multiplies BF16 matrices in tiles"),
+    ("AVX-512 BF16", ("avx512_bf16",), "sums BF16 products in one instruction"),
+    ("AVX-512", ("avx512f",), "computes on 512 bits at once"),
+    ("AVX2", ("avx2",), "computes on 256 bits at once"),
+)
+_ARM_FEATURES = (
+    ("dot product", ("asimddp",), "sums INT8 products in one instruction"),
+    ("I8MM", ("i8mm",), "multiplies INT8 matrices"),
+    ("BF16", ("bf16",), "computes in BF16"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureCheck:
+    """An instruction set that matters to low precision, and what it does."""
+
+    name: str
+    is_here: bool
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeCheck:
+    """A runtime: its version, or why it is not here and what to type."""
+
+    name: str
+    is_available: bool
+    version: str | None
+    reason: str | None
+    hint: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCheck:
+    """The database or the cache: where it is and how it does. Not being there yet is usable."""
+
+    place: str
+    is_usable: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkup:
+    """Everything `doctor` found. A `…_reason` says why something is not here."""
+
+    schema: str
+    cpu: CpuDevice
+    features: tuple[FeatureCheck, ...]
+    gpus: tuple[NvidiaDevice, ...]
+    gpu_reason: str | None
+    runtimes: tuple[RuntimeCheck, ...]
+    energy_source: str | None
+    energy_reason: str | None
+    memory_reason: str | None
+    database: PlaceCheck
+    cache: PlaceCheck
+    host: HostState
+    noise: NoiseCheck
+
+    @property
+    def first_runtime(self) -> str | None:
+        """The runtime by which a real measurement can be made."""
+        return first_available(self.runtimes)
+
+
+def check(noise: NoiseCheck, runtimes: tuple[RuntimeCheck, ...], *, database: str, cache: Path, lock: Path) -> Checkup:
+    """Look at everything but the noise and the runtimes, which are handed in."""
+    cpu, gpus, energy = read_cpu(), nvidia_devices(), probe_rapl()
+    return Checkup(
+        schema=SCHEMA,
+        cpu=cpu,
+        features=features_of(cpu, machine=platform.machine()),
+        gpus=() if isinstance(gpus, Unavailable) else gpus,
+        gpu_reason=gpus.reason if isinstance(gpus, Unavailable) else None,
+        runtimes=runtimes,
+        energy_source=None if isinstance(energy, Unavailable) else energy.source,
+        energy_reason=energy.reason if isinstance(energy, Unavailable) else None,
+        memory_reason=reset_peak(),
+        database=check_database(database),
+        cache=check_cache(cache),
+        host=read_host_state(lock),
+        noise=noise,
+    )
+
+
+def check_runtimes() -> tuple[RuntimeCheck, ...]:
+    """Every runtime that can measure; the simulated one cannot."""
+    found = []
+    for name in registry.runtime_names():
+        probed = registry.probe(name)
+        if name != _SIMULATED:
+            found.append(
+                RuntimeCheck(
+                    name=name,
+                    is_available=probed.is_available,
+                    version=probed.version,
+                    reason=probed.reason,
+                    hint=probed.hint,
+                )
+            )
+    return tuple(found)
+
+
+def first_available(runtimes: tuple[RuntimeCheck, ...]) -> str | None:
+    """The first runtime that is here."""
+    return next((one.name for one in runtimes if one.is_available), None)
+
+
+def features_of(cpu: CpuDevice, *, machine: str) -> tuple[FeatureCheck, ...]:
+    """The instruction sets of the processor's family, present or not."""
+    is_arm = machine.lower() in {"aarch64", "arm64"} or not set(ARM_FEATURES).isdisjoint(cpu.features)
+    return tuple(
+        FeatureCheck(name=name, is_here=not set(flags).isdisjoint(cpu.features), purpose=purpose)
+        for name, flags, purpose in (_ARM_FEATURES if is_arm else _X86_FEATURES)
+    )
+
+
+def check_database(address: str) -> PlaceCheck:
+    """Open the database as every command does, unless it would have to be created."""
+    is_missing_file = "://" not in address and not Path(address).expanduser().exists()
+    if is_missing_file and Path(address).expanduser().absolute().parent.is_dir():
+        return PlaceCheck(place=address, is_usable=True, state="not there yet: `planner bench` makes it")
+    try:
+        with Store.open_existing(address) as store:
+            migration, is_writable = store.migration, store.is_writable
+            runs = len(store.runs())
+    except StoreError as error:
+        return PlaceCheck(place=address, is_usable=False, state=str(error))
+    upgraded = f"upgraded now from {migration.before}, " if migration.before not in {None, migration.after} else ""
+    access = "" if is_writable else ", may only be read"
+    return PlaceCheck(place=address, is_usable=True, state=f"{upgraded}schema {migration.after}, {runs} runs{access}")
+
+
+def check_cache(root: Path) -> PlaceCheck:
+    """How much the cache of artifacts holds."""
+    entries = ArtifactCache(root).entries()
+    size_mib = sum(one.reference.size_bytes for one in entries) / 2**20
+    state = f"{len(entries)} artifacts, {size_mib:.1f} MiB" if entries else "empty"
+    return PlaceCheck(place=str(root), is_usable=True, state=state)

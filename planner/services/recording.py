@@ -1,0 +1,82 @@
+"""Puts every event of a run into the store, as it arrives."""
+
+from functools import singledispatchmethod
+
+import msgspec
+
+from harness.run_events import (
+    ArmFailed,
+    ArmLoaded,
+    ArmPinned,
+    ArmPredicted,
+    ArmProved,
+    ArmWarmedUp,
+    ArtifactReady,
+    EnergyMeasured,
+    MemoryMeasured,
+    RoundFinished,
+    RunEvent,
+)
+from harness.verdict.precision import judge_proof
+from harness.vocabulary import Plan
+from planner.store.repository import Store
+
+
+class Recorder:
+    """Records the events of one run. Those that only tell of progress leave nothing behind."""
+
+    def __init__(self, store: Store, run_id: str, plan: Plan) -> None:
+        self._store = store
+        self._run_id = run_id
+        self._recipes = {arm.name: arm.recipe for arm in plan.arms}
+
+    @singledispatchmethod
+    def record(self, event: RunEvent) -> None:
+        """Store what the event says; durable when the call returns."""
+
+    @record.register
+    def _(self, event: ArtifactReady) -> None:
+        made = msgspec.to_builtins(event.made.provenance) if event.made else {"source": "the workload's own model"}
+        artifact = event.artifact
+        self._store.record_artifact(self._run_id, event.arm, artifact.digest, artifact.size_bytes, provenance=made)
+
+    @record.register
+    def _(self, event: ArmLoaded) -> None:
+        self._store.record_settings(self._run_id, event.arm, {**event.settings, "load_s": f"{event.load_s:.3f}"})
+        for reading in event.memory:
+            self._store.record_memory(self._run_id, event.arm, reading)
+
+    @record.register
+    def _(self, event: ArmProved) -> None:
+        verdict = judge_proof(event.proof, self._recipes[event.arm])
+        self._store.record_proof(self._run_id, event.arm, event.proof, verdict)
+
+    @record.register
+    def _(self, event: ArmPredicted) -> None:
+        self._store.record_prediction(self._run_id, event.arm, event.prediction)
+
+    @record.register
+    def _(self, event: ArmPinned) -> None:
+        bound = ",".join(str(cpu) for cpu in event.cpus) or f"not bound: {event.reason}"
+        self._store.record_settings(self._run_id, event.arm, {"cpus": bound})
+
+    @record.register
+    def _(self, event: ArmWarmedUp) -> None:
+        self._store.record_warm_up(self._run_id, event.samples)
+
+    @record.register
+    def _(self, event: RoundFinished) -> None:
+        self._store.record_round(self._run_id, event.round)
+
+    @record.register
+    def _(self, event: MemoryMeasured) -> None:
+        for reading in event.readings:
+            self._store.record_memory(self._run_id, event.arm, reading)
+
+    @record.register
+    def _(self, event: EnergyMeasured) -> None:
+        self._store.record_energy(self._run_id, event.arm, event.reading)
+
+    @record.register
+    def _(self, event: ArmFailed) -> None:
+        self._store.record_failure(self._run_id, event.failure)

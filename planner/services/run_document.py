@@ -1,0 +1,219 @@
+"""A stored run as people and scripts read it: one document, rendered as text or as JSON.
+
+The JSON form is an API: `schema` names its version, which changes when a field changes its
+meaning or goes away. Latencies are seconds, sizes bytes, ratios above 1 faster.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import msgspec
+
+from harness.environment import Environment
+from harness.vocabulary import (
+    ClassComparison,
+    Comparison,
+    EnergyReading,
+    Failure,
+    Gate,
+    GateRules,
+    Measurement,
+    NoiseClass,
+    ProofVerdict,
+    QualityComparison,
+    QualityFigures,
+    RunState,
+    Speed,
+    TimingRules,
+    Verdict,
+)
+from planner.store.records import ArmRecord, StoredRun
+
+SCHEMA = "planner.run/1"
+_NOISIEST_LAST = (NoiseClass.QUIET, NoiseClass.USABLE, NoiseClass.NOISY, NoiseClass.UNFIT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryFigure:
+    """Peak memory of one phase: the median over launches, with how far they spread."""
+
+    phase: str
+    launches: int
+    peak_bytes: int | None
+    least_bytes: int | None
+    most_bytes: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmDocument:
+    """One arm: what it is, what it ran in, what it needs, how well it answers."""
+
+    name: str
+    label: str
+    runtime: str
+    threads: int
+    is_baseline: bool
+    left_out: tuple[str, ...]
+    artifact_digest: str | None
+    artifact_bytes: int | None
+    provenance: dict[str, Any]
+    settings: dict[str, str]
+    proof: ProofVerdict | None
+    proof_source: str | None
+    memory: tuple[MemoryFigure, ...]
+    quality: QualityFigures | None
+    quality_against_baseline: QualityComparison | None
+    energy: EnergyReading | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDocument:
+    """One run, completely, without raw samples."""
+
+    schema: str
+    run: str
+    state: RunState
+    exit_code: int | None
+    is_simulated: bool
+    workload: str
+    workload_digest: str
+    baseline: str
+    batches: tuple[int, ...]
+    started_at: str
+    finished_at: str | None
+    planner_version: str
+    timing: TimingRules
+    gate: GateRules
+    seed: int
+    environment: Environment
+    unavailable: tuple[tuple[str, str], ...]
+    arms: tuple[ArmDocument, ...]
+    measurements: tuple[Measurement, ...]
+    comparisons: tuple[Comparison, ...]
+    verdicts: tuple[Verdict, ...]
+    failures: tuple[Failure, ...]
+
+    def arm(self, name: str) -> ArmDocument:
+        """The arm of that name, which a finding of this run must have."""
+        return next(arm for arm in self.arms if arm.name == name)
+
+    def measurement(self, arm: str, batch: int) -> Measurement | None:
+        """What the arm yielded at a batch size."""
+        return next((one for one in self.measurements if (one.arm, one.batch) == (arm, batch)), None)
+
+    def comparison(self, arm: str, batch: int) -> Comparison | None:
+        """The arm against its baseline at a batch size."""
+        return next((one for one in self.comparisons if (one.candidate, one.batch) == (arm, batch)), None)
+
+    def verdict(self, arm: str, batch: int) -> Verdict | None:
+        """The judgement on the arm at a batch size."""
+        return next((one for one in self.verdicts if (one.candidate, one.batch) == (arm, batch)), None)
+
+    @property
+    def noise(self) -> NoiseClass | None:
+        """The worst noise class of the run's comparisons; `None` where nothing was compared."""
+        classes = [one.noise.noise_class for one in self.comparisons]
+        return max(classes, key=_NOISIEST_LAST.index) if classes else None
+
+
+def document_of(run: StoredRun) -> RunDocument:
+    """Everything stored about a run but its raw samples."""
+    against = {record.candidate: record.comparison for record in run.quality_comparisons}
+    records = {record.name: record for record in run.arms}
+    return RunDocument(
+        schema=SCHEMA,
+        run=run.run_id,
+        state=run.state,
+        exit_code=run.exit_code,
+        is_simulated=run.plan.is_simulated,
+        workload=run.plan.workload,
+        workload_digest=run.plan.workload_digest,
+        baseline=run.plan.baseline,
+        batches=run.plan.batches,
+        started_at=run.started_at.isoformat(),
+        finished_at=run.finished_at.isoformat() if run.finished_at else None,
+        planner_version=run.planner_version,
+        timing=run.plan.timing,
+        gate=run.plan.gate,
+        seed=run.plan.seed,
+        environment=run.environment,
+        unavailable=run.plan.unavailable,
+        arms=tuple(_arm(run, name, records.get(name), against) for name in (arm.name for arm in run.plan.arms)),
+        measurements=run.measurements,
+        comparisons=run.comparisons,
+        verdicts=run.verdicts,
+        failures=run.failures,
+    )
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the document."""
+    return msgspec.json.schema(RunDocument)
+
+
+def broken_classes(quality: QualityComparison, rules: GateRules) -> tuple[ClassComparison, ...]:
+    """Classes whose recall drops by more than the gate allows, worst first."""
+    drops = {
+        one: one.baseline - one.candidate
+        for one in quality.classes
+        if one.baseline is not None and one.candidate is not None
+    }
+    broken = [one for one, drop in drops.items() if drop > rules.class_drop]
+    return tuple(sorted(broken, key=lambda one: -drops[one]))
+
+
+def best_accepted(document: RunDocument) -> ArmDocument | None:
+    """The fastest candidate, at the first batch size, that is accepted and faster at every one."""
+    candidates = []
+    for arm in document.arms:
+        verdicts = [one for one in document.verdicts if one.candidate == arm.name]
+        comparison = document.comparison(arm.name, document.batches[0])
+        is_good = all(one.gate is Gate.ACCEPTED and one.speed is Speed.FASTER for one in verdicts)
+        if verdicts and is_good and comparison is not None and comparison.ratio is not None:
+            candidates.append((comparison.ratio.point, arm))
+    return max(candidates, key=lambda pair: pair[0])[1] if candidates else None
+
+
+def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[str, QualityComparison]) -> ArmDocument:
+    planned = next(arm for arm in run.plan.arms if arm.name == name)
+    artifact = record.artifact if record else None
+    return ArmDocument(
+        name=name,
+        label=planned.label,
+        runtime=planned.runtime,
+        threads=planned.threads,
+        is_baseline=planned.label == run.plan.baseline,
+        left_out=planned.recipe.left_out,
+        artifact_digest=artifact.digest if artifact else None,
+        artifact_bytes=artifact.size_bytes if artifact else None,
+        provenance=artifact.provenance if artifact else {},
+        settings=record.settings if record else {},
+        proof=record.proof.verdict if record and record.proof else None,
+        proof_source=record.proof.proof.source if record and record.proof else None,
+        memory=_memory(record) if record else (),
+        quality=record.quality if record else None,
+        quality_against_baseline=against.get(name),
+        energy=record.energy if record else None,
+    )
+
+
+def _memory(record: ArmRecord) -> tuple[MemoryFigure, ...]:
+    phases = dict.fromkeys(reading.phase for reading in record.memory)
+    figures = []
+    for phase in phases:
+        readings = [reading for reading in record.memory if reading.phase == phase]
+        peaks = [reading.peak_bytes for reading in readings if reading.peak_bytes is not None]
+        figures.append(
+            MemoryFigure(
+                phase=phase,
+                launches=len(peaks),
+                peak_bytes=round(median(peaks)) if peaks else None,
+                least_bytes=min(peaks, default=None),
+                most_bytes=max(peaks, default=None),
+                reason=None if peaks else readings[0].reason,
+            ),
+        )
+    return tuple(figures)
