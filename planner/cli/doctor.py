@@ -10,7 +10,7 @@ from rich.text import Text
 from harness.devices import CpuDevice
 from harness.quantize.artifacts import ArtifactCache, default_cache_root
 from harness.supervisor.host_lock import default_lock_path
-from harness.verdict.wording import effect
+from harness.verdict.wording import effect, percent
 from planner.cli import diagnostics, output
 from planner.cli.marks import marked, presence, signed
 from planner.cli.text import plain
@@ -130,8 +130,8 @@ def _noise_lines(noise: NoiseCheck) -> Iterator[Text]:
         yield Text(f"FP32 against itself, {report.pairs} pairs with {noise.runtime}: sigma {effect(report.sigma)}")
         yield Text(f"smallest difference that this time shows: {effect(report.minimal_effect)}")
     if noise.foreign_cpu_share is not None and noise.largest_foreign_cpu_share is not None:
-        mean, most = noise.foreign_cpu_share, noise.largest_foreign_cpu_share
-        yield Text(f"other programs used {mean:.1%} of the processors, {most:.1%} at most in a round")
+        mean, most = percent(noise.foreign_cpu_share), percent(noise.largest_foreign_cpu_share)
+        yield Text(f"other programs used {mean} of the processors, {most} at most in a round")
     if report.reason:
         yield Text(plain(report.reason))
     yield Text(plain(noise.advice))

@@ -14,7 +14,7 @@ _BROKEN = (
     *(Speed.FAILED, Speed.NOT_INT8, Speed.BASELINE_NOT_AS_NAMED),
     *(RunState.FAILED, RunState.INTERRUPTED, NoiseClass.NOISY),
 )
-_SIGNS: dict[str, str] = dict.fromkeys(_GOOD, "✓") | dict.fromkeys(_BAD, "✗") | dict.fromkeys(_BROKEN, "!")
+_SIGNS: dict[StrEnum, str] = dict.fromkeys(_GOOD, "✓") | dict.fromkeys(_BAD, "✗") | dict.fromkeys(_BROKEN, "!")
 
 
 def marked(word: StrEnum) -> Text:

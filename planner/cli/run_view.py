@@ -1,4 +1,4 @@
-"""Draws a run: the story after `bench`, the details of `show`. Takes documents, computes nothing new."""
+"""Draws the story of a run, as `bench` ends with it. Takes documents, computes nothing new."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,10 @@ from rich.text import Text
 from harness.vocabulary import Gate, RunState, Speed, Verdict
 from planner.cli import quantities
 from planner.cli.text import plain
-from planner.services.run_document import ArmDocument, RunDocument, best_accepted, broken_classes
+from planner.services.run_document import ArmDocument, RunDocument, best_accepted
 
 _BAR = 10
 _STYLES = {"✓": "green", "✗": "red", "~": "yellow", "!": "yellow", " ": "default"}
-_SHOWN_CLASSES = 3
 
 
 def story(document: RunDocument, *, database: str) -> Iterator[RenderableType]:
@@ -49,10 +48,16 @@ def _head(document: RunDocument) -> Iterator[RenderableType]:
     threads = document.arms[0].threads
     parts = [cpu.model, f"{cpu.logical_cores} cores", versions, f"{threads} thread{'s' if threads > 1 else ''}"]
     yield Text(plain(" · ".join(parts)))
-    if document.noise is not None:
-        effects = [one.noise.minimal_effect for one in document.comparisons if one.noise.minimal_effect is not None]
-        detectable = f", differences from {quantities.share(max(effects), digits=1)} show" if effects else ""
-        yield Text(f"machine: {document.noise}{detectable}{_repeated(document)}")
+    if document.comparisons:
+        yield Text(plain(f"machine: {_noise(document)}{_repeated(document)}"))
+
+
+def _noise(document: RunDocument) -> str:
+    """The worst noise of the run's comparisons, in words."""
+    noise = next(one.noise for one in document.comparisons if one.noise.noise_class is document.noise)
+    if noise.minimal_effect is None or noise.reason:
+        return f"{noise.noise_class}: {noise.reason}"
+    return f"{noise.noise_class}, differences from {quantities.share(noise.minimal_effect, digits=1)} show"
 
 
 def _repeated(document: RunDocument) -> str:
@@ -178,100 +183,3 @@ def _last_line(document: RunDocument, database: str) -> str:
     else:
         advice = "a plain measurement: nothing was compared"
     return plain(f"\n{advice}\nrun {document.run} is stored in {database} · planner show {document.run}")
-
-
-def details(document: RunDocument) -> Iterator[RenderableType]:
-    """Everything else `show` tells: quantiles, classes, proof, memory, energy, settings, machine."""
-    yield Text()
-    yield _quantiles(document)
-    for arm in document.arms:
-        if arm.quality_against_baseline is not None:
-            yield Text()
-            yield _classes(document, arm)
-    yield Text()
-    yield _machine_use(document)
-    yield Text()
-    yield from _conditions(document)
-
-
-def _quantiles(document: RunDocument) -> Table:
-    table = Table(
-        title="latency by quantile, with 99 % bounds where they are identified", title_justify="left", box=None
-    )
-    for name in ("", "batch", "p50", "p90", "p95", "p99", "p99.9", "throughput", "calls"):
-        table.add_column(name, justify="left" if not name else "right")
-    for one in document.measurements:
-        cells = [_quantile(q.point_s, q.lower_s, q.upper_s) for q in one.quantiles]
-        table.add_row(plain(one.arm), str(one.batch), *cells, quantities.rate(one.throughput), f"{one.calls:,}")
-    return table
-
-
-def _quantile(point_s: float, lower_s: float | None, upper_s: float | None) -> str:
-    if lower_s is None or upper_s is None:
-        return "not identified"
-    return f"{quantities.duration(point_s)} ≤ {quantities.duration(upper_s)}"
-
-
-def _classes(document: RunDocument, arm: ArmDocument) -> Table:
-    against = arm.quality_against_baseline
-    table = Table(title=plain(f"classes of {arm.name}, worst first"), title_justify="left", box=None)
-    for name in ("class", "baseline", "candidate", "difference", "at least", "lost", "gained", ""):
-        table.add_column(name, justify="left" if name in {"class", ""} else "right")
-    if against is None:
-        return table
-    broken = broken_classes(against, document.gate)
-    for one in against.classes:
-        difference = None if one.baseline is None or one.candidate is None else one.candidate - one.baseline
-        table.add_row(
-            plain(one.name),
-            quantities.share(one.baseline, digits=1),
-            quantities.share(one.candidate, digits=1),
-            quantities.points(difference),
-            quantities.points(one.lower),
-            str(one.lost),
-            str(one.gained),
-            "✗ drops too far" if one in broken else "",
-        )
-    return table
-
-
-def _machine_use(document: RunDocument) -> Table:
-    table = Table(
-        title="memory (median peak over launches), proof of precision, energy", title_justify="left", box=None
-    )
-    for name in ("", "load", "infer", "artifact", "ran", "proof", "energy"):
-        table.add_column(name)
-    for arm in document.arms:
-        peaks = {one.phase: one for one in arm.memory}
-        infer = next((one for phase, one in peaks.items() if phase.startswith("infer")), None)
-        load = peaks.get("load")
-        table.add_row(
-            plain(arm.name),
-            quantities.size(load.peak_bytes if load else None),
-            quantities.size(infer.peak_bytes if infer else None),
-            (arm.artifact_digest or quantities.ABSENT)[:12],
-            arm.proof.ran if arm.proof else quantities.ABSENT,
-            plain(arm.proof.reason) if arm.proof else quantities.ABSENT,
-            plain(_energy(arm)),
-        )
-    return table
-
-
-def _energy(arm: ArmDocument) -> str:
-    if arm.energy is None:
-        return quantities.ABSENT
-    if arm.energy.gross_j is None:
-        return f"unavailable: {arm.energy.reason}"
-    return f"{arm.energy.gross_j * 1e3:.3g} mJ gross"
-
-
-def _conditions(document: RunDocument) -> Iterator[RenderableType]:
-    environment = document.environment
-    yield Text("conditions", style="italic")
-    packages = ", ".join(f"{one.name} {one.version}" for one in environment.packages)
-    yield Text(plain(f"  {environment.system} {environment.kernel}, Python {environment.python}, {packages}"))
-    for arm in document.arms:
-        settings = ", ".join(f"{key}={value}" for key, value in arm.settings.items())
-        yield Padding(Text(plain(f"{arm.name}: {settings}")), (0, 0, 0, 2))
-    for name, reason in document.unavailable:
-        yield Padding(Text(plain(f"not measured: {name}: {reason}")), (0, 0, 0, 2))

@@ -3,7 +3,8 @@
 import argparse
 
 from planner.cli import output
-from planner.cli.run_view import details, story
+from planner.cli.run_details import details
+from planner.cli.run_view import story
 from planner.services.run_document import document_of, json_schema
 from planner.settings import database_address
 from planner.store.repository import Store

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from planner.errors import StoreError
-from planner.store.engine import BUSY_S, WRITES, close_engine, open_engine, use_write_ahead_log
+from planner.store.engine import BUSY_S, WRITES, close_engine, open_engine, snapshots, use_write_ahead_log
 from planner.store.faults import translated
 from planner.store.location import Location, locate, require_usable
 from planner.store.runs import exists, not_found
@@ -49,6 +49,7 @@ class Database:
         self.is_writable = location.is_writable
         self.migration: Migration = migrate(engine, is_writable=self.is_writable, now=now)
         self._engine = engine
+        self._reader = snapshots(engine)
         self._writer = engine.execution_options(**{WRITES: True})
         self._now = now
         self._new_id = new_id
@@ -116,7 +117,7 @@ class Database:
         Raises:
             StoreError: if the database cannot be read.
         """
-        with translated(self.place), Session(self._engine) as session:
+        with translated(self.place), Session(self._reader) as session:
             yield session
 
     @contextmanager

@@ -67,6 +67,13 @@ def use_write_ahead_log(engine: Engine) -> None:
         driver_of(connection).execute("PRAGMA journal_mode=WAL")
 
 
+def snapshots(engine: Engine) -> Engine:
+    """The same database for reading: what one transaction reads is from one moment, as it is in SQLite."""
+    if engine.dialect.name != "postgresql":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def driver_of(connection: Connection) -> Any:  # noqa: ANN401 - a driver's connection has no common type
     """The driver's own connection, for what must happen outside a transaction."""
     return connection.connection.driver_connection

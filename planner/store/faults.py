@@ -4,6 +4,7 @@ The only place that knows error codes. What is raised names the database, what h
 to do; the driver's own error stays attached as the cause.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ _SENTENCES = {
     "SQLITE_TOOBIG": "a value is too large for {place}: record less in one piece",
     "SQLITE_SCHEMA": "{place} was changed by another program: try again",
 }
-_MISSING_TABLE = ("no such table", "no such column", "does not exist")
+_MISSING_TABLE = re.compile(r"no such (table|column)|(relation|column) .* does not exist")
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def sentence(error: Exception, place: str) -> str:
         if code.startswith(name):
             return template.format(place=place)
     text = " ".join(str(driver_error).split())
-    if any(sign in text for sign in _MISSING_TABLE):
+    if _MISSING_TABLE.search(text):
         return f"{place} lacks a table or column that this planner needs ({text}): use another --db"
     if isinstance(error, ArgumentError):
         return f"{place} is not the address of a database: {text}"

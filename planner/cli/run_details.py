@@ -1,0 +1,163 @@
+"""Draws what `show` tells beyond the story: quantiles, classes, proof, memory, energy, conditions."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from harness.statistics.quantiles import samples_floor
+from harness.vocabulary import LatencyQuantile
+from planner.cli import quantities
+from planner.cli.text import plain
+from planner.services.run_document import ArmDocument, MemoryFigure, RunDocument, broken_classes
+
+_BAR = 12
+_SHOWN = (0.5, 0.9, 0.99, 0.999)
+_PHASES = ("start", "load")
+_NOTABLE_SPREAD = 0.02
+
+
+def details(document: RunDocument) -> Iterator[RenderableType]:
+    """Everything else that is known of the run, but its raw samples."""
+    for batch in document.batches:
+        yield Text()
+        yield _quantiles(document, batch)
+    for arm in document.arms:
+        if arm.quality_against_baseline is not None:
+            yield Text()
+            yield _classes(document, arm)
+    yield Text()
+    yield _memory(document)
+    yield Text()
+    yield from _proofs(document)
+    yield from _energy(document)
+    yield from _conditions(document)
+
+
+def _quantiles(document: RunDocument, batch: int) -> Table:
+    table = _table(f"batch {batch} · latency of one call by quantile, ≤ its upper bound (99 %; ? where not identified)")
+    for name in ("", *(f"p{100 * p:g}" for p in _SHOWN), "inputs", "calls"):
+        table.add_column(name, justify="right" if name else "left", overflow="fold")
+    for one in document.measurements:
+        if one.batch == batch:
+            cells = [_quantile(quantile) for quantile in one.quantiles if quantile.p in _SHOWN]
+            table.add_row(plain(one.arm), *cells, quantities.rate(one.throughput), f"{one.calls:,}")
+    return table
+
+
+def _quantile(one: LatencyQuantile) -> str:
+    if one.samples < samples_floor(one.p, one.confidence):
+        return "not identified"
+    bound = "?" if one.upper_s is None else quantities.duration(one.upper_s)
+    return f"{quantities.duration(one.point_s)} ≤ {bound}"
+
+
+def _classes(document: RunDocument, arm: ArmDocument) -> Table:
+    table = _table(f"classes of {arm.name}, worst first; `at least` holds for all of them together")
+    for name in ("class", "baseline", "candidate", "", "points", "at least", "lost", "gained", " "):
+        table.add_column(name, justify="left" if name in {"class", "", " "} else "right")
+    against = arm.quality_against_baseline
+    if against is None:
+        return table
+    broken = broken_classes(against, document.gate)
+    for one in against.classes:
+        difference = None if one.baseline is None or one.candidate is None else one.candidate - one.baseline
+        table.add_row(
+            plain(one.name),
+            quantities.share(one.baseline, digits=1),
+            quantities.share(one.candidate, digits=1),
+            quantities.bar(one.candidate or 0.0, of=1.0, width=_BAR).ljust(_BAR),
+            quantities.points(difference),
+            quantities.points(one.lower),
+            str(one.lost),
+            str(one.gained),
+            "✗ drops too far" if one in broken else "",
+        )
+    return table
+
+
+def _memory(document: RunDocument) -> Table:
+    table = _table("peak memory of the process by phase: median over launches (least to most)")
+    found = dict.fromkeys(figure.phase for arm in document.arms for figure in arm.memory)
+    phases = [*(phase for phase in _PHASES if phase in found), *(phase for phase in found if phase not in _PHASES)]
+    table.add_column("", overflow="fold")
+    for phase in phases:
+        table.add_column(plain(phase), justify="right")
+    table.add_column("file", justify="right")
+    for arm in document.arms:
+        figures = {figure.phase: figure for figure in arm.memory}
+        cells = [_peak(figures.get(phase)) for phase in phases]
+        table.add_row(plain(arm.name), *cells, quantities.size(arm.artifact_bytes))
+    return table
+
+
+def _peak(figure: MemoryFigure | None) -> str:
+    if figure is None or figure.peak_bytes is None:
+        return quantities.ABSENT
+    least, most = figure.least_bytes or 0, figure.most_bytes or 0
+    is_notable = most - least > _NOTABLE_SPREAD * figure.peak_bytes
+    spread = f" ({quantities.size(least)} to {quantities.size(most)})" if is_notable else ""
+    return f"{quantities.size(figure.peak_bytes)}{spread}"
+
+
+def _proofs(document: RunDocument) -> Iterator[RenderableType]:
+    yield _heading("what ran")
+    for arm in document.arms:
+        if arm.proof is not None:
+            text = f"{arm.name}: {arm.proof.ran}, {arm.proof.state}: {arm.proof.reason} ({arm.proof_source})"
+            yield _indented(text)
+
+
+def _energy(document: RunDocument) -> Iterator[RenderableType]:
+    yield _heading("energy per inference")
+    absent = {arm.energy.reason for arm in document.arms if arm.energy is not None and arm.energy.gross_j is None}
+    for reason in sorted(str(one) for one in absent):
+        yield _indented(f"unavailable: {reason}")
+    for arm in document.arms:
+        if arm.energy is not None and arm.energy.gross_j is not None:
+            net = f", {arm.energy.net_j * 1e3:.3g} mJ net" if arm.energy.net_j is not None else ""
+            yield _indented(f"{arm.name}: {arm.energy.gross_j * 1e3:.3g} mJ gross{net} ({arm.energy.source})")
+
+
+def _conditions(document: RunDocument) -> Iterator[RenderableType]:
+    environment = document.environment
+    yield _heading("conditions")
+    packages = ", ".join(f"{one.name} {one.version}" for one in environment.packages)
+    yield _indented(f"{environment.system} {environment.kernel}, Python {environment.python}, {packages}")
+    shared = {runtime: _shared_settings(document, runtime) for runtime in dict.fromkeys(_runtimes(document))}
+    for runtime, settings in shared.items():
+        yield _indented(f"{runtime}: {_words(settings)}")
+    for arm in document.arms:
+        own = {key: value for key, value in arm.settings.items() if key not in shared[arm.runtime]}
+        yield _indented(f"{arm.name}: artifact {(arm.artifact_digest or quantities.ABSENT)[:12]}, {_words(own)}")
+    for name, reason in document.unavailable:
+        yield _indented(f"not measured: {name}: {reason}")
+
+
+def _runtimes(document: RunDocument) -> Iterator[str]:
+    for arm in document.arms:
+        yield arm.runtime
+
+
+def _shared_settings(document: RunDocument, runtime: str) -> dict[str, str]:
+    """Settings that all arms of a runtime have in common."""
+    every = [set(arm.settings.items()) for arm in document.arms if arm.runtime == runtime]
+    return dict(sorted(set.intersection(*every))) if every else {}
+
+
+def _words(settings: dict[str, str]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in settings.items())
+
+
+def _table(title: str) -> Table:
+    return Table(title=plain(title), title_justify="left", title_style="italic", box=None, pad_edge=False)
+
+
+def _heading(text: str) -> Text:
+    return Text(text, style="italic")
+
+
+def _indented(text: str) -> Padding:
+    return Padding(Text(plain(text)), (0, 0, 0, 2))
