@@ -79,7 +79,7 @@ def _print(options: argparse.Namespace, document: RunDocument, address: str) -> 
     if options.json:
         output.show_json(document)
     else:
-        output.show(*story(document, database=address))
+        output.show(*story(document, database=address, width=output.width()))
 
 
 @contextlib.contextmanager

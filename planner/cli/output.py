@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 from rich.console import Console, RenderableType
 
-_PLAIN_WIDTH = 132  # for pipes and logs: wide enough that no table wraps
+_PLAIN_WIDTH = 150  # for pipes and logs: wide enough that no table wraps
+# JSON writes the first 32 control characters as escapes; terminals obey these, too.
+_LATE_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 
 
 def show(*renderables: RenderableType) -> None:
@@ -19,12 +21,18 @@ def show(*renderables: RenderableType) -> None:
 
 def show_json(value: Any) -> None:  # noqa: ANN401 - whatever msgspec can encode
     """Print a value as indented JSON."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    sys.stdout.write(text.translate(_LATE_CONTROLS) + "\n")
 
 
 def show_text(text: str) -> None:
     """Print text as it is."""
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def width() -> int:
+    """Columns of standard output."""
+    return console_for_data().width
 
 
 def console_for_data() -> Console:

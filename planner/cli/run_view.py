@@ -1,6 +1,7 @@
 """Draws the story of a run, as `bench` ends with it. Takes documents, computes nothing new."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -13,15 +14,19 @@ from planner.cli.text import plain
 from planner.services.run_document import ArmDocument, RunDocument, best_accepted
 
 _BAR = 10
+_BOTH_WORDS_FROM = 96
 _STYLES = {"✓": "green", "✗": "red", "~": "yellow", "!": "yellow", " ": "default"}
 
 
-def story(document: RunDocument, *, database: str) -> Iterator[RenderableType]:
-    """What was measured, what it comes to, and why: a screen or two."""
+def story(document: RunDocument, *, database: str, width: int) -> Iterator[RenderableType]:
+    """What was measured, what it comes to, and why: a screen or two.
+
+    A narrow screen gets fewer columns; what they would tell stands in the reasons and in `show`.
+    """
     yield from _head(document)
     for batch in document.batches:
         yield Text()
-        yield _trials(document, batch)
+        yield _trials(document, batch, width)
     yield Text()
     yield from _reasons(document)
     yield from _failures(document)
@@ -66,7 +71,9 @@ def _repeated(document: RunDocument) -> str:
     return f", {bad} of {rounds} rounds set aside for foreign load" if bad else ""
 
 
-def _trials(document: RunDocument, batch: int) -> Table:
+def _trials(document: RunDocument, batch: int, width: int) -> Table:
+    judged = _Column("verdict", _both_words if width >= _BOTH_WORDS_FROM else _one_word)
+    shown = [*(column for column in _COLUMNS if width >= column.from_width), judged]
     table = Table(
         title=f"batch {batch} · latency of one call: lower is better · speed-up: higher is better",
         title_justify="left",
@@ -75,51 +82,80 @@ def _trials(document: RunDocument, batch: int) -> Table:
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )
-    for name, justify in _COLUMNS:
-        table.add_column(name, justify=justify, no_wrap=name == "")  # type: ignore[arg-type] # a literal in the table below
+    for column in shown:
+        table.add_column(column.title, justify="right" if column.is_figure else "left")
     slowest = max((_p50(document, arm, batch) or 0.0 for arm in document.arms), default=0.0)
     runtime = None
     for arm in document.arms:
         if arm.runtime != runtime:
             runtime = arm.runtime
             table.add_row(Text(plain(runtime), style="bold"))
-        table.add_row(*_trial(document, arm, batch, slowest))
+        trial = _Trial(document, arm, batch, slowest)
+        table.add_row(*(column.cell(trial) for column in shown))
     return table
 
 
-_COLUMNS = (
-    ("", "left"),
-    ("p50", "right"),
-    ("", "left"),
-    ("speed-up", "left"),
-    ("accuracy", "right"),
-    ("worst class", "left"),
-    ("INT8 time", "right"),
-    ("size", "right"),
-    ("verdict", "left"),
-)
+class _Trial(NamedTuple):
+    """One row: an arm at a batch size, and the slowest median for the length of bars."""
+
+    document: RunDocument
+    arm: ArmDocument
+    batch: int
+    slowest: float
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return self.document.verdict(self.arm.name, self.batch)
 
 
-def _trial(document: RunDocument, arm: ArmDocument, batch: int, slowest: float) -> tuple[Text, ...]:
-    p50 = _p50(document, arm, batch)
-    comparison = document.comparison(arm.name, batch)
-    verdict = document.verdict(arm.name, batch)
-    if verdict is None:
-        speed_up, words, style = "baseline" if arm.is_baseline else quantities.ABSENT, "", "default"
-    else:
-        speed_up = quantities.ratio(comparison.ratio if comparison else None)
-        words, style = f"{sign_of(verdict)} {verdict.speed}, {verdict.gate}", _STYLES[sign_of(verdict)]
-    return (
-        Text(plain(f"  {arm.label}")),
-        Text(quantities.duration(p50)),
-        Text(quantities.bar(p50 or 0.0, of=slowest, width=_BAR).ljust(_BAR), style="cyan"),
-        Text(speed_up),
-        Text(quantities.share(arm.quality.accuracy if arm.quality else None)),
-        Text(plain(_worst_class(arm))),
-        Text(_int8_time(arm)),
-        Text(quantities.size(arm.artifact_bytes)),
-        Text(words, style=style),
-    )
+class _Column(NamedTuple):
+    """A column: its title, what it says of a trial, and how wide a screen must be to show it."""
+
+    title: str
+    cell: Callable[[_Trial], Text]
+    from_width: int = 0
+    is_figure: bool = False
+
+
+def _latency(trial: _Trial) -> Text:
+    return Text(quantities.duration(_p50(trial.document, trial.arm, trial.batch)), no_wrap=True)
+
+
+def _latency_bar(trial: _Trial) -> Text:
+    p50 = _p50(trial.document, trial.arm, trial.batch) or 0.0
+    return Text(quantities.bar(p50, of=trial.slowest, width=_BAR).ljust(_BAR), style="cyan")
+
+
+def _speed_up(trial: _Trial) -> Text:
+    if trial.verdict is None:
+        return Text("baseline" if trial.arm.is_baseline else quantities.ABSENT)
+    comparison = trial.document.comparison(trial.arm.name, trial.batch)
+    return Text(quantities.ratio(comparison.ratio if comparison else None), no_wrap=True)
+
+
+def _accuracy(trial: _Trial) -> Text:
+    quality = trial.arm.quality
+    return Text(quantities.share(quality.accuracy if quality else None), no_wrap=True)
+
+
+def _both_words(trial: _Trial) -> Text:
+    return _judged(trial, lambda verdict: f"{verdict.speed}, {verdict.gate}")
+
+
+def _one_word(trial: _Trial) -> Text:
+    """Where only one word fits: the gate, unless the speed alone decides."""
+    return _judged(trial, lambda verdict: str(verdict.gate if _gate_tells(verdict) else verdict.speed))
+
+
+def _gate_tells(verdict: Verdict) -> bool:
+    return verdict.speed is Speed.FASTER or verdict.gate is Gate.REJECTED
+
+
+def _judged(trial: _Trial, words: Callable[[Verdict], str]) -> Text:
+    if trial.verdict is None:
+        return Text("")
+    sign = sign_of(trial.verdict)
+    return Text(f"{sign} {words(trial.verdict)}", style=_STYLES[sign], no_wrap=True)
 
 
 def _p50(document: RunDocument, arm: ArmDocument, batch: int) -> float | None:
@@ -127,20 +163,31 @@ def _p50(document: RunDocument, arm: ArmDocument, batch: int) -> float | None:
     return found.quantiles[0].point_s if found else None
 
 
-def _worst_class(arm: ArmDocument) -> str:
-    against = arm.quality_against_baseline
-    if against is None or not against.classes:
-        return ""
-    worst = against.classes[0]
-    if worst.baseline is None or worst.candidate is None:
-        return ""
-    return f"{worst.name} {quantities.points(worst.candidate - worst.baseline)}"
+def _worst_class(trial: _Trial) -> Text:
+    against = trial.arm.quality_against_baseline
+    worst = against.classes[0] if against and against.classes else None
+    if worst is None or worst.baseline is None or worst.candidate is None:
+        return Text("")
+    return Text(plain(f"{worst.name} {quantities.points(worst.candidate - worst.baseline)}"))
 
 
-def _int8_time(arm: ArmDocument) -> str:
-    if arm.proof is None or arm.proof.share_by_time is None or arm.is_baseline:
-        return quantities.ABSENT if arm.proof is None else arm.proof.ran
-    return quantities.share(arm.proof.share_by_time, digits=0)
+def _int8_time(trial: _Trial) -> Text:
+    proof = trial.arm.proof
+    if proof is None or proof.share_by_time is None:
+        return Text(quantities.ABSENT)
+    return Text(proof.ran if trial.arm.is_baseline else quantities.share(proof.share_by_time, digits=0))
+
+
+_COLUMNS = (
+    _Column("", lambda trial: Text(plain(f"  {trial.arm.label}"))),
+    _Column("p50", _latency, is_figure=True),
+    _Column("", _latency_bar, from_width=122),
+    _Column("speed-up", _speed_up),
+    _Column("accuracy", _accuracy, is_figure=True),
+    _Column("worst class", _worst_class, from_width=110),
+    _Column("INT8 time", _int8_time, from_width=140, is_figure=True),
+    _Column("size", lambda trial: Text(quantities.size(trial.arm.artifact_bytes)), from_width=140, is_figure=True),
+)
 
 
 def _reasons(document: RunDocument) -> Iterator[RenderableType]:

@@ -37,7 +37,7 @@ def runs(options: argparse.Namespace) -> int:
         of = f" of {options.workload!r}" if options.workload else ""
         output.show_text(plain(f"{address} holds no run{of} yet: `planner bench` measures the first one"))
     else:
-        is_wide = output.console_for_data().width >= _WIDE
+        is_wide = output.width() >= _WIDE
         output.show(_table(found, now=datetime.now(UTC), is_wide=is_wide), *_left_out(found))
     return 0
 

@@ -18,7 +18,7 @@ def show(options: argparse.Namespace) -> int:
     if options.json:
         output.show_json(document)
     else:
-        output.show(*story(document, database=address), *details(document))
+        output.show(*story(document, database=address, width=output.width()), *details(document))
     return 0
 
 

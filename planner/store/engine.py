@@ -5,6 +5,7 @@ written is opened so that nothing is created beside it. Knows nothing of tables 
 """
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -63,7 +64,8 @@ def close_engine(engine: Engine) -> None:
 
 def use_write_ahead_log(engine: Engine) -> None:
     """Let readers and one writer work at the same time. Remembered in the file by SQLite itself."""
-    with engine.connect() as connection:
+    with engine.connect() as connection, suppress(sqlite3.OperationalError):
+        # It is refused while another process has a transaction open; the next to open will do it.
         driver_of(connection).execute("PRAGMA journal_mode=WAL")
 
 
