@@ -51,7 +51,7 @@ def evidence_of(rounds: Iterable[Round], batch: int) -> Evidence:
     of_batch = tuple(one for one in rounds if one.batch == batch)
     clean = tuple(one for one in of_batch if not one.is_contaminated)
     cycles = sum(1 for _ in Evidence(rounds=clean, uses_cpu_time=False).cycles)
-    if cycles >= LEAST_PAIRS or not of_batch:
+    if cycles >= LEAST_PAIRS or len(clean) == len(of_batch):
         return Evidence(rounds=clean, uses_cpu_time=False)
     return Evidence(rounds=of_batch, uses_cpu_time=True)
 

@@ -9,11 +9,13 @@ from typing import TypeVar
 
 import msgspec
 
-from harness.errors import WorkerError
+from harness.errors import HarnessError, WorkerError
 from harness.vocabulary import Arm, KernelProof, MemoryReading, Prediction
 
 PROTOCOL_VERSION = 1
 LINE_LIMIT_BYTES = 64 * 2**20  # predictions of millions of samples fit; a runaway worker does not
+# What msgspec raises for bytes that are no JSON of the type: also for broken UTF-8 and for nesting without end.
+_MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +192,7 @@ def decode_event(line: bytes) -> Event:
 def _split(line: bytes) -> tuple[str, msgspec.Raw]:
     try:
         kind, body = msgspec.json.decode(line, type=tuple[str, msgspec.Raw])
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except _MALFORMED as error:
         raise WorkerError(f"a line that is no message: {line[:80]!r}") from error
     return kind, body
 
@@ -198,5 +200,5 @@ def _split(line: bytes) -> tuple[str, msgspec.Raw]:
 def _convert(body: msgspec.Raw, kind: type[Message]) -> Message:
     try:
         return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
+    except (*_MALFORMED, HarnessError) as error:  # ours: a value that cannot be built
         raise WorkerError(f"a {kind.__name__} message that is malformed: {error}") from error

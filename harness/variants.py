@@ -12,6 +12,7 @@ from harness.vocabulary import Granularity, Method, Recipe
 _DEFAULT_GRANULARITY = Granularity.PER_CHANNEL
 _METHODS = [str(method) for method in Method]
 _OPTIONS = [str(granularity) for granularity in Granularity]
+_LONGEST_COUNT = 9  # digits: no model has a billion layers
 
 
 def parse_variants(text: str) -> tuple[Recipe, ...]:
@@ -49,30 +50,44 @@ def parse_variant(text: str) -> Recipe:
     if name not in _METHODS:
         raise UsageError(f"no variant {name!r}{_nearest(name, _METHODS)}; there are: {', '.join(_METHODS)}")
     method = Method(name)
-    granularity, left_out, keep = _read_options(method, [word for word in rest.split(",") if word])
+    words = [word.strip() for word in rest.split(",")]
+    granularity, left_out, keep = _read_options(method, [word for word in words if word])
     return Recipe(method=method, granularity=granularity, left_out=left_out, keep=keep)
 
 
 def _read_options(method: Method, words: Sequence[str]) -> tuple[Granularity | None, tuple[str, ...], int | None]:
-    granularity = _DEFAULT_GRANULARITY if method.is_int8 else None
+    granularities: list[Granularity] = []
     left_out: list[str] = []
-    keep: int | None = None
+    keeps: list[int] = []
     for word in words:
         key, has_value, value = word.partition("=")
         if word in _OPTIONS:
-            granularity = Granularity(word)
+            granularities.append(Granularity(word))
         elif key == "without" and value:
             left_out.append(value)
         elif key == "keep" and has_value:
-            keep = _read_count(word, value)
+            keeps.append(_read_count(word, value))
         else:
-            known = [*_OPTIONS, "without=NODE", "keep=N"]
-            raise UsageError(f"{method} has no option {word!r}{_nearest(word, known)}; there are: {', '.join(known)}")
-    return granularity, tuple(left_out), keep
+            raise _no_option(method, word)
+    if len(granularities) > 1:
+        both = ",".join(f"{method}:{option}" for option in _OPTIONS)
+        raise UsageError(f"{method} is either {' or '.join(_OPTIONS)}; to measure both, write {both}")
+    if len(keeps) > 1:
+        raise UsageError(f"{method} has keep= twice: {' and '.join(map(str, keeps))}")
+    default = _DEFAULT_GRANULARITY if method.is_int8 else None
+    return next(iter(granularities), default), tuple(left_out), next(iter(keeps), None)
+
+
+def _no_option(method: Method, word: str) -> UsageError:
+    """What to say of a word that follows a variant: it may be a misspelt option, or a misspelt variant."""
+    options = [*_OPTIONS, "without=NODE", "keep=N"] if method.is_int8 else []
+    offer = f"there are: {', '.join(options)}" if options else "it takes none"
+    nearest = _nearest(word, options) or _nearest(word.split(":", 1)[0], _METHODS)
+    return UsageError(f"{method} has no option {word!r}{nearest}; {offer}")
 
 
 def _read_count(word: str, value: str) -> int:
-    if not value.isdecimal():
+    if not (value.isdecimal() and len(value) <= _LONGEST_COUNT):
         raise UsageError(f"{word}: a whole number of layers is needed, for example keep=5")
     return int(value)
 

@@ -6,7 +6,7 @@ out of it, ends every worker. What an earlier attempt already measured is not me
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class Experiment:
     _workers: dict[str, WorkerProcess] = field(default_factory=dict)
     _launches: int = 0
 
-    def events(self) -> Iterator[RunEvent]:
+    def events(self) -> Generator[RunEvent, None, None]:
         """Run every stage. A failed arm is reported and left out; the others go on."""
         try:
             yield from self._quantize()

@@ -36,11 +36,13 @@ class TimingStage:
     _looks: LookSchedule = field(default_factory=LookSchedule)
 
     def events(self) -> Iterator[RunEvent]:
-        """Warm every arm up, then take rounds."""
+        """Warm every arm up, then take rounds; nothing at all where earlier attempts have settled it."""
+        if self._is_settled():
+            return
         yield StageBegan(stage=Stage.WARM_UP, total=len(self.workers), batch=self.batch)
         for arm in list(self.workers):
             yield from self._warm_up(arm)
-        budget_s = self.plan.timing.budget_s / len(self.plan.batches)
+        budget_s = self._budget_s()
         yield StageBegan(stage=Stage.TIME, total=round(budget_s), batch=self.batch)
         yield from self._take_rounds(budget_s)
 
@@ -90,6 +92,17 @@ class TimingStage:
                 return
             if is_look:
                 next_look = self._look_after(pairs)
+
+    def _budget_s(self) -> float:
+        return self.plan.timing.budget_s / len(self.plan.batches)
+
+    def _is_settled(self) -> bool:
+        """Whether the rounds of earlier attempts are enough."""
+        pairs = self._pairs()
+        if pairs < self._looks.first:
+            return False
+        is_spent = sum(_seconds_of(one) for one in self.rounds) >= self._budget_s()
+        return is_spent or self._look_after(pairs) is None or self._is_enough(self._standings(pairs))
 
     def _orders(self) -> tuple[Iterator[tuple[Slot, ...]], frozenset[str]]:
         alive = frozenset(self.workers)

@@ -51,6 +51,8 @@ class Recipe:
             raise UsageError(f"keep={self.keep} leaves nothing in FP32: use 1 or more")
         if self.keep is not None and self.method is not Method.INT8_MIXED:
             raise UsageError(f"keep= belongs to int8-mixed, not to {self.method}")
+        if len(set(self.left_out)) != len(self.left_out):
+            raise UsageError(f"{self.method} leaves out a node twice: {', '.join(self.left_out)}")
 
     @property
     def label(self) -> str:
@@ -58,8 +60,7 @@ class Recipe:
         options = [str(self.granularity)] if self.granularity else []
         if self.keep is not None:
             options.append(f"keep={self.keep}")
-        elif self.method is not Method.INT8_MIXED:
-            options.extend(f"without={node}" for node in self.left_out)
+        options.extend(f"without={node}" for node in self.left_out)
         return f"{self.method}:{','.join(options)}" if options else str(self.method)
 
 
@@ -112,12 +113,14 @@ class TimingRules:
             "target_half_width": self.target_half_width,
             "equivalence": self.equivalence,
             "budget_s": self.budget_s,
+            "foreign_cpu_limit": self.foreign_cpu_limit,
         }
         for name, value in positive.items():
             if not (math.isfinite(value) and value > 0):
                 raise UsageError(f"{name} is {value}: it must be a positive number")
         if self.memory_launches < 1:
             raise UsageError(f"memory_launches is {self.memory_launches}: at least one is needed")
+        _require_confidence(self.confidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,7 @@ class GateRules:
             raise UsageError("quality thresholds are shares between 0 and 1, for example 0.01 for 1 %")
         if self.worst_class is not None and not 0 <= self.worst_class <= 1:
             raise UsageError(f"--min-worst-class {self.worst_class}: a share between 0 and 1 is needed")
+        _require_confidence(self.confidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +185,8 @@ class Plan:
             raise UsageError(f"an arm is named twice: {', '.join(sorted(names))}")
         if any(batch < 1 for batch in self.batches):
             raise UsageError(f"batch sizes are positive whole numbers, not {self.batches}")
+        if len(set(self.batches)) != len(self.batches):
+            raise UsageError(f"a batch size is named twice: {self.batches}")
 
     def baseline_of(self, arm: Arm) -> Arm | None:
         """The arm this one is compared with: the named baseline on its own runtime, if planned."""
@@ -188,3 +194,8 @@ class Plan:
             if other.runtime == arm.runtime and other.label == self.baseline and other != arm:
                 return other
         return None
+
+
+def _require_confidence(confidence: float) -> None:
+    if not 0.5 <= confidence < 1.0:  # noqa: PLR2004 - below a half it would doubt the likelier side
+        raise UsageError(f"a confidence of {confidence} is not between 0.5 and 1: write for example 0.95")

@@ -92,7 +92,7 @@ class Narrator:
             if progress.contaminated:
                 parts.append(f"{progress.contaminated} of {progress.rounds} rounds repeated: foreign load")
         parts.append(self._estimate(progress))
-        return " · ".join(parts)
+        return " · ".join(part for part in parts if part)
 
     def _estimate(self, progress: Progress) -> str:
         left = progress.stage_left_s

@@ -4,6 +4,7 @@ A run that is interrupted, or whose machine is switched off, holds everything up
 finished round, and `resume` goes on from there.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from harness.supervisor.experiment import Experiment, Finished
 from harness.vocabulary import Plan, RunState, Verdict
 from harness.workloads.folder import Workload, open_workload
 from planner import settings
+from planner.errors import StoreError
 from planner.services.exit_codes import ExitCode, code_of_run
 from planner.services.judgement import conclude
 from planner.services.progress import Progress, reduce
@@ -88,13 +90,15 @@ class Bench:
         )
         state = RunState.FAILED
         try:
-            self._follow(run_id, plan, experiment.events())
+            with contextlib.closing(experiment.events()) as events:
+                self._follow(run_id, plan, events)
             state = RunState.COMPLETED
         except KeyboardInterrupt:
             state = RunState.INTERRUPTED
         finally:
             if state is RunState.FAILED:
-                self.store.finish(run_id, state, None)
+                with contextlib.suppress(StoreError):  # what ended the run may be the store itself
+                    self.store.finish(run_id, state, None)
         verdicts = conclude(self.store, run_id, workload)
         failures = self.store.load(run_id).failures
         code = code_of_run(verdicts, failures, require_all=self.require_all)

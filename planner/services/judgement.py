@@ -11,7 +11,7 @@ from harness.accuracy.metrics import quality_figures
 from harness.analysis import compare, measure
 from harness.statistics.stopping import LookSchedule
 from harness.verdict.judge import judge
-from harness.vocabulary import Comparison, QualityComparison, Verdict
+from harness.vocabulary import Arm, Comparison, QualityComparison, Verdict
 from harness.workloads.folder import Workload
 from planner.store.records import StoredRun
 from planner.store.repository import Store
@@ -44,14 +44,28 @@ def _judge_quality(store: Store, run: StoredRun, workload: Workload) -> dict[str
         store.record_quality(run.run_id, name, quality_figures(prediction, labels, workload.class_names))
     for arm in run.plan.arms:
         baseline = run.plan.baseline_of(arm)
-        if baseline is None or arm.name not in predictions or baseline.name not in predictions:
+        if baseline is None or not {arm.name, baseline.name} <= predictions.keys():
             continue
+        if predictions[arm.name].non_finite or predictions[baseline.name].non_finite:
+            continue  # `_quality_reason` says so
         comparison = compare_quality(
             predictions[arm.name], predictions[baseline.name], labels, workload.class_names, run.plan.gate
         )
         store.record_quality_comparison(run.run_id, arm.name, baseline.name, comparison)
         compared[arm.name] = comparison
     return compared
+
+
+def _quality_reason(run: StoredRun, *arms: Arm) -> str | None:
+    """Why answers that are here cannot be judged."""
+    for arm in arms:
+        record = run.arm(arm.name)
+        prediction = record.prediction if record else None
+        if prediction is not None and prediction.non_finite:
+            return (
+                f"{arm.name} gave scores that are no finite numbers for {prediction.non_finite} of {prediction.samples}"
+            )
+    return None
 
 
 def _verdicts(
@@ -72,4 +86,5 @@ def _verdicts(
                 failures=failures,
                 timing=run.plan.timing,
                 gate=run.plan.gate,
+                quality_reason=_quality_reason(run, arm, baseline),
             )

@@ -57,3 +57,9 @@ def create_full_run(store: Store, *, rounds: int = 2) -> str:
     store.record_failure(run_id, make_failure())
     store.finish(run_id, RunState.COMPLETED, 0)
     return run_id
+
+
+def open_and_fill(path: str, runs: int) -> list[str]:
+    """Full runs, made through a store of its own."""
+    with Store.open(path) as store:
+        return [create_full_run(store) for _ in range(runs)]

@@ -1,0 +1,41 @@
+"""Help: there for every command, with examples."""
+
+import argparse
+
+import pytest
+from helpers.command_line import CommandLine
+
+from planner.cli.parser import build_parser
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Every command of the parser, by name."""
+    found = next(action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+@pytest.mark.parametrize("command", commands())
+def test_help_of_every_command_has_examples_that_name_it(command: str) -> None:
+    text = commands()[command].format_help()
+    assert "examples:" in text
+    assert f"planner {command}" in text.partition("examples:")[2]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_help_of_every_command_fits_an_ordinary_terminal(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    assert max(len(line) for line in commands()[command].format_help().splitlines()) <= 100
+
+
+def test_without_arguments_it_says_what_there_is_and_where_to_begin(planner: CommandLine) -> None:
+    answer = planner()
+    assert answer.returncode == 0
+    assert "planner doctor" in answer.stdout
+    assert not answer.stderr
+
+
+def test_version_is_one_line(planner: CommandLine) -> None:
+    answer = planner("--version")
+    assert answer.returncode == 0
+    assert answer.stdout.startswith("planner ")
+    assert answer.stdout.count("\n") == 1
