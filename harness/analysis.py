@@ -1,7 +1,8 @@
 """From raw rounds to measurements and comparisons. Pure: the same rounds give the same figures.
 
-Contaminated rounds are kept and counted but not judged by. Where no round is clean, all are
-used, by CPU time instead of wall time, and every figure says so.
+Contaminated rounds are kept and counted but not judged by. Where hardly one is clean, all are
+used: ratios are of CPU time instead of wall time, quantiles of latency are what they are, and
+every one of them says so.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,7 @@ from harness.vocabulary import (
 )
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99, 0.999)
+_CONTAMINATED = "contaminated: no stretch of the run was free of foreign load"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +122,7 @@ def noise_against_itself(evidence: Evidence, baseline: Arm) -> NoiseReport:
     report = noise_of(z)
     if not evidence.uses_cpu_time:
         return report
-    return replace(
-        report, noise_class=NoiseClass.UNFIT, reason="contaminated: no stretch of the run was free of foreign load"
-    )
+    return replace(report, noise_class=NoiseClass.UNFIT, reason=_CONTAMINATED)
 
 
 def fastest_of(evidence: Evidence, baselines: Sequence[Arm]) -> Arm | None:
@@ -151,14 +151,15 @@ def _measurement(evidence: Evidence, arm: str, *, batch: int) -> Measurement:
         batch=batch,
         calls=int(latencies.size),
         blocks=len(turns),
-        quantiles=tuple(_quantile(latencies, p) for p in QUANTILES),
+        quantiles=tuple(_quantile(evidence, latencies, p) for p in QUANTILES),
         throughput=batch * latencies.size / float(latencies.sum()),
         cpu_s_per_call=sum(turn.cpu_ns for turn in turns) / 1e9 / sum(turn.calls + 1 for turn in turns),
     )
 
 
-def _quantile(latencies_s: NDArray[np.float64], p: float) -> LatencyQuantile:
+def _quantile(evidence: Evidence, latencies_s: NDArray[np.float64], p: float) -> LatencyQuantile:
     found = quantile_estimate(latencies_s, p)
+    reasons = (_CONTAMINATED if evidence.uses_cpu_time else None, found.reason)
     return LatencyQuantile(
         p=p,
         point_s=found.point,
@@ -167,7 +168,7 @@ def _quantile(latencies_s: NDArray[np.float64], p: float) -> LatencyQuantile:
         confidence=found.confidence,
         samples=found.samples,
         effective_samples=found.effective_samples,
-        reason=found.reason,
+        reason="; ".join(reason for reason in reasons if reason) or None,
     )
 
 

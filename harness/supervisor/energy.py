@@ -12,6 +12,7 @@ from harness.meters.absence import Unavailable
 from harness.meters.energy import MINIMUM_WINDOW_S, RaplMeter, energy_reading, no_energy
 from harness.run_events import ArmFailed, EnergyMeasured, RunEvent, StageBegan
 from harness.supervisor.failures import failure_of
+from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.rounds import ask_for_block
 from harness.vocabulary import EnergyReading, Stage
@@ -20,7 +21,7 @@ WINDOW_S = MINIMUM_WINDOW_S + 0.2
 
 
 def measure_energy(
-    meter: RaplMeter | Unavailable, workers: Mapping[str, WorkerProcess], *, batch: int
+    meter: RaplMeter | Unavailable, workers: Mapping[str, WorkerProcess], *, batch: int, patience: Patience
 ) -> Iterator[RunEvent]:
     """One window per arm at one batch size.
 
@@ -36,7 +37,7 @@ def measure_energy(
     windows: dict[str, tuple[float, float, int]] = {}
     for arm in list(workers):
         try:
-            windows[arm] = _active_window(meter, workers[arm], batch=batch)
+            windows[arm] = _active_window(meter, workers[arm], batch=batch, patience=patience)
         except HarnessError as error:
             yield ArmFailed(failure=failure_of(arm, Stage.ENERGY, error, workers[arm]))
     after_w = _idle_power_w(meter)
@@ -44,9 +45,11 @@ def measure_energy(
         yield EnergyMeasured(arm=arm, reading=_reading(meter, window, before_w, after_w))
 
 
-def _active_window(meter: RaplMeter, worker: WorkerProcess, *, batch: int) -> tuple[float, float, int]:
+def _active_window(
+    meter: RaplMeter, worker: WorkerProcess, *, batch: int, patience: Patience
+) -> tuple[float, float, int]:
     began, before = time.monotonic(), meter.read()
-    block = ask_for_block(worker, batch=batch, seconds=WINDOW_S)
+    block = ask_for_block(worker, batch=batch, seconds=WINDOW_S, patience=patience)
     joules, seconds = meter.joules_between(before, meter.read()), time.monotonic() - began
     return joules, seconds, batch * (len(block.latencies_ns) // 8 + 1)
 

@@ -41,15 +41,15 @@ from harness.run_events import (
 from harness.supervisor.energy import measure_energy
 from harness.supervisor.failures import failure_of
 from harness.supervisor.gather import Answer, Errand, gather
+from harness.supervisor.patience import Patience, read_patience
 from harness.supervisor.preparation import prepare_artifacts
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.timing import TimingStage
 from harness.vocabulary import Arm, Plan, Round, Stage
 from harness.workloads.folder import Workload
 
+_NO_JOULES = Unavailable(reason="a scripted runtime computes nothing: what the machine used says nothing of it")
 EVALUATION_BATCH = 16  # the fastest of 1 to 64 for the flagship on one core; answers do not depend on it
-_LOAD_TIMEOUT_S = 300.0
-_EVALUATE_SILENCE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,7 @@ class Experiment:
     logs: Path
     finished: Finished = field(default_factory=Finished)
     energy_meter: RaplMeter | Unavailable = field(default_factory=probe_rapl)
+    patience: Patience = field(default_factory=read_patience)
     _artifacts: dict[str, str] = field(default_factory=dict)
     _workers: dict[str, WorkerProcess] = field(default_factory=dict)
     _launches: int = 0
@@ -100,7 +101,14 @@ class Experiment:
 
     def _quantize(self) -> Iterator[RunEvent]:
         yield StageBegan(stage=Stage.QUANTIZE, total=len(self.plan.arms))
-        for event in prepare_artifacts(self.plan, self.workload, cache=self.cache, start=self._start, at_once=_cores()):
+        for event in prepare_artifacts(
+            self.plan,
+            self.workload,
+            cache=self.cache,
+            start=self._start,
+            at_once=_cores(),
+            silence_s=self.patience.with_quantizing(),
+        ):
             if isinstance(event, ArtifactReady):
                 self._artifacts[event.arm] = event.artifact.path
             yield event
@@ -149,12 +157,14 @@ class Experiment:
                 workers=self._workers,
                 launch=self.finished.next_launch,
                 rounds=[one for one in self.finished.rounds if one.batch == batch],
+                patience=self.patience,
             )
             yield from self._without_the_failed(stage.events())
 
     def _measure_energy(self) -> Iterator[RunEvent]:
-        batch = self.plan.batches[0]
-        yield from self._without_the_failed(measure_energy(self.energy_meter, self._workers, batch=batch))
+        meter = _NO_JOULES if self.plan.is_simulated else self.energy_meter
+        events = measure_energy(meter, self._workers, batch=self.plan.batches[0], patience=self.patience)
+        yield from self._without_the_failed(events)
 
     def _without_the_failed(self, events: Iterator[RunEvent]) -> Iterator[RunEvent]:
         for event in events:
@@ -168,7 +178,7 @@ class Experiment:
             if not cpus:
                 continue
             try:
-                pinned = self._workers[arm.name].ask(Pin(cpus=cpus), Pinned, timeout_s=_LOAD_TIMEOUT_S)
+                pinned = self._workers[arm.name].ask(Pin(cpus=cpus), Pinned, timeout_s=self.patience.with_loading())
             except HarnessError as error:
                 yield self._fail(Answer(arm=arm.name, error=error), Stage.TIME)
                 continue
@@ -206,8 +216,9 @@ class Experiment:
                 self._workers[arm.name] = self._start(arm.name)
             return self._workers[arm.name]
 
-        silence = _EVALUATE_SILENCE_S if isinstance(command, Evaluate) else _LOAD_TIMEOUT_S
-        return Errand(arm=arm.name, worker=worker, command=command, timeout_s=silence)
+        is_long = isinstance(command, Evaluate)
+        silence_s = self.patience.with_evaluating() if is_long else self.patience.with_loading()
+        return Errand(arm=arm.name, worker=worker, command=command, timeout_s=silence_s)
 
     def _start(self, arm: str) -> WorkerProcess:
         self._launches += 1

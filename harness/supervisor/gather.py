@@ -71,10 +71,12 @@ def _poll(running: dict[int, _Running]) -> Iterator[Answer]:
     for descriptor in {*ready, *buffered}:
         one = running[descriptor]
         try:
-            event = one.worker.receive(timeout_s=max(0.1, one.deadline - time.monotonic()))
+            event = one.worker.receive_ready()
         except HarnessError as error:
             del running[descriptor]
             yield Answer(arm=one.errand.arm, error=error)
+            continue
+        if event is None:  # a greeting or half a line: waiting here for the rest would keep the others waiting
             continue
         one.deadline = time.monotonic() + one.errand.timeout_s
         if not isinstance(event, Advanced):

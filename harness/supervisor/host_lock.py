@@ -11,6 +11,7 @@ from pathlib import Path
 from harness.errors import HostBusyError
 
 _POLL_S = 0.5
+_FOR_EVERYONE = 0o666
 
 
 def default_lock_path() -> Path:
@@ -31,19 +32,33 @@ def host_lock(path: Path, *, wait_s: float = 0.0, on_wait: Callable[[str], None]
         HostBusyError: another run holds the host, or the lock file cannot be used.
     """
     try:
-        # Never follow a link that somebody else may have put into a shared folder.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        descriptor = _open(path)
     except OSError as error:
         raise HostBusyError(
             f"the host's lock {path} cannot be used: {error.strerror}; set PLANNER_HOST_LOCK"
         ) from error
     try:
         _acquire(descriptor, path, wait_s=wait_s, on_wait=on_wait)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        with contextlib.suppress(OSError):  # a full disk: the lock holds without a name in it
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    """Open the lock file for every user of the host, whatever the umask of the one who came first.
+
+    Made and opened in two steps, as Linux may forbid to open another user's file in a shared folder
+    with O_CREAT (`fs.protected_regular`). Never follows a link that somebody may have put there.
+    """
+    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    with contextlib.suppress(FileExistsError):
+        made = os.open(path, flags | os.O_CREAT | os.O_EXCL, _FOR_EVERYONE)
+        os.fchmod(made, _FOR_EVERYONE)
+        return made
+    return os.open(path, flags)
 
 
 def _acquire(descriptor: int, path: Path, *, wait_s: float, on_wait: Callable[[str], None] | None) -> None:

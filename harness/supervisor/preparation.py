@@ -6,6 +6,7 @@ Quantizers run in processes of their own; what they leave is admitted to the cac
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from harness.errors import HarnessError
@@ -22,13 +23,18 @@ from harness.workloads.folder import Workload
 CALIBRATION_SAMPLES = (
     256  # 100 to 500 random samples are usual; from 128 to 512 the flagship moved by 0.02 points in ORT
 )
-_QUANTIZE_TIMEOUT_S = 1800.0
 
 
 def prepare_artifacts(
-    plan: Plan, workload: Workload, *, cache: ArtifactCache, start: Callable[[str], WorkerProcess], at_once: int
+    plan: Plan,
+    workload: Workload,
+    *,
+    cache: ArtifactCache,
+    start: Callable[[str], WorkerProcess],
+    at_once: int,
+    silence_s: float,
 ) -> Iterator[RunEvent]:
-    """Yield `ArtifactReady` or `ArmFailed` for every arm of the plan."""
+    """Yield `ArtifactReady` or `ArmFailed` for every arm of the plan; a quantizer may be silent for `silence_s`."""
     missing: dict[str, tuple[Arm, ArtifactRequest]] = {}
     for arm in plan.arms:
         if not needs_artifact(arm):
@@ -44,7 +50,7 @@ def prepare_artifacts(
             missing[arm.name] = (arm, request)
         else:
             yield ArtifactReady(arm=arm.name, artifact=found.reference, made=found, was_cached=True)
-    yield from _make(missing, plan, workload, cache=cache, start=start, at_once=at_once)
+    yield from _make(missing, plan, workload, cache=cache, start=start, at_once=at_once, silence_s=silence_s)
 
 
 def request_for(arm: Arm, workload: Workload, *, seed: int) -> ArtifactRequest:
@@ -71,6 +77,7 @@ def _make(
     cache: ArtifactCache,
     start: Callable[[str], WorkerProcess],
     at_once: int,
+    silence_s: float,
 ) -> Iterator[RunEvent]:
     workers: dict[str, WorkerProcess] = {}
     with contextlib.ExitStack() as stack:
@@ -78,7 +85,9 @@ def _make(
         errands = []
         for name, (arm, _) in missing.items():
             folders[name] = stack.enter_context(cache.staging())
-            errands.append(_errand(arm, workload, folders[name], plan.seed, workers=workers, start=start))
+            command = _command(arm, workload, folders[name], plan.seed)
+            ask = partial(_start_for, name, workers, start)
+            errands.append(Errand(arm=name, worker=ask, command=command, timeout_s=silence_s))
         stack.callback(_close_all, workers)
         for answer in gather(errands, at_once=at_once):
             worker = workers.get(answer.arm)
@@ -95,27 +104,19 @@ def _make(
                 worker.close()
 
 
-def _errand(
-    arm: Arm,
-    workload: Workload,
-    folder: Path,
-    seed: int,
-    *,
-    workers: dict[str, WorkerProcess],
-    start: Callable[[str], WorkerProcess],
-) -> Errand:
-    def worker() -> WorkerProcess:
-        workers[arm.name] = start(arm.name)
-        return workers[arm.name]
-
-    command = Quantize(
+def _command(arm: Arm, workload: Workload, folder: Path, seed: int) -> Quantize:
+    return Quantize(
         arm=arm,
         workload=workload.reference,
         destination=str(folder),
         calibration_samples=CALIBRATION_SAMPLES,
         seed=seed,
     )
-    return Errand(arm=arm.name, worker=worker, command=command, timeout_s=_QUANTIZE_TIMEOUT_S)
+
+
+def _start_for(arm: str, workers: dict[str, WorkerProcess], start: Callable[[str], WorkerProcess]) -> WorkerProcess:
+    workers[arm] = start(arm)
+    return workers[arm]
 
 
 def _close_all(workers: dict[str, WorkerProcess]) -> None:

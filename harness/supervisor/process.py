@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from harness.errors import WorkerError
-from harness.events import LINE_LIMIT_BYTES, Command, Event, Hello, Quit, Refused, decode_event, encode
+from harness.events import (
+    LINE_LIMIT_BYTES,
+    PROTOCOL_VERSION,
+    Command,
+    Event,
+    Hello,
+    Quit,
+    Refused,
+    decode_event,
+    encode,
+)
 from harness.meters.host import process_cpu_s
 
 _GRACE_S = 2.0
@@ -67,10 +77,15 @@ class WorkerProcess:
 
     @property
     def descriptor(self) -> int:
-        """What to poll for events."""
-        if self._process.stdout is None:
-            raise WorkerError(f"{self.name} has no output")
-        return self._process.stdout.fileno()
+        """What to poll for events.
+
+        Raises:
+            WorkerError: the channel has been closed.
+        """
+        stdout = self._process.stdout
+        if stdout is None or stdout.closed:
+            raise WorkerError(f"{self.name} has been closed")
+        return stdout.fileno()
 
     def cpu_s(self) -> float:
         """CPU seconds the process has used so far, all threads; 0 once it is gone."""
@@ -100,16 +115,23 @@ class WorkerProcess:
         """
         deadline = time.monotonic() + timeout_s
         while True:
-            line = self._take_line()
-            if line is not None:
-                event = decode_event(line)
-                if isinstance(event, Hello):
-                    self._said_hello = True
-                    continue
-                if isinstance(event, Refused):
-                    raise WorkerRefusedError(event.message, kind=event.error)
+            event = self._next_event()
+            if event is not None:
                 return event
-            self._wait_for_bytes(deadline, timeout_s)
+            if not self._read_bytes(max(0.0, deadline - time.monotonic())):
+                self.kill()
+                raise WorkerError(f"{self.name} was silent for {timeout_s:.0f} s and has been ended")
+
+    def receive_ready(self) -> Event | None:
+        """The next event if all of it has arrived, without waiting for more.
+
+        Raises:
+            WorkerError: as for `receive`.
+        """
+        event = self._next_event()
+        if event is None and self._read_bytes(0.0):
+            event = self._next_event()
+        return event
 
     def ask(self, command: Command, expected: type[E], *, timeout_s: float) -> E:
         """Send a command and wait for the one event that answers it.
@@ -155,6 +177,19 @@ class WorkerProcess:
             return ""
         return "\n".join(lines[-_LOG_TAIL_LINES:])
 
+    def _next_event(self) -> Event | None:
+        """The next event among the bytes at hand; the greeting is checked and not handed on."""
+        while (line := self._take_line()) is not None:
+            event = decode_event(line)
+            if isinstance(event, Refused):
+                raise WorkerRefusedError(event.message, kind=event.error)
+            if not isinstance(event, Hello):
+                return event
+            if event.version != PROTOCOL_VERSION:
+                raise WorkerError(f"{self.name} speaks version {event.version} of the protocol, not {PROTOCOL_VERSION}")
+            self._said_hello = True
+        return None
+
     def _take_line(self) -> bytes | None:
         end = self._buffer.find(b"\n")
         if end < 0:
@@ -165,16 +200,16 @@ class WorkerProcess:
         del self._buffer[: end + 1]
         return line
 
-    def _wait_for_bytes(self, deadline: float, timeout_s: float) -> None:
-        left = deadline - time.monotonic()
-        ready, _, _ = select.select([self.descriptor], [], [], max(0.0, left))
+    def _read_bytes(self, timeout_s: float) -> bool:
+        """Take in what arrives within the time; whether anything did."""
+        ready, _, _ = select.select([self.descriptor], [], [], timeout_s)
         if not ready:
-            self.kill()
-            raise WorkerError(f"{self.name} was silent for {timeout_s:.0f} s and has been ended")
+            return False
         chunk = os.read(self.descriptor, _CHUNK)
         if not chunk:
             raise WorkerError(self._obituary())
         self._buffer += chunk
+        return True
 
     def _obituary(self) -> str:
         try:

@@ -12,10 +12,12 @@ import numpy as np
 
 from harness.analysis import compare, evidence_of, noise_against_itself, pairs_in
 from harness.errors import HarnessError
+from harness.events import BlockTimed
 from harness.run_events import ArmFailed, ArmWarmedUp, RoundFinished, RunEvent, StageBegan, Standing
 from harness.statistics.stopping import LookSchedule, decide, is_settled
 from harness.statistics.warmup import warm_up
 from harness.supervisor.failures import failure_of
+from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.rounds import ArmLostError, RoundContext, ask_for_block, take_round
 from harness.supervisor.schedule import Slot, mirrored_orders, slots_of
@@ -33,6 +35,7 @@ class TimingStage:
     workers: Mapping[str, WorkerProcess]
     launch: int
     rounds: list[Round]
+    patience: Patience
     _looks: LookSchedule = field(default_factory=LookSchedule)
 
     def events(self) -> Iterator[RunEvent]:
@@ -50,7 +53,7 @@ class TimingStage:
         """Blocks until the change-point fit sees a stable stretch, at most three."""
         for _ in range(_WARM_UP_ATTEMPTS):
             try:
-                block = ask_for_block(self.workers[arm], batch=self.batch, seconds=self.plan.timing.warm_up_s)
+                block = self._warm_up_block(arm)
             except HarnessError as error:
                 yield ArmFailed(failure=failure_of(arm, Stage.WARM_UP, error, self.workers[arm]))
                 return
@@ -67,17 +70,20 @@ class TimingStage:
             if found.is_stable:
                 return
 
+    def _warm_up_block(self, arm: str) -> BlockTimed:
+        seconds = self.plan.timing.warm_up_s
+        return ask_for_block(self.workers[arm], batch=self.batch, seconds=seconds, patience=self.patience)
+
     def _take_rounds(self, budget_s: float) -> Iterator[RunEvent]:
         started = time.monotonic()
-        spent_s = sum(_seconds_of(one) for one in self.rounds)
+        spent_s = self._spent_s()
         next_look = self._look_after(self._pairs())
         orders, in_orders = self._orders()
-        while self.workers and (next_look is not None or not self.rounds):
+        while self.workers and (next_look is not None or not self._shared()):
             if in_orders != self.workers.keys():
                 orders, in_orders = self._orders()
-            context = RoundContext(workers=self.workers, rules=self.plan.timing, batch=self.batch, launch=self.launch)
             try:
-                taken = take_round(context, orders, index=len(self.rounds))
+                taken = take_round(self._context(), orders, index=len(self.rounds))
             except ArmLostError as lost:
                 yield ArmFailed(failure=failure_of(lost.arm, Stage.TIME, lost.reason, self.workers[lost.arm]))
                 continue
@@ -93,6 +99,16 @@ class TimingStage:
             if is_look:
                 next_look = self._look_after(pairs)
 
+    def _context(self) -> RoundContext:
+        return RoundContext(
+            workers=self.workers,
+            rules=self.plan.timing,
+            batch=self.batch,
+            launch=self.launch,
+            patience=self.patience,
+            is_simulated=self.plan.is_simulated,
+        )
+
     def _budget_s(self) -> float:
         return self.plan.timing.budget_s / len(self.plan.batches)
 
@@ -101,7 +117,7 @@ class TimingStage:
         pairs = self._pairs()
         if pairs < self._looks.first:
             return False
-        is_spent = sum(_seconds_of(one) for one in self.rounds) >= self._budget_s()
+        is_spent = self._spent_s() >= self._budget_s()
         return is_spent or self._look_after(pairs) is None or self._is_enough(self._standings(pairs))
 
     def _orders(self) -> tuple[Iterator[tuple[Slot, ...]], frozenset[str]]:
@@ -109,8 +125,15 @@ class TimingStage:
         seed = f"{self.plan.seed}/{self.batch}/{self.launch}"
         return mirrored_orders(slots_of(self.plan, alive), seed=seed), alive
 
+    def _shared(self) -> list[Round]:
+        """Rounds in which every arm that is alive had its turns: one that failed before may be back."""
+        return [one for one in self.rounds if self.workers.keys() <= {turn.arm for turn in one.turns}]
+
+    def _spent_s(self) -> float:
+        return sum(_seconds_of(one) for one in self._shared())
+
     def _pairs(self) -> int:
-        return pairs_in(evidence_of(self.rounds, self.batch))
+        return pairs_in(evidence_of(self._shared(), self.batch))
 
     def _look_after(self, pairs: int) -> int | None:
         return next((size for size in self._looks.sizes if size > pairs), None)

@@ -34,10 +34,10 @@ def main() -> int:
 def _serve(commands: BinaryIO, events: BinaryIO) -> None:
     duties = Duties()
     for line in commands:
-        command = decode_command(line)
-        if isinstance(command, Quit):
-            return
         try:
+            command = decode_command(line)
+            if isinstance(command, Quit):
+                return
             for event in duties.carry_out(command):
                 events.write(encode(event))
                 events.flush()

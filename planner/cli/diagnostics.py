@@ -2,6 +2,8 @@
 
 import sys
 
+from planner.cli.text import plain
+
 
 def error(sentence: str) -> None:
     """What went wrong, and what to do."""
@@ -14,5 +16,5 @@ def note(sentence: str) -> None:
 
 
 def _line(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{plain(text)}\n")
     sys.stderr.flush()

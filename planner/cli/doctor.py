@@ -94,6 +94,8 @@ def _gpus(found: Checkup) -> Iterator[Text]:
     for gpu in found.gpus:
         int8 = "has" if gpu.has_int8_tensor_cores else "has no"
         yield signed("✓", f"{gpu.index}: {gpu.name}, driver {gpu.driver}, {int8} INT8 tensor cores")
+    if found.gpus:
+        yield Text("this version measures on the processor: GPUs are recorded with a run, not measured")
 
 
 def _runtime(one: RuntimeCheck) -> Text:

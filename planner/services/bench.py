@@ -7,7 +7,7 @@ finished round, and `resume` goes on from there.
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.devices import nvidia_devices
 from harness.environment import Observer, read_environment
@@ -15,6 +15,7 @@ from harness.errors import UsageError
 from harness.quantize.artifacts import ArtifactCache
 from harness.run_events import RunEvent
 from harness.supervisor.experiment import Experiment, Finished
+from harness.supervisor.patience import Patience, read_patience
 from harness.vocabulary import Plan, RunState, Verdict
 from harness.workloads.folder import Workload, open_workload
 from planner import settings
@@ -49,6 +50,7 @@ class Bench:
     observer: Observer
     watch: Watcher
     require_all: bool = False
+    patience: Patience = field(default_factory=read_patience)
     clock: Callable[[], float] = time.monotonic
 
     def start(self, plan: Plan, workload: Workload) -> BenchOutcome:
@@ -87,18 +89,29 @@ class Bench:
             cache=self.cache,
             logs=settings.log_folder(run_id),
             finished=finished,
+            patience=self.patience,
         )
-        state = RunState.FAILED
+        try:
+            state = self._measure(run_id, plan, experiment)
+            return self._conclude(run_id, workload, state)
+        except KeyboardInterrupt:  # a second one, or one after the last measurement
+            self._give_up(run_id, RunState.INTERRUPTED, ExitCode.INTERRUPTED)
+            raise
+        except BaseException:
+            self._give_up(run_id, RunState.FAILED, None)
+            raise
+
+    def _measure(self, run_id: str, plan: Plan, experiment: Experiment) -> RunState:
         try:
             with contextlib.closing(experiment.events()) as events:
                 self._follow(run_id, plan, events)
-            state = RunState.COMPLETED
         except KeyboardInterrupt:
-            state = RunState.INTERRUPTED
-        finally:
-            if state is RunState.FAILED:
-                with contextlib.suppress(StoreError):  # what ended the run may be the store itself
-                    self.store.finish(run_id, state, None)
+            # At once: whoever asked for the end may ask again before the conclusion is drawn.
+            self.store.finish(run_id, RunState.INTERRUPTED, ExitCode.INTERRUPTED)
+            return RunState.INTERRUPTED
+        return RunState.COMPLETED
+
+    def _conclude(self, run_id: str, workload: Workload, state: RunState) -> BenchOutcome:
         verdicts = conclude(self.store, run_id, workload)
         failures = self.store.load(run_id).failures
         code = code_of_run(verdicts, failures, require_all=self.require_all)
@@ -106,6 +119,10 @@ class Bench:
             code = ExitCode.INTERRUPTED
         self.store.finish(run_id, state, code)
         return BenchOutcome(run_id=run_id, state=state, exit_code=code, verdicts=verdicts)
+
+    def _give_up(self, run_id: str, state: RunState, code: ExitCode | None) -> None:
+        with contextlib.suppress(StoreError):  # what ended the run may be the store itself
+            self.store.finish(run_id, state, code)
 
     def _follow(self, run_id: str, plan: Plan, events: Iterator[RunEvent]) -> None:
         began = self.clock()

@@ -153,12 +153,18 @@ def check_database(address: str) -> PlaceCheck:
         return PlaceCheck(place=address, is_usable=False, state=str(error))
     upgraded = f"upgraded now from {migration.before}, " if migration.before not in {None, migration.after} else ""
     access = "" if is_writable else ", may only be read"
-    return PlaceCheck(place=address, is_usable=True, state=f"{upgraded}schema {migration.after}, {runs} runs{access}")
+    return PlaceCheck(
+        place=address, is_usable=True, state=f"{upgraded}schema {migration.after}, {_count(runs, 'run')}{access}"
+    )
 
 
 def check_cache(root: Path) -> PlaceCheck:
     """How much the cache of artifacts holds."""
     entries = ArtifactCache(root).entries()
     size_mib = sum(one.reference.size_bytes for one in entries) / 2**20
-    state = f"{len(entries)} artifacts, {size_mib:.1f} MiB" if entries else "empty"
+    state = f"{_count(len(entries), 'artifact')}, {size_mib:.1f} MiB" if entries else "empty"
     return PlaceCheck(place=str(root), is_usable=True, state=state)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"

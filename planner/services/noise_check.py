@@ -110,12 +110,13 @@ def _conclude(plan: Plan, rounds: tuple[Round, ...]) -> NoiseCheck:
         largest_foreign_cpu_share=max(foreign, default=None),
         rounds=len(rounds),
         contaminated_rounds=sum(one.is_contaminated for one in rounds),
-        advice=_advice(report.noise_class, foreign_share=mean or 0.0, limit=plan.timing.foreign_cpu_limit),
+        advice=advice_on(report.noise_class, foreign_share=mean or 0.0, limit=plan.timing.foreign_cpu_limit),
         reason=None,
     )
 
 
-def _advice(noise: NoiseClass, *, foreign_share: float, limit: float) -> str:
+def advice_on(noise: NoiseClass, *, foreign_share: float, limit: float) -> str:
+    """One sentence on what to do; a foreign share above the limit matters more than the class."""
     if foreign_share > limit:
         return (
             f"other programs use {percent(foreign_share)} of this machine's processors: stop them before you measure, "

@@ -39,7 +39,7 @@ def test_an_existing_file_is_not_overwritten_unless_asked_for(
 
 def test_a_file_that_is_no_archive_is_refused(planner: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "runs.zip").write_text("no archive")
-    assert "runs.zip" in refuses(planner("import", "runs.zip"))
+    assert "not an archive" in refuses(planner("import", "runs.zip"))
 
 
 def test_a_file_that_is_not_there_is_refused_and_creates_no_database(planner: CommandLine, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_it_tells_what_the_database_holds(planner: CommandLine, store: Store) ->
     document = json.loads(planner("doctor", "--no-noise", "--json").stdout)
     assert document["schema"] == "planner.doctor/1"
     assert document["database"]["is_usable"]
-    assert "1 runs" in document["database"]["state"]
+    assert "1 run" in document["database"]["state"]
 
 
 def test_a_file_that_is_no_database_is_named_as_such(planner: CommandLine, tmp_path: Path) -> None:

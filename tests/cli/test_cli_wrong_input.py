@@ -17,7 +17,7 @@ from planner.store import Store
         ["export", "latest", "--out", "no/such/folder/runs.zip"],
         ["import", "no-such-file.zip"],
         ["cache", "prune"],
-        ["cache", "list", "--older-than", "-1d"],
+        ["cache", "list", "--older-than", "1 month"],
     ],
 )
 def test_it_is_one_sentence(planner: CommandLine, store: Store, arguments: list[str]) -> None:

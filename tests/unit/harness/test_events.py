@@ -70,9 +70,7 @@ def test_every_event_is_one_line_that_reads_back(message: Event) -> None:
 
 @given(raw=st.binary(max_size=4_000), wall_ns=st.integers(0, 2**63 - 1))
 def test_raw_samples_survive_the_channel_byte_for_byte(raw: bytes, wall_ns: int) -> None:
-    said = events.BlockTimed(
-        latencies_ns=raw, wall_ns=wall_ns, cpu_ns=0, voluntary_switches=0, involuntary_switches=0
-    )
+    said = events.BlockTimed(latencies_ns=raw, wall_ns=wall_ns, cpu_ns=0, voluntary_switches=0, involuntary_switches=0)
 
     assert decode_event(encode(said)) == said
 
@@ -104,7 +102,7 @@ def test_an_event_is_no_command(message: Event) -> None:
         b'["Quit",{},{}]',
         b'["Quit",null]',
         b'["Quit",[]]',
-        b'[1,{}]',
+        b"[1,{}]",
         b'["quit",{}]',
         b'["__class__",{}]',
         b'["Evaluate",{}]',

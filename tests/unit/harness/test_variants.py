@@ -21,9 +21,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
         return Recipe(method=method)
     keep = draw(st.none() | st.integers(1, 999)) if method is Method.INT8_MIXED else None
     left_out = draw(st.lists(_NODES, unique=True, max_size=3))
-    return Recipe(
-        method=method, granularity=draw(st.sampled_from(Granularity)), left_out=tuple(left_out), keep=keep
-    )
+    return Recipe(method=method, granularity=draw(st.sampled_from(Granularity)), left_out=tuple(left_out), keep=keep)
 
 
 @given(recipe=recipes())
@@ -80,7 +78,9 @@ def test_two_mixed_variants_that_leave_out_different_nodes_are_two_variants() ->
     assert len({recipe.label for recipe in found}) == 2
 
 
-@pytest.mark.parametrize("text", ["fp32,fp32", "int8-static,int8-static:per-channel", "int8-mixed:keep=1,int8-mixed:keep=1"])
+@pytest.mark.parametrize(
+    "text", ["fp32,fp32", "int8-static,int8-static:per-channel", "int8-mixed:keep=1,int8-mixed:keep=1"]
+)
 def test_a_variant_named_twice_is_refused_in_whatever_form(text: str) -> None:
     with pytest.raises(UsageError, match="named twice"):
         parse_variants(text)
