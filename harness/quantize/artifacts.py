@@ -8,6 +8,7 @@ request is never quantised twice. A damaged artifact is as good as none.
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from harness.errors import ArtifactError
 from harness.vocabulary import ArtifactRef
 
 PROVENANCE_FILE = "provenance.json"
+_DIGEST = re.compile("[0-9a-f]{64}")
+# What comes of files that somebody else wrote or damaged: also of broken UTF-8, and of nesting without end.
+_UNREADABLE = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ArtifactError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +85,8 @@ class ArtifactCache:
         try:
             digest = msgspec.json.decode(pointer.read_bytes(), type=str)
             found = self._read(digest)
-            is_whole = digest == digest_of(Path(found.reference.path).parent)
-        except (OSError, msgspec.MsgspecError, ArtifactError):
+            is_whole = digest == digest_of(self._folder(digest))
+        except _UNREADABLE:
             return None
         return found if is_whole else None
 
@@ -130,18 +134,32 @@ class ArtifactCache:
             return ()
         found = []
         for folder in self._artifacts.iterdir():
-            with contextlib.suppress(OSError, msgspec.MsgspecError):
+            with contextlib.suppress(*_UNREADABLE):
                 found.append(self._read(folder.name))
         return tuple(sorted(found, key=lambda entry: entry.provenance.created_at, reverse=True))
 
     def remove(self, digest: str) -> None:
-        """Delete an artifact; requests that point to it will be made anew."""
-        shutil.rmtree(self._artifacts / digest, ignore_errors=True)
+        """Delete an artifact; requests that point to it will be made anew.
+
+        Raises:
+            ArtifactError: this is no SHA-256, so no artifact can have it for a name.
+        """
+        shutil.rmtree(self._folder(digest), ignore_errors=True)
+
+    def _folder(self, digest: str) -> Path:
+        """Where an artifact lies. Pointers are files that anybody may have written: only a digest is a place."""
+        if not _DIGEST.fullmatch(digest):
+            raise ArtifactError(f"{digest[:80]!r} is no SHA-256: no artifact has this name")
+        return self._artifacts / digest
 
     def _read(self, digest: str) -> CachedArtifact:
-        folder = self._artifacts / digest
+        folder = self._folder(digest)
         provenance = msgspec.json.decode((folder / PROVENANCE_FILE).read_bytes(), type=Provenance)
-        reference = ArtifactRef(digest=digest, path=str(folder / provenance.request.file), size_bytes=size_of(folder))
+        files = {path.name: path for path in _model_files(folder)}
+        if provenance.request.file not in files:
+            raise ArtifactError(f"{folder} does not hold the file that its provenance names: remove it")
+        path = files[provenance.request.file]
+        reference = ArtifactRef(digest=digest, path=str(path), size_bytes=size_of(folder))
         return CachedArtifact(reference=reference, provenance=provenance)
 
 
