@@ -19,6 +19,7 @@ test: $(VENV)/installed
 evidence: $(VENV)/installed
 	rm -f results.db
 	$(BIN)/planner --db results.db bench --exit-zero
+	$(BIN)/planner --db results.db bench --exit-zero --variants fp32,int8-dynamic --runtimes onnxruntime --batch 1
 
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix

@@ -130,10 +130,11 @@ class ArtifactCache:
 
     def entries(self) -> tuple[CachedArtifact, ...]:
         """Every readable artifact, newest first."""
-        if not self._artifacts.is_dir():
-            return ()
+        folders: list[Path] = []
+        with contextlib.suppress(OSError):  # no cache yet, or none that may be read
+            folders.extend(self._artifacts.iterdir())
         found = []
-        for folder in self._artifacts.iterdir():
+        for folder in folders:
             with contextlib.suppress(*_UNREADABLE):
                 found.append(self._read(folder.name))
         return tuple(sorted(found, key=lambda entry: entry.provenance.created_at, reverse=True))

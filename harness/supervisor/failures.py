@@ -1,6 +1,6 @@
 """Turns the error that ended an arm into a stored failure with a next step."""
 
-from harness.errors import HarnessError, QuantizeError, UnavailableError, WorkloadError
+from harness.errors import ArtifactError, HarnessError, QuantizeError, UnavailableError, WorkloadError
 from harness.supervisor.process import WorkerProcess, WorkerRefusedError
 from harness.vocabulary import Failure, Stage
 
@@ -8,18 +8,21 @@ _HINTS = {
     WorkloadError.__name__: "check the model and data files the workload names",
     QuantizeError.__name__: "check the nodes left out, or try another recipe",
     UnavailableError.__name__: "run `planner doctor` to see what is missing",
+    ArtifactError.__name__: "free space, or set PLANNER_CACHE to another folder",
+    OSError.__name__: "look whether a disk is full: that of the artifact cache (PLANNER_CACHE), or of temporary files",
     MemoryError.__name__: "use a smaller batch or fewer variants at once",
 }
-_DIED = "read the log below; run this variant alone to see whether it repeats, then `planner resume`"
+_ELSE = "run this variant alone to see whether it repeats, then `planner resume`"
 
 
 def failure_of(arm: str, stage: Stage, error: HarnessError | None, worker: WorkerProcess | None) -> Failure:
     """What happened, what to try, and the last lines the worker wrote."""
     kind = error.kind if isinstance(error, WorkerRefusedError) else type(error).__name__
+    log_tail = worker.log_tail() if worker is not None else ""
     return Failure(
         arm=arm,
         stage=stage,
         message=str(error) or kind,
-        hint=_HINTS.get(kind, _DIED),
-        log_tail=worker.log_tail() if worker is not None else "",
+        hint=_HINTS.get(kind, f"read the log below; {_ELSE}" if log_tail else _ELSE),
+        log_tail=log_tail,
     )

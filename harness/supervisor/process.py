@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from harness.errors import WorkerError
 from harness.events import (
@@ -30,7 +30,7 @@ from harness.meters.host import process_cpu_s
 
 _GRACE_S = 2.0
 _LOG_TAIL_BYTES = 4000
-_LOG_TAIL_LINES = 12
+_LOG_TAIL_LINES = 20  # the stack of a native crash fits
 _CHUNK = 1 << 16
 E = TypeVar("E", bound=Event)
 
@@ -56,9 +56,8 @@ class WorkerProcess:
         self._log = log
         self._buffer = bytearray()
         self._said_hello = False
-        try:
-            log.parent.mkdir(parents=True, exist_ok=True)
-            with log.open("ab") as stderr:
+        with _opened(log) as stderr:
+            try:
                 self._process = subprocess.Popen(
                     [sys.executable, "-P", "-m", "harness.worker"],
                     stdin=subprocess.PIPE,
@@ -67,8 +66,8 @@ class WorkerProcess:
                     start_new_session=True,
                     env=_environment(),
                 )
-        except OSError as error:
-            raise WorkerError(f"no process for {name} could be started: {error.strerror}") from error
+            except OSError as error:
+                raise WorkerError(f"no process for {name} could be started: {error.strerror}") from error
 
     @property
     def pid(self) -> int:
@@ -224,6 +223,16 @@ class WorkerProcess:
         if not self._said_hello:
             return f"{self.name} did not start (exit code {code})"
         return f"{self.name} ended by itself (exit code {code})"
+
+
+def _opened(log: Path) -> BinaryIO:
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        return log.open("ab")
+    except OSError as error:
+        raise WorkerError(
+            f"the log {log} cannot be written: {error.strerror}; set PLANNER_STATE to another folder"
+        ) from error
 
 
 def _environment() -> dict[str, str]:

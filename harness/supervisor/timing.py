@@ -4,6 +4,7 @@ Looks are planned: at 12, 24, 48 … paired blocks, each with the confidence tha
 sequence at its nominal error. Between looks nothing is decided, only shown.
 """
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -46,7 +47,7 @@ class TimingStage:
         for arm in list(self.workers):
             yield from self._warm_up(arm)
         budget_s = self._budget_s()
-        yield StageBegan(stage=Stage.TIME, total=round(budget_s), batch=self.batch)
+        yield StageBegan(stage=Stage.TIME, total=math.ceil(budget_s), batch=self.batch)
         yield from self._take_rounds(budget_s)
 
     def _warm_up(self, arm: str) -> Iterator[RunEvent]:

@@ -35,8 +35,6 @@ from harness.vocabulary.plan import (
 from harness.vocabulary.samples import HostReading, Round, Turn, WarmUpSamples
 from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, RunState, Speed, Stage
 
-RatioFigure = RatioInterval  # moving
-
 __all__ = [
     "Arm",
     "ArtifactRef",
@@ -63,7 +61,6 @@ __all__ = [
     "ProofVerdict",
     "QualityComparison",
     "QualityFigures",
-    "RatioFigure",
     "RatioInterval",
     "Recipe",
     "Round",

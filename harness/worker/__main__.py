@@ -6,6 +6,7 @@ anything a library prints lands in the log. A worker whose parent is gone ends b
 
 import contextlib
 import ctypes
+import faulthandler
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ def main() -> int:
     """Serve commands until `Quit` or the end of input."""
     _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to handle
+    faulthandler.enable()  # a crash in a runtime's native code leaves in the log where it was
     events = _take_stdout()
     with contextlib.suppress(BrokenPipeError):
         events.write(encode(Hello(version=PROTOCOL_VERSION, pid=os.getpid())))
@@ -43,18 +45,19 @@ def _serve(commands: BinaryIO, events: BinaryIO) -> None:
                 events.flush()
         except HarnessError as error:
             _refuse(events, error)
-        except MemoryError as error:
-            _refuse(events, error, message="out of memory")
+        except MemoryError as error:  # numpy raises a private child of it
+            _refuse(events, error, kind=MemoryError.__name__, message=f"out of memory: {error}".removesuffix(": "))
         except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001 - the outermost door: whatever a runtime raises becomes a stored failure
             _refuse(events, error)
 
 
-def _refuse(events: BinaryIO, error: BaseException, *, message: str | None = None) -> None:
+def _refuse(events: BinaryIO, error: BaseException, *, kind: str | None = None, message: str | None = None) -> None:
     traceback.print_exc()
-    sentence = message or " ".join(str(error).split())[:500] or type(error).__name__
-    events.write(encode(Refused(error=type(error).__name__, message=sentence)))
+    kind = kind or type(error).__name__
+    sentence = " ".join((message or str(error)).split())[:500] or kind
+    events.write(encode(Refused(error=kind, message=sentence)))
     events.flush()
 
 

@@ -18,6 +18,7 @@ from harness.workloads.preprocess import ImagePreprocessing
 from harness.workloads.splits import Split, read_split
 
 SCHEMA = 1
+_MOST_CLASSES = 2**15 - 1  # labels and predictions are kept in 16 bits with a sign
 DESCRIPTION_FILE = "workload.toml"
 _BUILTIN_FOLDER = Path(__file__).parent / "builtin"
 BUILTIN_DEFAULT = "efficientnet-lite0-fashion-mnist"
@@ -147,12 +148,19 @@ def open_workload(reference: str) -> Workload:
     if reference not in builtin_names():
         path = Path(reference)
         folder = path.parent if path.name == DESCRIPTION_FILE else path
-        if not (folder / DESCRIPTION_FILE).is_file():
+        if not _is_file(folder / DESCRIPTION_FILE):
             raise WorkloadError(
                 f"no workload {reference!r}: give a built-in name ({', '.join(builtin_names())}) "
                 f"or a folder with a {DESCRIPTION_FILE}",
             )
     return _read(reference, folder)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long, or a folder that may not be searched
+        return False
 
 
 def _read(reference: str, folder: Path) -> Workload:
@@ -177,7 +185,7 @@ def _read(reference: str, folder: Path) -> Workload:
             height=spec.height, width=spec.width, channels=spec.channels, mean=spec.mean, scale=spec.scale
         ),
         class_names=described.data.classes,
-        default_variants=tuple(parse_variant(text) for text in described.variants.default),
+        default_variants=_default_variants(folder, described),
         sensitive_nodes=tuple(node.name for node in described.sensitivity.nodes) if described.sensitivity else (),
         keep_fp32=described.sensitivity.keep_fp32 if described.sensitivity else 0,
         files={name: (file.file, file.sha256) for name, file in splits.items()},
@@ -187,16 +195,27 @@ def _read(reference: str, folder: Path) -> Workload:
 def _describe(path: Path) -> _Description:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        described = msgspec.convert(raw, _Description)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise WorkloadError(f"{path} cannot be read: {error}") from error
+    if raw.get("schema", SCHEMA) != SCHEMA:  # first of all: another schema has other fields
+        raise WorkloadError(f"{path} has schema {raw['schema']}, this planner reads {SCHEMA}: update one of them")
+    try:
+        described = msgspec.convert(raw, _Description)
     except msgspec.ValidationError as error:
         raise WorkloadError(f"{path} is not a workload description: {error}") from error
-    if described.schema != SCHEMA:
-        raise WorkloadError(f"{path} has schema {described.schema}, this planner reads {SCHEMA}: update one of them")
     if described.task != "classification":
         raise WorkloadError(f"{path}: task {described.task!r} is not known; there is: classification")
+    classes = described.data.classes
+    if not 0 < len(set(classes)) == len(classes) <= _MOST_CLASSES:
+        raise WorkloadError(f"{path} names {len(classes)} classes: 1 to {_MOST_CLASSES} different names are needed")
     return described
+
+
+def _default_variants(folder: Path, described: _Description) -> tuple[Recipe, ...]:
+    try:
+        return tuple(parse_variant(text) for text in described.variants.default)
+    except UsageError as error:
+        raise WorkloadError(f"{folder / DESCRIPTION_FILE}, default variants: {error}") from error
 
 
 def _digest_of(described: _Description) -> str:
@@ -206,7 +225,10 @@ def _digest_of(described: _Description) -> str:
 
 
 def _checked(folder: Path, file: _File) -> Path:
-    path = (folder / file.file).resolve()
+    try:
+        path = (folder / file.file).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
+        raise WorkloadError(f"{folder / DESCRIPTION_FILE} names {file.file!r}: {error}") from error
     if not path.is_relative_to(folder.resolve()):
         raise WorkloadError(f"{folder / DESCRIPTION_FILE} names {file.file!r}, which lies outside its folder")
     try:

@@ -5,6 +5,7 @@ Reads compressed numpy archives without ever unpickling.
 
 import hashlib
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from harness.errors import WorkloadError
 
 _IMAGE_DIMENSIONS = 3
+# What numpy and zipfile raise for other files: a plain array is a TypeError, an unknown compression the last one.
+_NOT_AN_NPZ = (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,8 +52,9 @@ def read_split(path: Path, *, digest: str, classes: int) -> Split:
     """
     try:
         with np.load(path, allow_pickle=False) as archive:
-            inputs, labels = archive["inputs"], archive["labels"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            # An entry that is no array comes back as bytes.
+            inputs, labels = np.asarray(archive["inputs"]), np.asarray(archive["labels"])
+    except _NOT_AN_NPZ as error:
         raise WorkloadError(f"{path} is not an npz file with `inputs` and `labels`: {error}") from error
     if inputs.dtype != np.uint8 or inputs.ndim != _IMAGE_DIMENSIONS:
         raise WorkloadError(f"{path}: inputs are {inputs.dtype} {inputs.shape}; uint8 [N, height, width] is needed")

@@ -79,7 +79,8 @@ class Narrator:
     def _lines(self, progress: Progress) -> list[Text]:
         bar = quantities.bar(progress.share, of=1.0, width=_BAR).ljust(_BAR, "·")
         head = Text(f"{progress.now_s:5.0f} s  {bar}  {self._headline(progress)}", no_wrap=True, overflow="ellipsis")
-        return [head, *(Text(line, no_wrap=True, overflow="ellipsis") for line in self._standing_lines(progress))]
+        standing = (plain(line) for line in self._standing_lines(progress))
+        return [head, *(Text(line, no_wrap=True, overflow="ellipsis") for line in standing)]
 
     def _headline(self, progress: Progress) -> str:
         if progress.stage is None:

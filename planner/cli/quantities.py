@@ -11,7 +11,7 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return ABSENT
     for unit, scale in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
-        if seconds * scale >= 1.0 or unit == "µs":
+        if _rounded(seconds * scale) >= 1.0 or unit == "µs":
             return f"{_three(seconds * scale)} {unit}"
     return ABSENT
 
@@ -38,8 +38,8 @@ def points(difference: float | None) -> str:
 
 
 def rate(per_second: float | None) -> str:
-    """`1,190 /s`."""
-    return ABSENT if per_second is None else f"{per_second:,.0f} /s"
+    """`1,190 /s`, `2.64 /s`."""
+    return ABSENT if per_second is None else f"{_three(per_second)} /s"
 
 
 def ratio(figure: RatioInterval | None) -> str:
@@ -57,5 +57,10 @@ def bar(value: float, *, of: float, width: int) -> str:
 
 
 def _three(value: float) -> str:
-    digits = max(0, 2 - len(str(int(value))) + 1)
-    return f"{value:,.{digits}f}"
+    """Three significant figures, but never a whole number cut short."""
+    decimals = max(0, 3 - len(str(int(abs(_rounded(value))))))
+    return f"{value:,.{decimals}f}"
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}")

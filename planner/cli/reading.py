@@ -5,6 +5,7 @@ import re
 from harness.errors import UsageError
 
 _LARGEST = 65536
+_DIGITS = len(str(_LARGEST))
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)([smhd]?)")
 
@@ -28,7 +29,7 @@ def numbers(text: str, *, option: str) -> tuple[int, ...]:
         UsageError: a part is not a positive whole number.
     """
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdecimal() and 0 < int(part) <= _LARGEST for part in parts):
+    if not all(part.isdecimal() and len(part) <= _DIGITS and 0 < int(part) <= _LARGEST for part in parts):
         raise UsageError(f"{option} {text!r}: positive whole numbers are needed, for example 1,8")
     return tuple(int(part) for part in parts)
 

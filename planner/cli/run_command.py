@@ -1,6 +1,7 @@
 """Calls a command's handler and turns whatever it raises into a sentence and an exit code."""
 
 import argparse
+import errno
 import importlib
 import os
 import signal
@@ -15,11 +16,13 @@ from planner.errors import PlannerError
 from planner.services.exit_codes import ExitCode
 
 Handler = Callable[[argparse.Namespace], int]
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def run_command(options: argparse.Namespace) -> int:
     """Run the handler that the parser chose."""
     signal.signal(signal.SIGTERM, _interrupt)
+    _replace_closed_channels()
     module, _, name = options.handler.partition(":")
     try:
         handler: Handler = getattr(importlib.import_module(module), name)
@@ -34,14 +37,33 @@ def run_command(options: argparse.Namespace) -> int:
         diagnostics.error("interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read standard output has seen enough: say nothing more, also not at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_standard_output()  # whoever read it has seen enough
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - the outermost door
-        traceback.print_exc()
-        diagnostics.error(f"a bug in planner: {type(error).__name__}: {error}; please report it with the lines above")
-        return ExitCode.OUR_BUG
+        return _unexpected(error)
     return code
+
+
+def _unexpected(error: Exception) -> ExitCode:
+    if isinstance(error, OSError) and error.errno in _NO_SPACE:
+        _close_standard_output()
+        diagnostics.error(f"{error.filename or 'standard output'} cannot be written: {error.strerror}")
+        return ExitCode.USAGE
+    traceback.print_exc()
+    diagnostics.error(f"a bug in planner: {type(error).__name__}: {error}; please report it with the lines above")
+    return ExitCode.OUR_BUG
+
+
+def _close_standard_output() -> None:
+    """Say nothing more there, also not at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _replace_closed_channels() -> None:
+    """A caller may close a channel (`>&-`): what is written there is nobody's, and no file may take its number."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

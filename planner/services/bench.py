@@ -54,7 +54,12 @@ class Bench:
     clock: Callable[[], float] = time.monotonic
 
     def start(self, plan: Plan, workload: Workload) -> BenchOutcome:
-        """Open a new run and carry it out."""
+        """Open a new run and carry it out.
+
+        Raises:
+            WorkloadError: the test data are not as described.
+        """
+        workload.split("test")  # what it will be judged by is looked at before anything is measured
         gpus = nvidia_devices()
         environment = read_environment(self.observer, gpus=gpus if isinstance(gpus, tuple) else ())
         run_id = self.store.create_run(plan, environment, observer=self.observer, planner_version=planner_version())
@@ -65,6 +70,7 @@ class Bench:
 
         Raises:
             UsageError: the run is complete, or its workload has changed since.
+            WorkloadError: the workload is not there any more, or not as described.
         """
         run = self.store.load(run_id)
         if run.state is RunState.COMPLETED and not run.failures:
@@ -72,6 +78,7 @@ class Bench:
         workload = open_workload(run.plan.workload)
         if workload.digest != run.plan.workload_digest:
             raise UsageError(f"run {run_id} measured another version of {workload.name}: start a new run")
+        workload.split("test")
         self.store.reopen(run_id)
         return self._carry_out(run_id, run.plan, workload, self._finished(run))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from harness.errors import UnavailableError, UsageError
 from harness.runtimes import registry
-from harness.variants import parse_variants
+from harness.variants import parse_variant, parse_variants
 from harness.vocabulary import Arm, GateRules, Plan, Recipe, TimingRules
 from harness.workloads.folder import BUILTIN_DEFAULT, Workload
 
@@ -36,9 +36,10 @@ def make_plan(request: BenchRequest, workload: Workload) -> Plan:
     """
     recipes = parse_variants(request.variants) if request.variants else workload.default_variants
     labels = [recipe.label for recipe in recipes]
-    if len(labels) > 1 and request.baseline not in labels:
+    baseline = parse_variant(request.baseline).label
+    if len(labels) > 1 and baseline not in labels:
         raise UsageError(
-            f"the baseline {request.baseline} is not among the variants {', '.join(labels)}: "
+            f"the baseline {baseline} is not among the variants {', '.join(labels)}: "
             "add it to --variants, or name another with --baseline"
         )
     names, missing = _runtimes(request.runtimes, workload)
@@ -48,7 +49,7 @@ def make_plan(request: BenchRequest, workload: Workload) -> Plan:
         workload_digest=workload.digest,
         arms=arms,
         batches=tuple(dict.fromkeys(request.batches)),
-        baseline=request.baseline,
+        baseline=baseline,
         seed=request.seed,
         timing=request.timing,
         gate=request.gate,

@@ -90,11 +90,17 @@ def _(event: ArmAdvanced, now: Progress) -> Progress:
 @_after.register(ArmLoaded)
 @_after.register(ArmProved)
 @_after.register(ArmPredicted)
-@_after.register(ArmWarmedUp)
 @_after.register(MemoryMeasured)
 @_after.register(EnergyMeasured)
-def _(event: RunEvent, now: Progress) -> Progress:
-    return _one_step(now, _arm_of(event))
+def _(
+    event: ArtifactReady | ArmLoaded | ArmProved | ArmPredicted | MemoryMeasured | EnergyMeasured, now: Progress
+) -> Progress:
+    return _one_step(now, event.arm)
+
+
+@_after.register
+def _(event: ArmWarmedUp, now: Progress) -> Progress:
+    return replace(now, within={**now.within, event.samples.arm: 1.0})  # it may warm up again: still one step
 
 
 @_after.register
@@ -112,14 +118,11 @@ def _(event: RoundFinished, now: Progress) -> Progress:
 
 @_after.register
 def _(event: ArmFailed, now: Progress) -> Progress:
-    failed = replace(now, failures=(*now.failures, event.failure))
-    return failed if now.stage is Stage.TIME else _one_step(failed, event.failure.arm)
+    return _one_step(replace(now, failures=(*now.failures, event.failure)), event.failure.arm)
 
 
 def _one_step(now: Progress, arm: str) -> Progress:
+    if now.stage is Stage.TIME:  # counts seconds, not arms
+        return now
     within = {name: share for name, share in now.within.items() if name != arm}
     return replace(now, done=min(now.total, now.done + 1), within=within)
-
-
-def _arm_of(event: RunEvent) -> str:
-    return event.samples.arm if isinstance(event, ArmWarmedUp) else str(getattr(event, "arm", ""))

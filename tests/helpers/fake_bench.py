@@ -1,6 +1,7 @@
 """Runs `planner bench` on the fake runtime, in a folder of its own, and finds what it has left behind."""
 
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -42,13 +43,13 @@ class FakeBench:
         return CommandLine(folder=self.folder)("--db", str(self.database), *arguments, **(_VARIABLES | variables))
 
     @contextmanager
-    def started(self, *options: str, **variables: str) -> Iterator["subprocess.Popen[str]"]:
+    def started(self, *options: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
         """`bench` while it runs; whatever is left of it is ended at the end of the block."""
         with self.started_planner("bench", *self._measured, *options, **variables) as process:
             yield process
 
     @contextmanager
-    def started_planner(self, *arguments: str, **variables: str) -> Iterator["subprocess.Popen[str]"]:
+    def started_planner(self, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
         """Any command while it runs."""
         process = self._start(
             [sys.executable, "-P", "-m", "planner", "--db", str(self.database), *arguments], variables
@@ -83,6 +84,11 @@ class FakeBench:
         """The logs of all workers of all runs."""
         return sorted((self.folder / "state" / "logs").glob("*/*.log"))
 
+    @staticmethod
+    def limit(process: subprocess.Popen[str], kind: int, value: int) -> None:
+        """Set a resource limit, `resource.RLIMIT_…`, of a command that runs and of what it starts from now on."""
+        resource.prlimit(process.pid, kind, (value, value))
+
     def processes(self) -> list[psutil.Process]:
         """Every living process that this folder's commands have started, whoever its parent is now."""
         return [one for one in psutil.process_iter() if _is_of(one, self.folder)]
@@ -95,7 +101,7 @@ class FakeBench:
     def _measured(self) -> tuple[str, ...]:
         return ("--workload", str(self.workload), "--batch", "1")
 
-    def _start(self, command: list[str], variables: Mapping[str, str]) -> "subprocess.Popen[str]":
+    def _start(self, command: list[str], variables: Mapping[str, str]) -> subprocess.Popen[str]:
         # A shell may have started the tests with Ctrl-C ignored, which children inherit; a handler they do not.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:

@@ -66,6 +66,16 @@ def write_fake_workload(
     return folder
 
 
+def replace_model(folder: Path, name: str, content: bytes, *, digest: str | None = None) -> None:
+    """Let a written workload name another model file, by its true hash unless `digest` gives another."""
+    (folder / name).write_bytes(content)
+    description = folder / "workload.toml"
+    true = _file(folder, name)
+    line = true if digest is None else f'{{ file = "{name}", sha256 = "{digest}" }}'
+    text = description.read_text(encoding="utf-8")
+    description.write_text(text.replace(_file(folder, "model.fake.json"), line), encoding="utf-8")
+
+
 def default_scripts() -> dict[str, Script]:
     """FP32, and INT8 per tensor and per channel, both faster and as accurate."""
     return {FP32: make_script(), PER_TENSOR: make_int8_script(latency_us=600.0), PER_CHANNEL: make_int8_script()}

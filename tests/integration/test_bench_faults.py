@@ -1,5 +1,7 @@
 """Workers that die, hang, talk nonsense or raise: each becomes a stored failure, and the others go on."""
 
+import resource
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ AT_STAGE: dict[str, dict[str, Any]] = {
     "warm-up": {"at": "call", "after": CALLS_OF_LOADING + 2},
     "time": {"at": "call", "after": CALLS_OF_LOADING + CALLS_OF_WARM_UP + 5},
 }
+ADDRESS_SPACE = 8 * 2**30  # ample for a worker
 HURRIED = {"PLANNER_PATIENCE": "0.03"}  # a worker is hung after 9 s of loading, 4 s of answering, 1 s of a block
 
 
@@ -128,6 +131,39 @@ def test_a_worker_that_hangs_does_not_survive_the_death_of_its_parent(fake: Fake
         process.wait()
 
     fake.require_no_process()
+
+
+def test_a_variant_that_runs_out_of_memory_says_so(fake: FakeBench) -> None:
+    fake.write_workload()
+    description = fake.workload / "workload.toml"
+    large = description.read_text(encoding="utf-8").replace("height = 1\nwidth = 2", "height = 2000\nwidth = 2000")
+    description.write_text(large, encoding="utf-8")
+
+    with fake.started("--variants", "fp32", "--batch", "2000", "--quiet") as process:  # 32 GB for one input
+        fake.limit(process, resource.RLIMIT_AS, ADDRESS_SPACE)
+        process.communicate()
+
+    (failure,) = fake.document()["failures"]
+    assert process.returncode == 5
+    assert (failure["stage"], failure["hint"]) == ("load", "use a smaller batch or fewer variants at once")
+    assert failure["message"].startswith("out of memory: Unable to allocate")
+
+
+def test_a_crash_in_native_code_leaves_in_the_log_where_it_was(fake: FakeBench) -> None:
+    fault = Fault(at="predict", kind="hang", marker=str(_marker(fake)))
+    fake.write_workload({FP32: make_script(fault=fault)})
+
+    with fake.started("--quiet") as process:
+        wait_until(_marker(fake).exists, what="the worker hangs")
+        (worker,) = (one for one in fake.processes() if one.pid != process.pid)
+        worker.send_signal(signal.SIGSEGV)
+        process.communicate()
+
+    (failure,) = fake.document()["failures"]
+    assert process.returncode == 5
+    assert failure["message"] == "fake/fp32 died of signal SIGSEGV"
+    assert failure["hint"].startswith("read the log below")
+    assert "in misbehave" in failure["log_tail"]
 
 
 def test_patience_that_is_no_number_is_refused_before_anything_is_stored(fake: FakeBench) -> None:

@@ -172,6 +172,6 @@ def _require_it_can_be_resumed(fake: FakeBench) -> None:
     assert fake.document()["state"] == "completed"
 
 
-def _first_line_of_stderr(process: "subprocess.Popen[str]") -> str:
+def _first_line_of_stderr(process: subprocess.Popen[str]) -> str:
     assert process.stderr is not None
     return process.stderr.readline().strip()

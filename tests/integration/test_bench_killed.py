@@ -59,7 +59,7 @@ def _kill(fake: FakeBench, *, least_rounds: int, delay_s: float) -> bool:
     return seen > 0
 
 
-def _watch(process: "subprocess.Popen[str]", committed: Committed, *, seconds: float) -> None:
+def _watch(process: subprocess.Popen[str], committed: Committed, *, seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         committed.look()

@@ -1,0 +1,111 @@
+"""Model files that are damaged, given to the real runtimes: each is one sentence, and never a traceback."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from helpers.command_line import refuses
+from helpers.fake_bench import FakeBench, read_json
+from helpers.fake_workload import replace_model
+
+from harness.workloads.folder import BUILTIN_DEFAULT, open_workload
+
+RUNTIMES = ("onnxruntime", "openvino")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> FakeBench:
+    """With data, and a model that the test replaces. The fake runtime is not offered for an ONNX file."""
+    found = FakeBench(folder=tmp_path)
+    found.write_workload(samples=64, calibration_samples=64)
+    return found
+
+
+def _damaged(damage: str) -> bytes:
+    whole = open_workload(BUILTIN_DEFAULT).model.read_bytes()
+    return {"empty": b"", "truncated": whole[: len(whole) // 2], "noise": bytes(range(256)) * 40}[damage]
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("damage", ["empty", "truncated", "noise"])
+def test_a_damaged_model_is_a_failed_trial_in_one_sentence(bench: FakeBench, runtime: str, damage: str) -> None:
+    _require(runtime)
+    replace_model(bench.workload, "model.onnx", _damaged(damage))
+
+    answer = bench.bench("--runtimes", runtime, "--variants", "fp32", "--json")
+
+    (failure,) = read_json(answer)["failures"]
+    assert answer.returncode == 5
+    assert (failure["arm"], failure["stage"]) == (f"{runtime}/fp32", "load")
+    assert "cannot open model.onnx: " in failure["message"]
+    assert "\n" not in failure["message"]
+    assert failure["hint"] == "check the model and data files the workload names"
+    assert "Traceback" not in answer.stderr
+    assert bench.processes() == []
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_damaged_model_fails_its_quantized_variant_too(bench: FakeBench, runtime: str) -> None:
+    _require(runtime)
+    replace_model(bench.workload, "model.onnx", _damaged("truncated"))
+
+    answer = bench.bench("--runtimes", runtime, "--variants", "fp32,int8-static:per-channel", "--quiet")
+
+    failures = {one["stage"]: one["message"] for one in bench.document()["failures"]}
+    assert answer.returncode == 5
+    assert answer.stderr == ""
+    assert set(failures) == {"quantize", "load"}
+    assert all(message and "\n" not in message for message in failures.values())
+    assert bench.processes() == []
+
+
+def test_a_model_that_is_not_the_one_described_is_refused_before_anything_starts(bench: FakeBench) -> None:
+    replace_model(bench.workload, "model.onnx", _damaged("truncated"), digest="0" * 64)
+
+    refusal = refuses(bench.bench("--variants", "fp32"))
+
+    assert "model.onnx is not the file its description names (SHA-256 " in refusal
+    assert "restore it, or put the new hash into workload.toml" in refusal
+    assert not bench.database.exists()
+    assert bench.logs == []
+
+
+def test_test_data_that_are_not_as_described_are_refused_before_a_run_is_stored(bench: FakeBench) -> None:
+    (bench.workload / "test.npz").write_bytes(b"something else")
+
+    assert "test.npz is not the file its description names" in refuses(bench.bench())
+    (bench.workload / "test.npz").unlink()
+    assert "test.npz cannot be read: No such file or directory" in refuses(bench.bench())
+    assert "holds no run yet" in bench.planner("runs").stdout
+
+
+def test_calibration_data_that_are_damaged_fail_only_what_needs_them(bench: FakeBench) -> None:
+    (bench.workload / "calibration.npz").write_bytes(b"something else")
+
+    answer = bench.bench("--json", "--quiet")
+
+    document = read_json(answer)
+    assert answer.returncode == 5
+    assert {one["stage"] for one in document["failures"]} == {"quantize"}
+    assert [one["arm"] for one in document["measurements"]] == ["fake/fp32"]
+
+
+def test_data_that_disappear_while_a_run_goes_on_end_it_as_failed(bench: FakeBench) -> None:
+    marker = bench.folder / "hangs"
+    fault = Fault(at="predict", kind="kill", after=100, marker=str(marker))
+    bench.write_workload({FP32: make_script(fault=fault)})
+
+    with bench.started("--quiet") as process:
+        wait_until(bench.logs.__len__, what="the worker starts")
+        (bench.workload / "test.npz").unlink()
+        _, stderr = process.communicate()
+
+    assert process.returncode == 2
+    assert stderr.endswith("test.npz cannot be read: No such file or directory\n")
+    assert bench.document()["state"] == "failed"
+    assert bench.processes() == []
+
+
+def _require(runtime: str) -> None:
+    if importlib.util.find_spec(runtime) is None:
+        pytest.skip(f"{runtime} is not installed: pip install 'planner[cpu]'")
