@@ -95,11 +95,11 @@ class TimingRules:
 
     block_s: float = 0.02  # long enough that one pre-emption is not the median of a 1 ms model
     round_s: float = 0.5  # host counters tick every 10 ms: shorter rounds cannot see foreign CPU
-    warm_up_s: float = 0.4
+    warm_up_s: float = 0.25
     target_half_width: float = 0.01
     equivalence: float = 0.02  # a difference below 2 % is not worth a migration
     confidence: float = 0.95
-    budget_s: float = 30.0
+    budget_s: float = 20.0
     foreign_cpu_limit: float = 0.06  # measured: above it A/A rounds spread visibly
     memory_launches: int = 3  # peak memory of some runtimes is bimodal over launches
     affinity: str = "auto"

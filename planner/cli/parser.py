@@ -76,7 +76,7 @@ variants:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of order and calibration sample (default: 1)")
     parser.add_argument("--affinity", default="auto", metavar="auto|none|CPUS", help="CPUs for timed threads, e.g. 2,3")
     parser.add_argument(
-        "--budget", default="30s", metavar="TIME", help="time for the timed blocks, e.g. 45s, 2m (default: 30s)"
+        "--budget", default="20s", metavar="TIME", help="time for the timed blocks, e.g. 45s, 2m (default: 20s)"
     )
     _add_gate(parser)
     _add_running(parser)

@@ -93,6 +93,13 @@ class FakeBench:
         """Every living process that this folder's commands have started, whoever its parent is now."""
         return [one for one in psutil.process_iter() if _is_of(one, self.folder)]
 
+    def kill_workers(self, process: subprocess.Popen[str], signal_number: int = signal.SIGKILL) -> None:
+        """End every worker of a command that runs."""
+        workers = [one for one in self.processes() if one.pid != process.pid]
+        assert workers
+        for worker in workers:
+            worker.send_signal(signal_number)
+
     def require_no_process(self) -> None:
         """Wait until none is left; fail if one stays."""
         wait_until(lambda: not self.processes(), what="every process has ended")

@@ -18,7 +18,7 @@ LATEST_MOMENT_S = 1.2  # a run takes about half a second to its first worker, an
 MOST_ROUNDS = 12
 LAST_KILLED_WHILE_TIMED = 5  # of the databases; the others begin and end with a kill at any moment
 RESUMED = 7
-# Calls so long and unsteady that no round settles anything: a run times 200 rounds in some seconds.
+# Calls so long and unsteady that no round settles anything: four minutes of the scripted clock hold 26 rounds.
 UNSTEADY = {
     FP32: make_script(latency_us=100_000.0, jitter=2.0),
     PER_CHANNEL: make_int8_script(latency_us=100_000.0, jitter=2.0),
@@ -45,7 +45,7 @@ def _kill(fake: FakeBench, *, least_rounds: int, delay_s: float) -> bool:
     """Kill a new run `delay_s` after it has committed so many rounds; whether it was timing blocks."""
     committed = Committed(fake.database)
     before = committed.look()
-    with fake.started("--quiet", "--budget", "10m") as process:
+    with fake.started("--quiet", "--budget", "4m") as process:
         while committed.look() - before < least_rounds:
             assert process.poll() is None, process.communicate()
         _watch(process, committed, seconds=delay_s)

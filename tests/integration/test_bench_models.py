@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from helpers.command_line import refuses
-from helpers.fake_bench import FakeBench, read_json
-from helpers.fake_workload import replace_model
+from helpers.fake_bench import FakeBench, read_json, wait_until
+from helpers.fake_workload import FP32, make_script, replace_model
 
+from harness.runtimes.fake import Fault
 from harness.workloads.folder import BUILTIN_DEFAULT, open_workload
 
 RUNTIMES = ("onnxruntime", "openvino")
@@ -92,12 +93,12 @@ def test_calibration_data_that_are_damaged_fail_only_what_needs_them(bench: Fake
 
 def test_data_that_disappear_while_a_run_goes_on_end_it_as_failed(bench: FakeBench) -> None:
     marker = bench.folder / "hangs"
-    fault = Fault(at="predict", kind="kill", after=100, marker=str(marker))
-    bench.write_workload({FP32: make_script(fault=fault)})
+    bench.write_workload({FP32: make_script(fault=Fault(at="predict", kind="hang", marker=str(marker)))})
 
     with bench.started("--quiet") as process:
-        wait_until(bench.logs.__len__, what="the worker starts")
+        wait_until(marker.exists, what="the worker hangs")
         (bench.workload / "test.npz").unlink()
+        bench.kill_workers(process)
         _, stderr = process.communicate()
 
     assert process.returncode == 2
