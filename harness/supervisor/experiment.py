@@ -206,7 +206,7 @@ class Experiment:
             arm=arm,
             workload=self.workload.reference,
             artifact=self._artifacts[arm.name],
-            batches=self.plan.batches,
+            batches=self.plan.batches if launch == 0 else self.plan.batches[:1],
             launch=launch,
         )
 

@@ -35,6 +35,7 @@ from harness.runtimes.base import Inputs, Runtime, Session
 from harness.runtimes.registry import find_runtime
 from harness.vocabulary import Prediction
 from harness.workloads.folder import Workload, open_workload
+from harness.workloads.splits import Split
 
 _DISTINCT_INPUTS = 16  # batches that the timed calls go round, so that no single image is the workload
 _FIRST_CALLS = 3  # lazy allocations happen in the first calls: part of the peak, not of the timing
@@ -51,6 +52,7 @@ class Duties:
         self._session: Session | None = None
         self._calls: dict[int, list[Callable[[], object]]] = {}
         self._stream: SingleStream | None = None
+        self._test: Split | None = None
 
     def carry_out(self, command: Command) -> Iterator[Event]:
         """Do what the command says and report it.
@@ -96,19 +98,25 @@ class Duties:
     def _inputs(self, batch: int) -> list[Inputs]:
         """Real test images, preprocessed beforehand: preprocessing is not what is timed here."""
         _, workload, _, _ = self._opened()
-        images = workload.split("test").inputs
+        images = self._test_split().inputs
         chosen = np.arange(batch * _DISTINCT_INPUTS) % len(images)
         return [workload.preprocessing(images[part]) for part in np.split(chosen, _DISTINCT_INPUTS)]
 
+    def _test_split(self) -> Split:
+        _, workload, _, _ = self._opened()
+        if self._test is None:
+            self._test = workload.split("test")
+        return self._test
+
     def _prove(self) -> Proved:
         job, workload, runtime, _ = self._opened()
-        images = workload.split("test").inputs[: job.batches[0]]
+        images = self._test_split().inputs[: job.batches[0]]
         proof = runtime.prove(Path(job.artifact), threads=job.arm.threads, inputs=workload.preprocessing(images))
         return Proved(proof=proof)
 
     def _evaluate(self, batch: int) -> Iterator[Event]:
         _, workload, _, session = self._opened()
-        split = workload.split("test")
+        split = self._test_split()
         classes = np.empty(split.samples, dtype="<i2")
         non_finite = 0
         started = time.perf_counter()

@@ -10,6 +10,7 @@ from rich.text import Text
 from harness.statistics.quantiles import samples_floor
 from harness.vocabulary import LatencyQuantile
 from planner.cli import quantities
+from planner.cli.run_view import reasons_of
 from planner.cli.text import plain
 from planner.services.run_document import ArmDocument, MemoryFigure, RunDocument, broken_classes
 
@@ -31,6 +32,7 @@ def details(document: RunDocument) -> Iterator[RenderableType]:
     yield Text()
     yield _memory(document)
     yield Text()
+    yield from _reasons(document)
     yield from _proofs(document)
     yield from _energy(document)
     yield from _conditions(document)
@@ -100,6 +102,14 @@ def _peak(figure: MemoryFigure | None) -> str:
     is_notable = most - least > _NOTABLE_SPREAD * figure.peak_bytes
     spread = f" ({quantities.size(least)} to {quantities.size(most)})" if is_notable else ""
     return f"{quantities.size(figure.peak_bytes)}{spread}"
+
+
+def _reasons(document: RunDocument) -> Iterator[RenderableType]:
+    yield _heading("why, in full")
+    for arm in document.arms:
+        verdicts = [one for one in document.verdicts if one.candidate == arm.name]
+        for reason in reasons_of(verdicts, is_brief=False) if verdicts else ():
+            yield _indented(f"{arm.name}: {reason}")
 
 
 def _proofs(document: RunDocument) -> Iterator[RenderableType]:

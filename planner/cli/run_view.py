@@ -14,6 +14,7 @@ from planner.cli.text import plain
 from planner.services.run_document import ArmDocument, RunDocument, best_accepted
 
 _BAR = 10
+_DECIDED = {Speed.FASTER, Speed.SLOWER, Speed.EQUIVALENT}
 _BOTH_WORDS_FROM = 96
 _STYLES = {"✓": "green", "✗": "red", "~": "yellow", "!": "yellow", " ": "default"}
 
@@ -197,16 +198,19 @@ def _reasons(document: RunDocument) -> Iterator[RenderableType]:
             continue
         sign = min((sign_of(one) for one in verdicts), key="!✗~✓".index)
         yield Text(plain(f"{sign} {arm.name}"), style=_STYLES[sign])
-        for reason in _distinct_reasons(verdicts):
+        for reason in reasons_of(verdicts, is_brief=True):
             yield Padding(Text(plain(reason)), (0, 0, 0, 4))
 
 
-def _distinct_reasons(verdicts: list[Verdict]) -> list[str]:
-    """Speed by batch size, then quality once: it does not depend on the batch size."""
+def reasons_of(verdicts: list[Verdict], *, is_brief: bool) -> list[str]:
+    """Speed by batch size, then quality once: it does not depend on the batch size.
+
+    In brief, a speed that is decided gives its figure alone, one that is not all of its reasons.
+    """
     reasons = [
         f"batch {verdict.batch}: {reason}" if len(verdicts) > 1 else reason
         for verdict in verdicts
-        for reason in verdict.speed_reasons
+        for reason in verdict.speed_reasons[: 1 if is_brief and verdict.speed in _DECIDED else None]
     ]
     return list(dict.fromkeys([*reasons, *verdicts[0].gate_reasons]))
 
