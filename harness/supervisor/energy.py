@@ -32,6 +32,8 @@ def measure_energy(
         for arm in list(workers):
             yield EnergyMeasured(arm=arm, reading=no_energy(meter))
         return
+    if not workers:
+        return
     yield StageBegan(stage=Stage.ENERGY, total=len(workers) + 2, batch=batch)
     before_w = _idle_power_w(meter)
     windows: dict[str, tuple[float, float, int]] = {}

@@ -32,6 +32,15 @@ _GRACE_S = 2.0
 _LOG_TAIL_BYTES = 4000
 _LOG_TAIL_LINES = 20  # the stack of a native crash fits
 _CHUNK = 1 << 16
+_VARIABLES = {
+    "PYTHONUNBUFFERED": "1",
+    # numpy's own thread pool would compete with the runtime's threads during preprocessing.
+    "OPENBLAS_NUM_THREADS": "1",
+    # NNCF tells its maker of every use: from a fork that may lock up, with an identifier that it puts into the
+    # home folder. The first keeps it silent, the second keeps openvino_telemetry from writing the identifier.
+    "NNCF_CI": "1",
+    "CI": "true",
+}
 E = TypeVar("E", bound=Event)
 
 
@@ -160,11 +169,17 @@ class WorkerProcess:
             self._process.wait(timeout=_GRACE_S)
         except subprocess.TimeoutExpired:
             self.kill()
+        self._end_group()
 
     def kill(self) -> None:
         """End the process now."""
-        self._process.kill()
+        self._end_group()
         self._process.wait()
+
+    def _end_group(self) -> None:
+        """End it with whatever its libraries have started: it leads a group that bears its number."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
 
     def log_tail(self) -> str:
         """The last lines of the worker's log."""
@@ -236,5 +251,4 @@ def _opened(log: Path) -> BinaryIO:
 
 
 def _environment() -> dict[str, str]:
-    # numpy's own thread pool would compete with the runtime's threads during preprocessing.
-    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, **_VARIABLES}

@@ -23,6 +23,7 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 def main() -> int:
     """Serve commands until `Quit` or the end of input."""
     _die_with_parent()
+    os.register_at_fork(after_in_child=_die_with_parent)  # what a library forks must not outlive the worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to handle
     faulthandler.enable()  # a crash in a runtime's native code leaves in the log where it was
     events = _take_stdout()

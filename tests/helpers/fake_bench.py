@@ -19,7 +19,7 @@ from helpers.fake_workload import write_fake_workload
 from harness.runtimes.fake import Script
 from planner.store import Store
 
-_PATIENCE_S = 60.0  # with a predicate that comes true within a second or so
+_PATIENCE_S = 120.0  # with a predicate that comes true within a second or two
 _POLL_S = 0.005
 _VARIABLES = {"PLANNER_FAKE_RUNTIME": "1", "COLUMNS": "200"}
 
