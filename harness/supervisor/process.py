@@ -40,6 +40,8 @@ _VARIABLES = {
     # home folder. The first keeps it silent, the second keeps openvino_telemetry from writing the identifier.
     "NNCF_CI": "1",
     "CI": "true",
+    # ONNX Runtime does so too, from a thread beside the ones that are measured.
+    "ORT_DISABLE_TELEMETRY": "1",
 }
 E = TypeVar("E", bound=Event)
 

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from harness.devices import read_cpu
 from harness.errors import QuantizeError, WorkloadError
+from harness.events import Load, Loaded, Quantize, Quantized
 from harness.kernels import layers_of_openvino
 from harness.quantize.make import toolchain_of
 from harness.runtimes.openvino import _operation
 from harness.runtimes.registry import find_runtime
+from harness.supervisor.process import WorkerProcess
 from harness.variants import parse_variant
 from harness.verdict.precision import judge_proof
 from harness.vocabulary import Arm, KernelProof, LayerRun, Precision, ProofState, ProofVerdict
@@ -22,13 +24,14 @@ from harness.workloads.folder import Workload, open_workload
 
 _MISSING = "the real quantizers are not here: pip install 'planner[cpu]'"
 onnx = pytest.importorskip("onnx", reason=_MISSING)
-pytest.importorskip("onnxruntime", reason=_MISSING)
 with pytest.MonkeyPatch.context() as _patch:
-    _patch.setenv("CI", "true")  # these two tell their maker of every import, unless they find this
+    _patch.setenv("CI", "true")  # these tell their makers of every import, unless they find this
+    pytest.importorskip("onnxruntime", reason=_MISSING)
     openvino = pytest.importorskip("openvino", reason=_MISSING)
     pytest.importorskip("nncf", reason=_MISSING)
 
 _BOTH = ("onnxruntime", "openvino")
+_PATIENCE_S = 120.0
 _STATIC = ("int8-static:per-tensor", "int8-static:per-channel")
 
 
@@ -185,6 +188,28 @@ def test_a_model_that_is_none_is_refused_by_quantizer_and_runtime_in_our_own_wor
         workshop.quantize(workshop.arm(runtime, _STATIC[0]), workload)
     with pytest.raises(WorkloadError, match=r"cannot open model\.onnx"):
         find_runtime(runtime).open(workload.model, threads=1)
+
+
+@pytest.mark.parametrize("runtime", _BOTH)
+def test_workers_make_and_run_artifacts_without_a_trace_in_the_home_folder(
+    workshop: _Workshop, runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, made, arm = tmp_path / "home", tmp_path / "made", workshop.arm(runtime, _STATIC[0])
+    home.mkdir()
+    made.mkdir()
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(home))
+    workload = workshop.workload.reference
+    quantize = Quantize(arm=arm, workload=workload, destination=str(made), calibration_samples=8, seed=1)
+    worker = WorkerProcess(arm.name, log=tmp_path / "log")
+
+    quantized = worker.ask(quantize, Quantized, timeout_s=_PATIENCE_S)
+    load = Load(arm=arm, workload=workload, artifact=str(made / quantized.file), batches=(1,), launch=0)
+    worker.ask(load, Loaded, timeout_s=_PATIENCE_S)
+    worker.close()
+
+    assert len(quantized.calibration_digests) == 8
+    assert list(home.rglob("*")) == []
 
 
 @pytest.mark.parametrize("runtime", _BOTH)
