@@ -15,7 +15,18 @@ from types import ModuleType
 from harness.meters.absence import Unavailable, text_or_none
 
 ROOT = Path("/")
-X86_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_tile", "amx_int8", "amx_bf16")
+X86_FEATURES = (
+    "avx2",
+    "avx512f",
+    "avx512_vnni",
+    "avx_vnni",
+    "avx512_bf16",
+    "avx512_fp16",
+    "amx_tile",
+    "amx_int8",
+    "amx_bf16",
+    "amx_fp16",
+)
 ARM_FEATURES = ("asimddp", "i8mm", "bf16")  # asimddp is dot product; source: the kernel's elf_hwcaps.rst
 INT8_DOT_FEATURES = frozenset({"avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm"})
 # Linux on ARM gives numbers for names. Source: the kernel's arch/arm64/include/asm/cputype.h.

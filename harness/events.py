@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from harness.errors import HarnessError, WorkerError
-from harness.vocabulary import Arm, KernelProof, MemoryReading, Prediction
+from harness.vocabulary import Arm, CalibrationAudit, KernelProof, MemoryReading, ModelCard, PipelineTiming, Prediction
 
 PROTOCOL_VERSION = 1
 LINE_LIMIT_BYTES = 64 * 2**20  # predictions of millions of samples fit; a runaway worker does not
@@ -30,14 +30,36 @@ class Quantize:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditCalibration:
+    """Look at the calibration samples that a recipe would be given; with `runs_model`, at what activations do, too."""
+
+    workload: str
+    samples: int
+    seed: int
+    runs_model: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspect:
+    """Read what the ONNX file `model` is, without running anything."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """Open the artifact on the arm's runtime, and keep inputs for these batch sizes ready."""
+    """Open the artifact on the arm's runtime, and keep inputs for these batch sizes ready.
+
+    `test_samples` of the test data are used, all of them where it is `None`; `keeps_calibration_apart` as in the plan.
+    """
 
     arm: Arm
     workload: str
     artifact: str
     batches: tuple[int, ...]
     launch: int
+    test_samples: int | None = None
+    keeps_calibration_apart: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +69,10 @@ class Prove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluate:
-    """Predict the whole test split, in batches of this size."""
+    """Predict a whole split, in batches of this size."""
 
     batch: int
+    split: str = "test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +85,14 @@ class Pin:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeBlock:
     """Call for at least `seconds`, at least once, after one discarded call."""
+
+    batch: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePipeline:
+    """Time whole requests of this batch size, from stored samples to classes, for about `seconds`."""
 
     batch: int
     seconds: float
@@ -90,6 +121,20 @@ class Quantized:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """What the calibration samples are like."""
+
+    audit: CalibrationAudit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """What the model file says of itself."""
+
+    card: ModelCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """The session is open and warm. `settings` is every option set on purpose."""
 
@@ -115,7 +160,7 @@ class Advanced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
-    """Predictions for the whole test split."""
+    """Predictions for the whole split."""
 
     prediction: Prediction
 
@@ -140,6 +185,13 @@ class BlockTimed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineTimed:
+    """Where the time of a whole request goes."""
+
+    timing: PipelineTiming
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The command failed inside the worker, in our own words."""
 
@@ -147,16 +199,44 @@ class Refused:
     message: str
 
 
-Command = Quantize | Load | Prove | Evaluate | Pin | TimeBlock | Quit
-Event = Hello | Quantized | Loaded | Proved | Advanced | Evaluated | Pinned | BlockTimed | Refused
+Command = Quantize | AuditCalibration | Inspect | Load | Prove | Evaluate | Pin | TimeBlock | TimePipeline | Quit
+Event = (
+    Hello
+    | Quantized
+    | Audited
+    | Inspected
+    | Loaded
+    | Proved
+    | Advanced
+    | Evaluated
+    | Pinned
+    | BlockTimed
+    | PipelineTimed
+    | Refused
+)
 
 Message = TypeVar("Message", bound=Command | Event)
 
 _COMMANDS: dict[str, type[Command]] = {
-    kind.__name__: kind for kind in (Quantize, Load, Prove, Evaluate, Pin, TimeBlock, Quit)
+    kind.__name__: kind
+    for kind in (Quantize, AuditCalibration, Inspect, Load, Prove, Evaluate, Pin, TimeBlock, TimePipeline, Quit)
 }
 _EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (Hello, Quantized, Loaded, Proved, Advanced, Evaluated, Pinned, BlockTimed, Refused)
+    kind.__name__: kind
+    for kind in (
+        Hello,
+        Quantized,
+        Audited,
+        Inspected,
+        Loaded,
+        Proved,
+        Advanced,
+        Evaluated,
+        Pinned,
+        BlockTimed,
+        PipelineTimed,
+        Refused,
+    )
 }
 
 

@@ -30,11 +30,14 @@ _ORT_BY_INPUT = frozenset({
     "FusedConv",
     "FusedGemm",
     "FusedMatMul",
-    "Gemm",
-    "LSTM",
     "GRU",
+    "Gemm",
+    "GroupQueryAttention",
+    "LSTM",
     "MatMul",
     "MultiHeadAttention",
+    "PackedAttention",
+    "RNN",
 })  # fmt: skip
 _ORT_TYPES = {
     "float": Precision.FP32,
@@ -53,6 +56,8 @@ _OPENVINO_COMPUTE = frozenset({
     "LSTMSequence",
     "MatMul",
     "MHA",
+    "RNNCell",
+    "RNNSeq",
     "ScaledDotProductAttention",
 })  # fmt: skip
 _OPENVINO_TYPES = {

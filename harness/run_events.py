@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from harness.quantize.artifacts import CachedArtifact
 from harness.vocabulary import (
     ArtifactRef,
+    CalibrationFinding,
     EnergyReading,
     Failure,
     KernelProof,
     MemoryReading,
+    PipelineTiming,
     Prediction,
     RatioInterval,
     Round,
@@ -29,6 +31,13 @@ class StageBegan:
     stage: Stage
     total: int
     batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationAudited:
+    """What is to be said about the samples that this run's recipes are calibrated with."""
+
+    findings: tuple[CalibrationFinding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +140,20 @@ class EnergyMeasured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineMeasured:
+    """Where the time of an arm's whole requests goes."""
+
+    timing: PipelineTiming
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineNoted:
+    """What is to be said of this run's whole requests: why none is timed, or what is not in their figures."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArmFailed:
     """An arm is out; the others go on."""
 
@@ -139,6 +162,7 @@ class ArmFailed:
 
 RunEvent = (
     StageBegan
+    | CalibrationAudited
     | ArtifactReady
     | ArmLoaded
     | ArmProved
@@ -149,5 +173,7 @@ RunEvent = (
     | RoundFinished
     | MemoryMeasured
     | EnergyMeasured
+    | PipelineMeasured
+    | PipelineNoted
     | ArmFailed
 )

@@ -4,14 +4,18 @@ Pure text handling. It knows which words exist, never what a runtime can do with
 """
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harness.errors import UsageError
-from harness.vocabulary import Granularity, Method, Recipe
+from harness.vocabulary import CalibrationMethod, Granularity, Method, Recipe, Toolkit
 
 _DEFAULT_GRANULARITY = Granularity.PER_CHANNEL
 _METHODS = [str(method) for method in Method]
-_OPTIONS = [str(granularity) for granularity in Granularity]
+_GRANULARITIES = [str(granularity) for granularity in Granularity]
+_SYMMETRIES = ["symmetric", "asymmetric"]
+_CALIBRATIONS = [str(method) for method in CalibrationMethod]
+_TOOLKITS = [str(toolkit) for toolkit in Toolkit]
+_COMPILE = "compile"
 _LONGEST_COUNT = 9  # digits: no model has a billion layers
 
 
@@ -51,39 +55,78 @@ def parse_variant(text: str) -> Recipe:
         raise UsageError(f"no variant {name!r}{_nearest(name, _METHODS)}; there are: {', '.join(_METHODS)}")
     method = Method(name)
     words = [word.strip() for word in rest.split(",")]
-    granularity, left_out, keep = _read_options(method, [word for word in words if word])
-    return Recipe(method=method, granularity=granularity, left_out=left_out, keep=keep)
+    return _read_options(method, [word for word in words if word])
 
 
-def _read_options(method: Method, words: Sequence[str]) -> tuple[Granularity | None, tuple[str, ...], int | None]:
-    granularities: list[Granularity] = []
-    left_out: list[str] = []
-    keeps: list[int] = []
+def _read_options(method: Method, words: Sequence[str]) -> Recipe:
+    found: dict[str, list[str]] = {}
     for word in words:
         key, has_value, value = word.partition("=")
-        if word in _OPTIONS:
-            granularities.append(Granularity(word))
-        elif key == "without" and value:
-            left_out.append(value)
-        elif key == "keep" and has_value:
-            keeps.append(_read_count(word, value))
-        else:
+        kind = _kind_of(word) if not has_value else key if value and key in _WITH_VALUE else None
+        if kind is None or not (method.is_int8 or kind in _kinds_of_floats(method)):
             raise _no_option(method, word)
-    if len(granularities) > 1:
-        both = ",".join(f"{method}:{option}" for option in _OPTIONS)
-        raise UsageError(f"{method} is either {' or '.join(_OPTIONS)}; to measure both, write {both}")
-    if len(keeps) > 1:
-        raise UsageError(f"{method} has keep= twice: {' and '.join(map(str, keeps))}")
-    default = _DEFAULT_GRANULARITY if method.is_int8 else None
-    return next(iter(granularities), default), tuple(left_out), next(iter(keeps), None)
+        found.setdefault(kind, []).append(value if has_value else word)
+    file = _single(method, "file", found)
+    granularity = _single(method, "granularity", found)
+    default = _DEFAULT_GRANULARITY if method.is_int8 and file is None and method is not Method.INT8_QAT else None
+    keep = _single(method, "keep", found)
+    return Recipe(
+        method=method,
+        granularity=Granularity(granularity) if granularity else default,
+        is_symmetric=_single(method, "symmetry", found) == "symmetric",
+        calibration=CalibrationMethod(_single(method, "calibration", found) or CalibrationMethod.MIN_MAX),
+        left_out=tuple(found.get("without", ())),
+        left_out_types=tuple(found.get("without-type", ())),
+        keep=None if keep is None else _read_count(f"keep={keep}", keep),
+        file=file,
+        toolkit=Toolkit(toolkit) if (toolkit := _single(method, "toolkit", found)) else None,
+        is_compiled=_COMPILE in found,
+    )
+
+
+_CHOICES = {
+    "granularity": _GRANULARITIES,
+    "symmetry": _SYMMETRIES,
+    "calibration": _CALIBRATIONS,
+    "toolkit": _TOOLKITS,
+    _COMPILE: [_COMPILE],
+}
+_WITH_VALUE = {
+    "without": "without=NODE",
+    "without-type": "without-type=OPERATOR",
+    "keep": "keep=N",
+    "file": "file=NAME",
+}
+
+
+def _kinds_of_floats(method: Method) -> set[str]:
+    """FP32 is the workload's own model; bf16 and fp16 may have been made elsewhere."""
+    return {_COMPILE} if method is Method.FP32 else {_COMPILE, "file"}
+
+
+def _kind_of(word: str) -> str | None:
+    return next((kind for kind, words in _CHOICES.items() if word in words), None)
+
+
+def _single(method: Method, kind: str, found: Mapping[str, Sequence[str]]) -> str | None:
+    """The one word of its kind: two would contradict one another."""
+    words = list(dict.fromkeys(found.get(kind, ())))
+    if len(words) > 1 and kind in _WITH_VALUE:
+        raise UsageError(f"{method} has {kind}= twice: {' and '.join(words)}")
+    if len(words) > 1:
+        both = ",".join(f"{method}:{word}" for word in words)
+        raise UsageError(f"{method} is either {' or '.join(words)}; to measure both, write {both}")
+    return words[0] if words else None
 
 
 def _no_option(method: Method, word: str) -> UsageError:
     """What to say of a word that follows a variant: it may be a misspelt option, or a misspelt variant."""
-    options = [*_OPTIONS, "without=NODE", "keep=N"] if method.is_int8 else []
-    offer = f"there are: {', '.join(options)}" if options else "it takes none"
+    words = [word for words in _CHOICES.values() for word in words]
+    options = [*words, *_WITH_VALUE.values()]
+    if not method.is_int8:
+        options = [option for option in options if option.split("=", 1)[0] in _kinds_of_floats(method)]
     nearest = _nearest(word, options) or _nearest(word.split(":", 1)[0], _METHODS)
-    return UsageError(f"{method} has no option {word!r}{nearest}; {offer}")
+    return UsageError(f"{method} has no option {word!r}{nearest}; there are: {', '.join(options)}")
 
 
 def _read_count(word: str, value: str) -> int:

@@ -4,6 +4,8 @@ Two accuracies of the same samples share most of their chance: only samples on w
 arm is right tell them apart. All figures here come from those.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,10 +28,11 @@ def compare_quality(
 ) -> QualityComparison:
     """What the candidate lost and gained against the baseline, overall and in each class.
 
-    The overall interval is two-sided at `rules.confidence`. So are those of the classes, all
+    The overall interval is two-sided at `rules.confidence`. So are those of the classes that matter, all
     together: each family of Holm limits gets half the error. Their margins are those of the rules
-    (`class_limit` below, `class_drop` above), so they are valid for these rules only. Classes come
-    worst difference first, those without samples last.
+    (`class_limit` below, `class_drop` above), so they are valid for these rules only. A class that is not
+    judged has an interval of its own, and costs the others nothing. Classes come worst difference first,
+    those without samples last.
 
     Args:
         candidate: its predictions.
@@ -75,9 +78,7 @@ def _classes(
 ) -> tuple[ClassComparison, ...]:
     members = [labels == index for index in range(len(class_names))]
     counts = [_paired(candidate_right[of_class], baseline_right[of_class]) for of_class in members]
-    one_sided = (1.0 + rules.confidence) / 2.0
-    lower = holm_lower_limits(counts, margin=min(rules.class_limit, _LARGEST_MARGIN), confidence=one_sided)
-    upper = holm_upper_limits(counts, margin=min(rules.class_drop, _LARGEST_MARGIN), confidence=one_sided)
+    intervals = _intervals(dict(zip(class_names, counts, strict=True)), rules)
     found = [
         ClassComparison(
             name=name,
@@ -86,12 +87,26 @@ def _classes(
             candidate=share_of(int(candidate_right[of_class].sum()), paired.samples),
             lost=paired.lost,
             gained=paired.gained,
-            lower=low,
-            upper=high,
+            lower=intervals[name][0],
+            upper=intervals[name][1],
         )
-        for name, of_class, paired, low, high in zip(class_names, members, counts, lower, upper, strict=True)
+        for name, of_class, paired in zip(class_names, members, counts, strict=True)
     ]
     return tuple(sorted(found, key=_difference))
+
+
+def _intervals(counts: Mapping[str, PairedCounts], rules: GateRules) -> dict[str, tuple[float, float]]:
+    """Lower and upper limit of each class's difference: simultaneous for those that are judged."""
+    judged = {name: paired for name, paired in counts.items() if rules.judges(name)}
+    one_sided = (1.0 + rules.confidence) / 2.0
+    families = list(judged.values())
+    lower = holm_lower_limits(families, margin=min(rules.class_limit, _LARGEST_MARGIN), confidence=one_sided)
+    upper = holm_upper_limits(families, margin=min(rules.class_drop, _LARGEST_MARGIN), confidence=one_sided)
+    intervals = dict(zip(judged, zip(lower, upper, strict=True), strict=True))
+    for name in counts.keys() - judged.keys():
+        alone = paired_difference_interval(counts[name], confidence=rules.confidence)
+        intervals[name] = (alone.lower, alone.upper)
+    return intervals
 
 
 def _paired(candidate_right: NDArray[np.bool_], baseline_right: NDArray[np.bool_]) -> PairedCounts:

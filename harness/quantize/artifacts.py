@@ -7,7 +7,6 @@ request is never quantised twice. A damaged artifact is as good as none.
 
 import contextlib
 import hashlib
-import os
 import re
 import shutil
 import tempfile
@@ -28,7 +27,7 @@ _UNREADABLE = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtifactRequest:
-    """Everything that decides what an artifact is."""
+    """Everything that decides what an artifact is. `processor` says what of the CPU does, empty where nothing."""
 
     model_digest: str
     recipe: str
@@ -38,6 +37,7 @@ class ArtifactRequest:
     calibration_digest: str
     calibration_samples: int
     seed: int
+    processor: str = ""
 
     @property
     def key(self) -> str:
@@ -62,13 +62,6 @@ class CachedArtifact:
 
     reference: ArtifactRef
     provenance: Provenance
-
-
-def default_cache_root() -> Path:
-    """`$PLANNER_CACHE`, or `planner` under the user's cache folder."""
-    named = os.environ.get("PLANNER_CACHE")
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(named) if named else Path(base) / "planner"
 
 
 class ArtifactCache:

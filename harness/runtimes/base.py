@@ -7,14 +7,16 @@ times itself and never chooses a precision that was not asked for.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
-from harness.vocabulary import KernelProof, Recipe
+from harness.vocabulary import KernelProof, Recipe, TensorSpec
 
-Inputs = NDArray[np.float32]
+Inputs = Mapping[str, NDArray[Any]]
+"""A batch: each model input by name, samples along the first axis."""
+Outputs = Mapping[str, NDArray[Any]]
+"""The answers to a batch: each model output by name."""
 Clock = Callable[[], int]
 
 
@@ -35,36 +37,49 @@ class Session(Protocol):
     def settings(self) -> Mapping[str, str]:
         """Options as recorded with the result."""
 
-    def bind(self, inputs: Inputs) -> Callable[[], object]:
-        """A call without arguments that runs one inference on `inputs` [N, C, H, W]: what is timed."""
+    @property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        """What the model reads, in its own order."""
 
-    def predict(self, inputs: Inputs) -> NDArray[np.float32]:
-        """Scores [N, classes] for `inputs` [N, C, H, W]."""
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """What the model answers, in its own order."""
+
+    def bind(self, inputs: Inputs) -> Callable[[], object]:
+        """A call without arguments that runs one inference on `inputs`: what is timed."""
+
+    def predict(self, inputs: Inputs) -> Outputs:
+        """Every output for `inputs`, in arrays that later calls leave alone."""
 
 
 class Runtime(Protocol):
     """Software that executes artifacts on the CPU.
 
-    `artifact_format` says which toolchain makes its INT8 artifacts: `onnx`, `openvino` or `fake`.
+    `artifact_format` says which toolchain makes its INT8 artifacts: `onnx`, `openvino`, `torch` or `fake`.
+    `model_format` says which of a workload's models it opens itself: `onnx`, `torch` or `fake`.
     """
 
     name: str
     artifact_format: str
+    model_format: str
 
     def probe(self) -> Availability:
         """Cheap, imports nothing heavy, never raises."""
 
     def refusal(self, recipe: Recipe) -> str | None:
-        """Why this runtime cannot run the recipe, or `None` when it can."""
+        """Why this runtime cannot run the recipe on this machine, or `None` when it can. Imports nothing heavy."""
 
-    def open(self, artifact: Path, *, threads: int) -> Session:
-        """Open a model file.
+    def needs_artifact(self, recipe: Recipe) -> bool:
+        """Whether the recipe is made into a file first; if not, the workload's own model is opened."""
+
+    def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> Session:
+        """Open a model file in the recipe's precision.
 
         Raises:
             HarnessError: the file is not a model this runtime can run.
         """
 
-    def prove(self, artifact: Path, *, threads: int, inputs: Inputs) -> KernelProof:
+    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs) -> KernelProof:
         """Run a profiled session of the same settings and read which precision each layer ran in."""
 
     def clock(self) -> Clock:

@@ -15,14 +15,15 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import WorkloadError
-from harness.runtimes.base import Availability, Clock, Inputs
-from harness.vocabulary import KernelProof, LayerRun, Precision, Recipe
+from harness.runtimes.base import Availability, Clock, Inputs, Outputs
+from harness.vocabulary import KernelProof, LayerRun, Method, Precision, Recipe, TensorSpec
 
 _CALL_OVERHEAD_NS = 80
 _now_ns = [0]
@@ -61,6 +62,7 @@ class FakeRuntime:
 
     name = "fake"
     artifact_format = "fake"
+    model_format = "fake"
 
     def probe(self) -> Availability:
         """Always here: the registry lists it only for tests."""
@@ -70,7 +72,11 @@ class FakeRuntime:
         """Runs whatever the script names."""
         return None
 
-    def open(self, artifact: Path, *, threads: int) -> "FakeSession":
+    def needs_artifact(self, recipe: Recipe) -> bool:
+        """Every variant but FP32 is a file of its own."""
+        return recipe.method is not Method.FP32
+
+    def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "FakeSession":  # noqa: ARG002 - the artifact names its script
         """Read the script of the artifact's variant."""
         model = read_fake_model(artifact)
         script = model.scripts.get(model.variant)
@@ -80,9 +86,9 @@ class FakeRuntime:
         session.misbehave("open")
         return session
 
-    def prove(self, artifact: Path, *, threads: int, inputs: Inputs) -> KernelProof:  # noqa: ARG002 - nothing is run
+    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs) -> KernelProof:  # noqa: ARG002 - nothing is run
         """One layer, in the script's precision."""
-        script = self.open(artifact, threads=threads).script
+        script = self.open(artifact, recipe=recipe, threads=threads).script
         seconds = script.latency_us / 1e6
         layer = LayerRun(name="layer", kind="Fake", precision=script.precision, is_compute=True, time_s=seconds)
         return KernelProof(source="fake script", layers=(layer,))
@@ -107,9 +113,19 @@ class FakeSession:
         """Says that it is a fake."""
         return {"simulated": "yes", "threads": str(self._threads)}
 
+    @property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        """One, of whatever the data hold."""
+        return (TensorSpec(name="image", dtype="float32", shape=(None, None, None, None)),)
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """Scores by class."""
+        return (TensorSpec(name="scores", dtype="float32", shape=(None, self._classes)),)
+
     def bind(self, inputs: Inputs) -> Callable[[], object]:
         """A call that moves the fake clock by the scripted latency times the batch size."""
-        nominal_ns = self.script.latency_us * 1e3 * len(inputs)
+        nominal_ns = self.script.latency_us * 1e3 * len(_pixels(inputs))
 
         def call() -> None:
             self.misbehave("call")
@@ -117,16 +133,17 @@ class FakeSession:
 
         return call
 
-    def predict(self, inputs: Inputs) -> NDArray[np.float32]:
+    def predict(self, inputs: Inputs) -> Outputs:
         """Scores that are right except where the script says that a sample this hard is missed."""
         self.misbehave("predict")
-        truth = inputs.reshape(len(inputs), -1)[:, 0].astype(np.int64)
-        hardness = inputs.reshape(len(inputs), -1)[:, 1] / 256.0
+        pixels = _pixels(inputs)
+        truth = pixels[:, 0].astype(np.int64)
+        hardness = pixels[:, 1] / 256.0
         rates = np.full(self._classes, self.script.error_rate)
         for name, rate in self.script.class_errors.items():
             rates[int(name)] = rate
         answer = np.where(hardness < rates[truth], (truth + 1) % self._classes, truth)
-        return np.eye(self._classes, dtype=np.float32)[answer]
+        return {"scores": np.eye(self._classes, dtype=np.float32)[answer]}
 
     def misbehave(self, at: str) -> None:
         """Carry out the scripted fault when its moment has come."""
@@ -139,6 +156,11 @@ class FakeSession:
         if fault.marker:
             Path(fault.marker).touch()
         _commit(fault.kind)
+
+
+def _pixels(inputs: Inputs) -> NDArray[Any]:
+    images = next(iter(inputs.values()))
+    return images.reshape(len(images), -1)
 
 
 def read_fake_model(path: Path) -> FakeModel:

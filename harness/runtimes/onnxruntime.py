@@ -6,20 +6,18 @@ provider asked for is the one that runs.
 
 import functools
 import json
+import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from harness.errors import UnavailableError, WorkloadError
 from harness.kernels import layers_of_onnxruntime
-from harness.runtimes.base import Availability, Clock, Inputs
+from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.runtimes.registry import probe_package
-from harness.vocabulary import KernelProof, Recipe
+from harness.vocabulary import KernelProof, Method, Recipe, TensorSpec, Toolkit
 
 _PROVIDER = "CPUExecutionProvider"
 _PROFILED_CALLS = 20
@@ -35,25 +33,42 @@ _ENTRIES = {
 _DISABLED_OPTIMIZERS = ["WeightBiasQuantization"]
 
 
+# `…/graph/model.cc:256 onnxruntime::Model::Model(…) Unsupported model IR version: 15`.
+_SOURCE = re.compile(r"\S+\.(?:cc|h):\d+ |(?:\w+ )?onnxruntime::[\w:]+\(.*?\)(?: const)? (?=[A-Z])")
+_TOO_NEW = ("IR version", "opset")
+_NUMPY_NAMES = {"float": "float32", "double": "float64"}
+
+
 class OnnxRuntime:
     """The runtime `onnxruntime`."""
 
     name = "onnxruntime"
     artifact_format = "onnx"
+    model_format = "onnx"
 
     def probe(self) -> Availability:
         """Found by its package, without importing it."""
         return probe_package("onnxruntime", extra="cpu")
 
-    def refusal(self, recipe: Recipe) -> str | None:  # noqa: ARG002 - the protocol's question; this runtime runs every recipe there is
-        """Runs every recipe."""
+    def refusal(self, recipe: Recipe) -> str | None:
+        """Its CPU provider computes in FP32 and INT8 only, and compiles nothing."""
+        if recipe.method in {Method.BF16, Method.FP16}:
+            return f"ONNX Runtime has no {recipe.method} kernels for CPUs: it would compute in fp32"
+        if recipe.is_compiled or recipe.toolkit is Toolkit.TORCHAO:
+            return f"{recipe.label} belongs to PyTorch"
+        if recipe.method is Method.INT8_DYNAMIC and recipe.is_symmetric:
+            return "ONNX Runtime takes dynamic ranges as they come, in uint8: leave symmetric out"
         return None
 
-    def open(self, artifact: Path, *, threads: int) -> "OnnxRuntimeSession":
+    def needs_artifact(self, recipe: Recipe) -> bool:
+        """Every variant but FP32 is a file of its own."""
+        return recipe.method is not Method.FP32
+
+    def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "OnnxRuntimeSession":  # noqa: ARG002 - the file says it all
         """Open an ONNX file on the CPU provider."""
         return OnnxRuntimeSession(_session(artifact, threads=threads), threads=threads)
 
-    def prove(self, artifact: Path, *, threads: int, inputs: Inputs) -> KernelProof:
+    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs) -> KernelProof:  # noqa: ARG002 - as above
         """Profile a session of the same settings over a few calls."""
         with tempfile.TemporaryDirectory(prefix="planner-profile-") as folder:
             session = _session(artifact, threads=threads, profile=Path(folder) / "profile")
@@ -69,13 +84,22 @@ class OnnxRuntime:
 
 
 class OnnxRuntimeSession:
-    """An open `InferenceSession` with one input and scores as its first output."""
+    """An open `InferenceSession`."""
 
     def __init__(self, session: Any, *, threads: int) -> None:  # noqa: ANN401 - onnxruntime ships no types
         self._session = session
-        self._input = session.get_inputs()[0].name
-        self._outputs = [session.get_outputs()[0].name]
+        self._names = [output.name for output in session.get_outputs()]
         self._threads = threads
+
+    @property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        """Of the graph, initializers left out."""
+        return tuple(_spec(one) for one in self._session.get_inputs())
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """Of the graph."""
+        return tuple(_spec(one) for one in self._session.get_outputs())
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -91,13 +115,19 @@ class OnnxRuntimeSession:
         }
 
     def bind(self, inputs: Inputs) -> Callable[[], object]:
-        """`session.run` on fixed inputs."""
-        return functools.partial(self._session.run, self._outputs, {self._input: inputs})
+        """`session.run` on fixed inputs, for all outputs."""
+        return functools.partial(self._session.run, self._names, dict(inputs))
 
-    def predict(self, inputs: Inputs) -> NDArray[np.float32]:
-        """Scores [N, classes]."""
-        scores: NDArray[np.float32] = self._session.run(self._outputs, {self._input: inputs})[0]
-        return scores
+    def predict(self, inputs: Inputs) -> Outputs:
+        """Every output; ONNX Runtime makes new arrays each time."""
+        return dict(zip(self._names, self._session.run(self._names, dict(inputs)), strict=True))
+
+
+def _spec(told: Any) -> TensorSpec:  # noqa: ANN401 - see OnnxRuntimeSession
+    """`tensor(float)` with axes that are numbers where fixed, names where not."""
+    element = told.type.removeprefix("tensor(").removesuffix(")")
+    shape = tuple(axis if isinstance(axis, int) and axis >= 0 else None for axis in told.shape)
+    return TensorSpec(name=told.name, dtype=_NUMPY_NAMES.get(element, element), shape=shape)
 
 
 def _session(artifact: Path, *, threads: int, profile: Path | None = None) -> Any:  # noqa: ANN401 - onnxruntime ships no types
@@ -118,11 +148,14 @@ def _session(artifact: Path, *, threads: int, profile: Path | None = None) -> An
             str(artifact), options, providers=[_PROVIDER], disabled_optimizers=_DISABLED_OPTIMIZERS
         )
     except Exception as error:  # its exceptions have no common base below Exception: this is the border
-        raise WorkloadError(f"ONNX Runtime cannot open {artifact.name}: {_first_line(error)}") from error
+        raise WorkloadError(f"ONNX Runtime cannot open {artifact.name}: {_sentence(error)}") from error
     if session.get_providers()[0] != _PROVIDER:
         raise UnavailableError(f"asked for {_PROVIDER}, ONNX Runtime chose {session.get_providers()[0]}")
     return session
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n", 1)[0][:300]
+def _sentence(error: Exception) -> str:
+    """Its message without the place in its own source code, and what to do about a model from a newer world."""
+    told = _SOURCE.sub("", " ".join(str(error).split()))[:300]
+    is_too_new = any(word in told for word in _TOO_NEW)
+    return f"{told}; export the model with opset_version=17, or update onnxruntime" if is_too_new else told

@@ -6,18 +6,18 @@ always set, and read back from the compiled model.
 
 import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from harness.devices import read_cpu
 from harness.errors import WorkloadError
 from harness.kernels import OpenVinoOperation, layers_of_openvino
-from harness.runtimes.base import Availability, Clock, Inputs
+from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.runtimes.registry import probe_package
-from harness.vocabulary import KernelProof, Method, Recipe
+from harness.vocabulary import CalibrationMethod, KernelProof, Method, Recipe, TensorSpec, Toolkit
 
 _PROFILED_CALLS = 20
 _READ_BACK = (
@@ -30,6 +30,12 @@ _READ_BACK = (
     "EXECUTION_MODE_HINT",
     "DYNAMIC_QUANTIZATION_GROUP_SIZE",
 )
+_PRECISION_HINTS = {Method.BF16: "bf16", Method.FP16: "f16"}
+# Any of them will do. Without, the hint is taken and another precision runs: f16 becomes bf16.
+_16_BIT_FLAGS = {
+    Method.BF16: ("avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"),
+    Method.FP16: ("avx512_fp16", "amx_fp16", "avx_ne_convert", "asimdhp"),
+}
 _TOLD = ("layerType", "runtimePrecision", "primitiveType", "execTimeMcs")
 
 
@@ -38,24 +44,31 @@ class OpenVino:
 
     name = "openvino"
     artifact_format = "openvino"
+    model_format = "onnx"
 
     def probe(self) -> Availability:
         """Found by its package, without importing it."""
         return probe_package("openvino", extra="cpu")
 
     def refusal(self, recipe: Recipe) -> str | None:
-        """Has no dynamic quantisation of activations for a model file of ours."""
-        if recipe.method is Method.INT8_DYNAMIC:
-            return "OpenVINO quantises activations dynamically only under compressed language-model weights"
-        return None
+        """Has no dynamic quantisation, no entropy calibration and no Q/DQ for TensorRT; 16 bits where the CPU has."""
+        if recipe.is_compiled or recipe.toolkit is Toolkit.TORCHAO:
+            return f"{recipe.label} belongs to PyTorch"
+        if recipe.method in _16_BIT_FLAGS:
+            return refusal_of_16_bits(recipe.method, read_cpu().features)
+        return None if recipe.file is not None else _refusal_to_make(recipe)
 
-    def open(self, artifact: Path, *, threads: int) -> "OpenVinoSession":
-        """Compile a model for one stream of `threads` threads, with FP32 as the precision outside INT8 layers."""
-        return OpenVinoSession(_compile(artifact, threads=threads))
+    def needs_artifact(self, recipe: Recipe) -> bool:
+        """INT8 is a file of its own; 16-bit precisions are a hint to the compiler."""
+        return recipe.method.is_int8
 
-    def prove(self, artifact: Path, *, threads: int, inputs: Inputs) -> KernelProof:
+    def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "OpenVinoSession":
+        """Compile a model for one stream of `threads` threads, in the recipe's precision outside INT8 layers."""
+        return OpenVinoSession(_compile(artifact, recipe=recipe, threads=threads))
+
+    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs) -> KernelProof:
         """Compile with performance counters, run, and read the executed graph."""
-        compiled = _compile(artifact, threads=threads, counts_time=True)
+        compiled = _compile(artifact, recipe=recipe, threads=threads, counts_time=True)
         call = OpenVinoSession(compiled).bind(inputs)
         for _ in range(_PROFILED_CALLS):
             call()
@@ -65,6 +78,28 @@ class OpenVino:
     def clock(self) -> Clock:
         """The system's monotonic clock."""
         return time.perf_counter_ns
+
+
+def _refusal_to_make(recipe: Recipe) -> str | None:
+    """Why NNCF cannot carry a recipe out; a file that somebody else made is taken as it is."""
+    if recipe.method is Method.INT8_DYNAMIC:
+        return "OpenVINO quantises activations dynamically only under compressed language-model weights"
+    if recipe.toolkit is Toolkit.TENSORRT:
+        return (
+            "Q/DQ for TensorRT is made through the runtime onnxruntime; OpenVINO runs such a file, given with "
+            "--candidate"
+        )
+    if recipe.calibration is CalibrationMethod.ENTROPY:
+        return "NNCF, which quantises for OpenVINO, has no entropy calibration: write percentile, or leave it out"
+    return None
+
+
+def refusal_of_16_bits(method: Method, features: Sequence[str]) -> str | None:
+    """Which flags a CPU with these features lacks for bf16 or fp16; `None` where it has one that suffices."""
+    flags = _16_BIT_FLAGS[method]
+    if not set(flags).isdisjoint(features):
+        return None
+    return f"this CPU has no {method} arithmetic (none of the flags {', '.join(flags)}): OpenVINO would not run in it"
 
 
 class OpenVinoSession:
@@ -80,21 +115,39 @@ class OpenVinoSession:
         supported = {str(name) for name in self._compiled.get_property("SUPPORTED_PROPERTIES")}
         return {name: _text(self._compiled.get_property(name)) for name in _READ_BACK if name in supported}
 
+    @property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        """Of the compiled model."""
+        return tuple(tensor_spec(port) for port in self._compiled.inputs)
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """Of the compiled model."""
+        return tuple(tensor_spec(port) for port in self._compiled.outputs)
+
     def bind(self, inputs: Inputs) -> Callable[[], object]:
         """Synchronous inference on fixed inputs, without copies of our making."""
-        return functools.partial(self._request.infer, {0: inputs}, share_inputs=True, share_outputs=True)
+        return functools.partial(self._request.infer, dict(inputs), share_inputs=True, share_outputs=True)
 
-    def predict(self, inputs: Inputs) -> NDArray[np.float32]:
-        """Scores [N, classes], copied out of the request's buffers."""
-        results = self._request.infer({0: inputs}, share_inputs=True, share_outputs=False)
-        return np.asarray(results[0], dtype=np.float32)
+    def predict(self, inputs: Inputs) -> Outputs:
+        """Every output, copied out of the request's buffers."""
+        results = self._request.infer(dict(inputs), share_inputs=True, share_outputs=False)
+        return {spec.name: np.asarray(results[place]) for place, spec in enumerate(self.outputs)}
 
 
-def _compile(artifact: Path, *, threads: int, counts_time: bool = False) -> Any:  # noqa: ANN401 - see OpenVinoSession
+def tensor_spec(port: Any) -> TensorSpec:  # noqa: ANN401 - see OpenVinoSession
+    """An input or output of a model, under the first of its names."""
+    names = sorted(port.get_names())
+    shape = tuple(axis.get_length() if axis.is_static else None for axis in port.get_partial_shape())
+    dtype = np.dtype(port.get_element_type().to_dtype()).name
+    return TensorSpec(name=names[0] if names else port.get_node().get_friendly_name(), dtype=dtype, shape=shape)
+
+
+def _compile(artifact: Path, *, recipe: Recipe, threads: int, counts_time: bool = False) -> Any:  # noqa: ANN401 - see OpenVinoSession
     import openvino as ov  # noqa: PLC0415 - heavy, and absence is a normal answer
 
     configuration = {
-        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_PRECISION_HINT": _PRECISION_HINTS.get(recipe.method, "f32"),
         "PERFORMANCE_HINT": "LATENCY",
         "EXECUTION_MODE_HINT": "ACCURACY",
         "NUM_STREAMS": "1",
@@ -105,7 +158,7 @@ def _compile(artifact: Path, *, threads: int, counts_time: bool = False) -> Any:
     try:
         core = ov.Core()
         return core.compile_model(core.read_model(str(artifact)), "CPU", configuration)
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeDecodeError) as error:  # it quotes names of the model that may be no UTF-8
         sentence = " ".join(str(error).split())[:300]
         raise WorkloadError(f"OpenVINO cannot open {artifact.name}: {sentence}") from error
 

@@ -18,6 +18,7 @@ FAKE_SWITCH = "PLANNER_FAKE_RUNTIME"
 _BUILTIN = {
     "onnxruntime": "harness.runtimes.onnxruntime:OnnxRuntime",
     "openvino": "harness.runtimes.openvino:OpenVino",
+    "torch": "harness.runtimes.pytorch:PyTorch",
 }
 _FAKE = {"fake": "harness.runtimes.fake:FakeRuntime"}
 

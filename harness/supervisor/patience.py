@@ -20,6 +20,7 @@ class Patience:
 
     factor: float = 1.0
     quantize_s: float = 1800.0
+    inspect_s: float = 60.0  # a file of 2 GB is parsed in a few seconds
     load_s: float = 300.0
     evaluate_s: float = 120.0
     block_s: float = 30.0
@@ -33,6 +34,10 @@ class Patience:
     def with_quantizing(self) -> float:
         """While an artifact is made."""
         return self.factor * self.quantize_s
+
+    def with_inspecting(self) -> float:
+        """While a model file is read."""
+        return self.factor * self.inspect_s
 
     def with_loading(self) -> float:
         """While a session is opened, profiled or bound to CPUs."""

@@ -27,6 +27,7 @@ from harness.events import (
     encode,
 )
 from harness.meters.host import process_cpu_s
+from harness.workloads.places import cache_root
 
 _GRACE_S = 2.0
 _LOG_TAIL_BYTES = 4000
@@ -253,4 +254,6 @@ def _opened(log: Path) -> BinaryIO:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, **_VARIABLES}
+    # What torch.compile has compiled serves the other workers too, and lies where it can be found and deleted.
+    compiled = os.environ.get("TORCHINDUCTOR_CACHE_DIR", str(cache_root() / "torchinductor"))
+    return {**os.environ, **_VARIABLES, "TORCHINDUCTOR_CACHE_DIR": compiled}

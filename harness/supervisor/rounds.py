@@ -71,7 +71,8 @@ def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, ind
     turns: list[Turn] = []
     cycle = 0
     while True:
-        turns.extend(_take_turn(context, slot, cycle) for slot in next(orders))
+        taken = [(slot, _take_turn(context, slot, cycle)) for slot in next(orders)]
+        turns.extend(turn for slot, turn in taken if not slot.is_filler)
         cycle += 1
         elapsed_s = max(time.monotonic() - before.clock_s, sum(turn.wall_ns for turn in turns) / 1e9)
         if cycle % 2 == 0 and elapsed_s >= context.rules.round_s:

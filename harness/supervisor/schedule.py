@@ -1,7 +1,10 @@
 """Who has a turn when. Pure: a seed decides every order.
 
 Each cycle gives every arm one turn, and each baseline a second one, its control. Orders come
-in pairs, a random one and its mirror image, so that a linear drift of the machine cancels.
+in pairs, a random one and its mirror image, so that a linear drift of the machine cancels. Where
+two orders meet in the same arm, a turn of another one is put between and not counted: a turn
+after a turn of the same process finds caches warm that no other turn does, and of two arms the
+baseline alone would find them so.
 """
 
 import itertools
@@ -16,10 +19,11 @@ _ATTEMPTS = 50  # with three slots or more nearly every shuffle will do within a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A turn to be taken: by an arm, as itself or as its own control."""
+    """A turn to be taken: by an arm, as itself or as its own control, or only to part two others."""
 
     arm: str
     is_control: bool
+    is_filler: bool = False
 
 
 def slots_of(plan: Plan, alive: frozenset[str]) -> tuple[Slot, ...]:
@@ -35,14 +39,23 @@ def slots_of(plan: Plan, alive: frozenset[str]) -> tuple[Slot, ...]:
 def mirrored_orders(slots: tuple[Slot, ...], *, seed: str) -> Iterator[tuple[Slot, ...]]:
     """Endless orders: a random one, then the same backwards, then another.
 
-    An arm and its own control are never neighbours where the number of slots allows it: a turn
-    right after a turn of the same process finds warm caches, which no other turn does.
+    No arm ever follows itself where the number of slots allows it: fillers stand where orders meet.
     """
     randomness = random.Random(seed)  # noqa: S311 - an experiment's order is repeatable, not secret
+    before: str | None = None
     while True:
         order = _shuffled_apart(slots, randomness)
-        yield order
-        yield order[::-1]
+        for one in (order, order[::-1]):
+            yield (*_filler(before, one, randomness), *one)
+            before = one[-1].arm if one else None
+
+
+def _filler(before: str | None, order: tuple[Slot, ...], randomness: random.Random) -> tuple[Slot, ...]:
+    """A turn of another arm, where the order begins with the arm that had the last turn."""
+    others = sorted({slot.arm for slot in order} - {before})
+    if not order or not others or order[0].arm != before:
+        return ()
+    return (Slot(arm=randomness.choice(others), is_control=False, is_filler=True),)
 
 
 def _shuffled_apart(slots: tuple[Slot, ...], randomness: random.Random) -> tuple[Slot, ...]:

@@ -4,6 +4,7 @@ Each is answered with a word of the gate and a sentence with its figures. Losses
 minus candidate, and are taken from counts, so that a loss of exactly the threshold is exactly that.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.statistics.paired import PairedCounts, samples_to_decide
@@ -87,13 +88,28 @@ def _open_overall(comparison: QualityComparison, rules: GateRules, *, what: str,
 
 
 def check_classes(comparison: QualityComparison, rules: GateRules) -> tuple[Finding, ...]:
-    """Does each class drop by no more than its points, and provably not by much more? Worst first."""
-    open_below = sum(one.lower < -rules.class_limit for one in comparison.classes)
-    open_above = sum(one.upper > -rules.class_drop for one in comparison.classes)
-    return tuple(
+    """Does each class that matters drop by no more than its points, and provably not by much more? Worst first."""
+    classes = judged_classes(comparison, rules)
+    open_below = sum(one.lower < -rules.class_limit for one in classes)
+    open_above = sum(one.upper > -rules.class_drop for one in classes)
+    found = (
         _check_class(one, rules, open_below=open_below, open_above=open_above)
-        for one in sorted(comparison.classes, key=drop_of, reverse=True)
+        for one in sorted(classes, key=drop_of, reverse=True)
     )
+    return (*found, *_unknown_classes(comparison, rules))
+
+
+def judged_classes(comparison: QualityComparison, rules: GateRules) -> tuple[ClassComparison, ...]:
+    """The classes that matter, in the comparison's order."""
+    return tuple(one for one in comparison.classes if rules.judges(one.name))
+
+
+def _unknown_classes(comparison: QualityComparison, rules: GateRules) -> Iterator[Finding]:
+    known = {one.name for one in comparison.classes}
+    for name in rules.classes:
+        if name not in known:
+            sentence = f"{name} is named as a class that matters, but the data have no such class: correct the name"
+            yield Finding(subject=name, gate=Gate.UNPROVEN, sentence=sentence)
 
 
 def drop_of(one: ClassComparison) -> float:
@@ -137,14 +153,14 @@ def _open_class(one: ClassComparison, rules: GateRules, *, what: str, misses: bo
 
 
 def check_floor(comparison: QualityComparison, rules: GateRules) -> tuple[Finding, ...]:
-    """Is the candidate right in each class as often as the floor asks, provably? Lowest recall first.
+    """Is the candidate right in each class that matters as often as the floor asks, provably? Lowest recall first.
 
-    Exact limits, for all classes together (Bonferroni). A miss is double where the errors are more
+    Exact limits, for all of them together (Bonferroni). A miss is double where the errors are more
     than twice those that the floor leaves. Empty without a floor.
     """
     if rules.worst_class is None:
         return ()
-    judged = [(one.candidate, one) for one in comparison.classes if one.candidate is not None]
+    judged = [(one.candidate, one) for one in judged_classes(comparison, rules) if one.candidate is not None]
     confidence = 1.0 - (1.0 - rules.confidence) / 2.0 / max(1, len(judged))
     return tuple(
         _check_floor(one, share, rules, floor=rules.worst_class, confidence=confidence)

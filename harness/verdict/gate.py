@@ -6,7 +6,7 @@ thresholds are the rules', and every reason names the one it speaks of.
 
 from collections.abc import Sequence
 
-from harness.verdict.checks import Finding, check_classes, check_floor, check_overall, drop_of
+from harness.verdict.checks import Finding, check_classes, check_floor, check_overall, drop_of, judged_classes
 from harness.verdict.exact import lower_share_limit
 from harness.verdict.wording import accuracy, percent, recall, some_of, threshold
 from harness.vocabulary import Gate, GateRules, QualityComparison
@@ -23,7 +23,7 @@ _POINTS_ONLY = "judged by point estimates alone (--gate point): intervals were i
 def judge_quality(
     comparison: QualityComparison | None, rules: GateRules, *, reason: str | None = None
 ) -> tuple[Gate, tuple[str, ...]]:
-    """Judge overall accuracy, every class, and the floor of the classes where one is set.
+    """Judge overall accuracy, every class that matters, and the floor of those where one is set.
 
     Rejected: a point misses its threshold and the interval excludes meeting it, or it misses by
     more than twice the threshold. Accepted: all points and all limits hold. Unproven: anything
@@ -39,7 +39,7 @@ def judge_quality(
     """
     if comparison is None or not comparison.samples:
         return Gate.NOT_MEASURED, (reason or "quality was not compared: no labelled answers of both arms",)
-    if (near_chance := _near_chance(comparison)) is not None:
+    if (near_chance := _near_chance(comparison, rules)) is not None:
         return Gate.NOT_MEASURED, (near_chance,)
     overall = check_overall(comparison, rules)
     questions = ((overall,), check_classes(comparison, rules), check_floor(comparison, rules))
@@ -51,23 +51,24 @@ def judge_quality(
     return Gate.ACCEPTED, (*_accepted(overall, comparison, rules), *notes)
 
 
-def _near_chance(comparison: QualityComparison) -> str | None:
+def _near_chance(comparison: QualityComparison, rules: GateRules) -> str | None:
     """Why a baseline is no yardstick: its accuracy, or its mean recall, is not above chance.
 
-    Mean recall is 1/K for any constant answer, however unequal the classes are.
+    Mean recall is 1/K for any constant answer, however unequal the classes are; k/K where k answers count.
     """
     count = max(1, len(comparison.classes))
-    chance = 1.0 / count
+    chance = min(1.0, rules.best_of / count)
     least = chance + LEAST_SKILL * (1.0 - chance)
     right = round(comparison.baseline_accuracy * comparison.samples)
     limit = lower_share_limit(right, comparison.samples, confidence=(1.0 + comparison.confidence) / 2.0)
     recalls = [one.baseline for one in comparison.classes if one.baseline is not None]
     if limit > least and sum(recalls) > least * len(recalls):
         return None
+    counted = f", the best {rules.best_of} answers counted" if rules.best_of > 1 else ""
     return (
         f"the baseline is right in {accuracy(comparison.baseline_accuracy)} of {comparison.samples:,} samples, "
-        f"which is not provably above chance ({percent(chance)} of {count} classes): check preprocessing, labels "
-        "and weights, or take more samples"
+        f"which is not provably above chance ({percent(chance)} of {count} classes{counted}): check preprocessing, "
+        "labels and weights, or take more samples"
     )
 
 
@@ -91,14 +92,23 @@ def _also_unproven(questions: Sequence[Sequence[Finding]]) -> tuple[str, ...]:
 def _accepted(overall: Finding, comparison: QualityComparison, rules: GateRules) -> tuple[str, ...]:
     """What was checked, with the limits and the class that came closest."""
     sure = "" if rules.judge_points else f", at {percent(comparison.confidence)} confidence"
-    worst = max(comparison.classes, key=drop_of)
-    classes = f"none of {len(comparison.classes)} classes loses more than {threshold(rules.class_drop)} points"
+    judged = judged_classes(comparison, rules)
+    worst = max(judged, key=drop_of)
+    classes = f"{_none_of(len(judged), comparison, rules)} more than {threshold(rules.class_drop)} points"
     classes += f" (worst: {worst.name}, {recall(worst.baseline)} → {recall(worst.candidate)})"
     if not rules.judge_points:
         classes += f"; a loss above {threshold(rules.class_limit)} points is excluded for all together{sure}"
     reasons = [f"{overall.sentence}{sure}", classes]
     if rules.worst_class is not None:
-        lowest, name = min((one.candidate, one.name) for one in comparison.classes if one.candidate is not None)
-        floor = f"every class is right in at least {threshold(rules.worst_class)} % of its samples{sure}"
+        lowest, name = min((one.candidate, one.name) for one in judged if one.candidate is not None)
+        which = "every class that matters" if rules.classes else "every class"
+        floor = f"{which} is right in at least {threshold(rules.worst_class)} % of its samples{sure}"
         reasons.append(f"{floor} (lowest: {name}, {recall(lowest)})")
     return tuple(reasons)
+
+
+def _none_of(count: int, comparison: QualityComparison, rules: GateRules) -> str:
+    total = len(comparison.classes)
+    if not rules.classes:
+        return f"none of {total} classes loses"
+    return f"none of {count} class{'es' * (count > 1)} that matter{'s' * (count == 1)} (of {total}) loses"

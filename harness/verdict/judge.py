@@ -1,14 +1,17 @@
 """The verdict on one candidate at one batch size: failures, precision, speed and quality in one place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from harness.errors import MeasurementError
+from harness.verdict.calibration import rests_on_calibration, with_findings
 from harness.verdict.gate import judge_quality
 from harness.verdict.speed import judge_speed
 from harness.vocabulary import (
     Arm,
+    CalibrationFinding,
     Comparison,
     Failure,
+    Gate,
     GateRules,
     NoiseClass,
     ProofVerdict,
@@ -30,7 +33,8 @@ def judge(
     failures: Mapping[str, Failure],
     timing: TimingRules,
     gate: GateRules,
-    quality_reason: str | None = None,
+    answers: tuple[Gate, str] | None = None,
+    findings: Sequence[CalibrationFinding] = (),
 ) -> Verdict:
     """Judge speed and quality; call it once per candidate and batch size.
 
@@ -46,7 +50,8 @@ def judge(
         failures: by name of the arm.
         timing: the plan's rules of timing.
         gate: the plan's rules of quality.
-        quality_reason: why there is no quality; where an arm failed, its failure is the default.
+        answers: what `judge_answers` says of them; it comes before quality.
+        findings: about the run's calibration data; they count where the candidate was calibrated with them.
 
     Returns:
         The verdict; without a comparison the machine counts as unfit, as nothing shows otherwise.
@@ -64,7 +69,11 @@ def judge(
     )
     if failed is not None:
         speed, speed_reasons = Speed.FAILED, (failed,)
-    gate_word, gate_reasons = judge_quality(quality, gate, reason=quality_reason or failed)
+    gate_word, gate_reasons = judge_quality(quality, gate, reason=failed)
+    if answers is not None:
+        gate_word, gate_reasons = answers[0], (answers[1],)
+    if rests_on_calibration(candidate.recipe):
+        gate_word, gate_reasons = with_findings(gate_word, gate_reasons, findings)
     return Verdict(
         candidate=candidate.name,
         baseline=baseline.name,

@@ -12,19 +12,40 @@ from dataclasses import dataclass
 from harness.verdict.wording import percent, some_of
 from harness.vocabulary import KernelProof, LayerRun, Method, Precision, ProofState, ProofVerdict, Recipe
 
-LEAST_INT8_BY_COUNT = 0.5
+LEAST_BY_COUNT = 0.5
 """NNCF's ONNX output ran 1 of 11 convolutions in INT8 inside ONNX Runtime, 3.3 times slower than FP32:
 a name that holds for the smaller part of the layers misleads."""
 
-LEAST_INT8_BY_TIME = 0.5
+LEAST_BY_TIME = 0.5
 """S8S8 on x86 leaves 20 of 53 convolutions of ResNet-50 in FP32: most by count, but 25 % of the time
 in INT8. U8S8 reaches 98 %."""
 
-LEAST_INT8_BY_TIME_MIXED = 0.1
+LEAST_BY_TIME_MIXED = 0.1
 """int8-mixed leaves its most sensitive layers in FP32 on purpose, often the largest, and what is left in
 INT8 runs the faster; below a tenth of the time, INT8 is not what was measured."""
 
 _KINDS_SHOWN = 4
+_TARGETS = {Method.BF16: Precision.BF16, Method.FP16: Precision.FP16}
+# The kernels that carry out an ONNX operator: ONNX Runtime's, then OpenVINO's. Both make products of matrices of
+# Gemm and MatMul alike, so that a kernel does not tell which of the two it was.
+_PRODUCTS = frozenset({
+    "FullyConnected",
+    "FusedGemm",
+    "FusedMatMul",
+    "Gemm",
+    "MatMul",
+    "MatMulInteger",
+    "MatMulIntegerToFloat",
+    "MHA",
+    "QGemm",
+    "QLinearMatMul",
+})  # fmt: skip
+_KINDS_OF = {
+    "Conv": frozenset({"Conv", "FusedConv", "ConvInteger", "QLinearConv", "Convolution", "GroupConvolution"}),
+    "ConvTranspose": frozenset({"ConvTranspose", "Deconvolution"}),
+    "Gemm": _PRODUCTS,
+    "MatMul": _PRODUCTS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +56,18 @@ class _Shares:
     by_time: float | None
 
     def reach(self, method: Method, *, unknown_time: float) -> bool:
-        """Whether they suffice for the name of an INT8 method, with this share of time where none is told."""
-        least = LEAST_INT8_BY_TIME_MIXED if method is Method.INT8_MIXED else LEAST_INT8_BY_TIME
+        """Whether they suffice for the name of a lower precision, with this share of time where none is told."""
+        least = LEAST_BY_TIME_MIXED if method is Method.INT8_MIXED else LEAST_BY_TIME
         by_time = unknown_time if self.by_time is None else self.by_time
-        return self.by_count >= LEAST_INT8_BY_COUNT and by_time >= least
+        return self.by_count >= LEAST_BY_COUNT and by_time >= least
 
 
 def judge_proof(proof: KernelProof | None, recipe: Recipe) -> ProofVerdict:
     """Whether the layers ran in the precision that the variant is named for.
 
-    FP32 asks for every compute layer in fp32. INT8 asks for at least the shares above; layers that
-    the recipe leaves out are not missed by count, and must not run in INT8. Without evidence the
-    answer is unverified.
+    FP32 asks for every compute layer in fp32. INT8 and the 16-bit precisions ask for at least the shares
+    above; layers that the recipe leaves out, by name or by operator type, are not missed by count, and must
+    not run in INT8. Without evidence the answer is unverified.
 
     Args:
         proof: what the runtime's profile says; `None` where none could be had.
@@ -55,7 +76,7 @@ def judge_proof(proof: KernelProof | None, recipe: Recipe) -> ProofVerdict:
     layers = tuple(layer for layer in proof.layers if layer.is_compute) if proof else ()
     if proof is None or not layers:
         return _unverified(proof)
-    return _judge_int8(layers, recipe) if recipe.method.is_int8 else _judge_fp32(layers)
+    return _judge_fp32(layers) if recipe.method is Method.FP32 else _judge_lower(layers, recipe)
 
 
 def _unverified(proof: KernelProof | None) -> ProofVerdict:
@@ -104,11 +125,13 @@ def _other_precisions(layers: Sequence[LayerRun]) -> str:
     return "; ".join(clauses)
 
 
-def _judge_int8(layers: Sequence[LayerRun], recipe: Recipe) -> ProofVerdict:
-    expected = max(1, len(layers) - len(recipe.left_out))
-    proved = _shares(layers, counted={Precision.INT8}, expected=expected)
-    possible = _shares(layers, counted={Precision.INT8, Precision.UNKNOWN}, expected=expected)
-    if _disobeyed(layers, recipe.left_out):
+def _judge_lower(layers: Sequence[LayerRun], recipe: Recipe) -> ProofVerdict:
+    target = _TARGETS.get(recipe.method, Precision.INT8)
+    by_type = [layer for layer in layers if layer.precision is not target and _is_of(layer, recipe.left_out_types)]
+    expected = max(1, len(layers) - len(recipe.left_out) - len(by_type))
+    proved = _shares(layers, counted={target}, expected=expected)
+    possible = _shares(layers, counted={target, Precision.UNKNOWN}, expected=expected)
+    if _disobeyed(layers, recipe):
         state = ProofState.NOT_AS_NAMED
     elif proved.reach(recipe.method, unknown_time=0.0):
         state = ProofState.AS_NAMED
@@ -120,20 +143,23 @@ def _judge_int8(layers: Sequence[LayerRun], recipe: Recipe) -> ProofVerdict:
         ran=_ran(layers),
         share_by_count=proved.by_count,
         share_by_time=proved.by_time,
-        reason=_int8_reason(layers, recipe, proved),
+        reason=_reason(layers, recipe, proved, target=target, by_type=len(by_type)),
     )
 
 
-def _int8_reason(layers: Sequence[LayerRun], recipe: Recipe, proved: _Shares) -> str:
-    count = sum(layer.precision is Precision.INT8 for layer in layers)
-    text = f"{count} of {len(layers)} compute layers ran in int8"
-    if recipe.left_out:
-        text += f", {len(recipe.left_out)} left out on purpose"
+def _reason(layers: Sequence[LayerRun], recipe: Recipe, proved: _Shares, *, target: Precision, by_type: int) -> str:
+    count = sum(layer.precision is target for layer in layers)
+    if not count:
+        return f"no layer ran in {target}: the {len(layers)} compute layers are {_kinds(layers)}"
+    text = f"{count} of {len(layers)} compute layers ran in {target}"
+    left_out = len(recipe.left_out) + by_type
+    if left_out:
+        text += f", {left_out} left out on purpose"
     text += f" ({percent(proved.by_count)} by count, {_time_text(proved.by_time)})"
-    return "; ".join((text, *_unasked(layers, recipe.left_out), *_disobeyed(layers, recipe.left_out)))
+    return "; ".join((text, *_unasked(layers, recipe, target), *_disobeyed(layers, recipe)))
 
 
-def _unasked(layers: Sequence[LayerRun], left_out: Sequence[str]) -> tuple[str, ...]:
+def _unasked(layers: Sequence[LayerRun], recipe: Recipe, target: Precision) -> tuple[str, ...]:
     """Which layers ran in another precision though no one left them out.
 
     A runtime may rename a node beyond recognition: each node found under no layer may be any of them.
@@ -141,9 +167,11 @@ def _unasked(layers: Sequence[LayerRun], left_out: Sequence[str]) -> tuple[str, 
     others = [
         layer
         for layer in layers
-        if layer.precision is not Precision.INT8 and not any(_is_node(layer, node) for node in left_out)
+        if layer.precision is not target
+        and not any(_is_node(layer, node) for node in recipe.left_out)
+        and not _is_of(layer, recipe.left_out_types)
     ]
-    unplaced = sum(not any(_is_node(layer, node) for layer in layers) for node in left_out)
+    unplaced = sum(not any(_is_node(layer, node) for layer in layers) for node in recipe.left_out)
     certain = len(others) - unplaced
     if certain <= 0:
         return ()
@@ -151,14 +179,20 @@ def _unasked(layers: Sequence[LayerRun], left_out: Sequence[str]) -> tuple[str, 
     return (f"without being asked:{least} {_kinds(others)}",)
 
 
-def _disobeyed(layers: Sequence[LayerRun], left_out: Sequence[str]) -> tuple[str, ...]:
-    """Which nodes ran in INT8 though the recipe leaves them out: runtimes and quantizers do that."""
-    nodes = tuple(
-        node
-        for node in left_out
-        if any(layer.precision is Precision.INT8 and _is_node(layer, node) for layer in layers)
-    )
-    return (f"left out, yet in int8: {some_of(nodes, shown=_KINDS_SHOWN)}",) if nodes else ()
+def _disobeyed(layers: Sequence[LayerRun], recipe: Recipe) -> tuple[str, ...]:
+    """Which nodes or operators ran in INT8 though the recipe leaves them out: runtimes and quantizers do that."""
+    in_int8 = [layer for layer in layers if layer.precision is Precision.INT8]
+    names = tuple(node for node in recipe.left_out if any(_is_node(layer, node) for layer in in_int8))
+    certain = [kind for kind in recipe.left_out_types if _KINDS_OF.get(kind) is not _PRODUCTS]
+    kinds = tuple(kind for kind in certain if any(_is_of(layer, (kind,)) for layer in in_int8))
+    found = (*names, *kinds)
+    return (f"left out, yet in int8: {some_of(found, shown=_KINDS_SHOWN)}",) if found else ()
+
+
+def _is_of(layer: LayerRun, types: Sequence[str]) -> bool:
+    """Whether a layer carries out one of these ONNX operators, by the runtimes' own words for them."""
+    words = set(layer.kind.split())
+    return any(not words.isdisjoint(_KINDS_OF.get(kind, {kind})) for kind in types)
 
 
 def _is_node(layer: LayerRun, node: str) -> bool:

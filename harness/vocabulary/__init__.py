@@ -4,7 +4,10 @@ One word, one meaning. Everything here is data: no clock, no file, no process.
 Seconds, bytes, watts and joules inside; scaled units only where they are shown.
 """
 
+from harness.vocabulary.calibration import CalibrationAudit, CalibrationDraw, ClassCounts, TensorSaturation
 from harness.vocabulary.findings import (
+    Agreement,
+    CalibrationFinding,
     ClassComparison,
     Comparison,
     EnergyReading,
@@ -15,6 +18,7 @@ from harness.vocabulary.findings import (
     Measurement,
     MemoryReading,
     NoiseReport,
+    PipelineTiming,
     Prediction,
     ProofVerdict,
     QualityComparison,
@@ -22,23 +26,32 @@ from harness.vocabulary.findings import (
     RatioInterval,
     Verdict,
 )
+from harness.vocabulary.model import ModelCard, TensorSpec
 from harness.vocabulary.plan import (
     Arm,
     ArtifactRef,
+    CalibrationMethod,
     GateRules,
     Granularity,
     Method,
     Plan,
     Recipe,
     TimingRules,
+    Toolkit,
 )
 from harness.vocabulary.samples import HostReading, Round, Turn, WarmUpSamples
-from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, RunState, Speed, Stage
+from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, RunState, Severity, Speed, Stage
 
 __all__ = [
+    "Agreement",
     "Arm",
     "ArtifactRef",
+    "CalibrationAudit",
+    "CalibrationDraw",
+    "CalibrationFinding",
+    "CalibrationMethod",
     "ClassComparison",
+    "ClassCounts",
     "Comparison",
     "EnergyReading",
     "Failure",
@@ -52,8 +65,10 @@ __all__ = [
     "Measurement",
     "MemoryReading",
     "Method",
+    "ModelCard",
     "NoiseClass",
     "NoiseReport",
+    "PipelineTiming",
     "Plan",
     "Precision",
     "Prediction",
@@ -65,9 +80,13 @@ __all__ = [
     "Recipe",
     "Round",
     "RunState",
+    "Severity",
     "Speed",
     "Stage",
+    "TensorSaturation",
+    "TensorSpec",
     "TimingRules",
+    "Toolkit",
     "Turn",
     "Verdict",
     "WarmUpSamples",

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from harness.errors import MeasurementError
-from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, Speed, Stage
+from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, Severity, Speed, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +144,89 @@ class EnergyReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """The class an arm gave each test sample: little-endian signed 16-bit, in the data's order."""
+    """What an arm answered to the test samples, in the data's order.
+
+    `classes` are the classes given, little-endian signed 16-bit (where the metric is the five best,
+    the true one if it is among them); empty where the workload has no classes. `outputs` are the
+    answers to `output_samples` samples, spread evenly over the data, at fixed positions, little-endian
+    float32, from which agreement is computed. `change` is the largest difference between two identical calls.
+    """
 
     classes: bytes
     samples: int
     data_digest: str
     wall_s: float
     non_finite: int = 0
+    outputs: bytes = b""
+    output_samples: int = 0
+    change: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How alike a candidate's outputs are to its baseline's, whether or not either is right.
+
+    `same_class` is the share of samples given the same class. `snr_db` is the baseline's signal over the
+    difference, over all compared values; `worst_snr_db` that of the sample that differs most. They are
+    infinite, and here `None`, where `largest_difference` is 0; `reason` says so, or why nothing is known.
+    """
+
+    candidate: str
+    baseline: str
+    samples: int
+    compared_samples: int
+    same_class: float | None
+    snr_db: float | None
+    worst_snr_db: float | None
+    largest_difference: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineTiming:
+    """Where the time of a request goes, in medians of seconds a batch: made ready, copied, inferred, read out.
+
+    The sample is in memory as it was stored (an encoded image, a text, an array).
+    """
+
+    arm: str
+    batch: int
+    repeats: int
+    preprocess_s: float
+    copy_s: float
+    inference_s: float
+    postprocess_s: float
+
+    def __post_init__(self) -> None:
+        """Refuse times that no request takes: without an inference there is no share of it."""
+        phases = (self.preprocess_s, self.copy_s, self.inference_s, self.postprocess_s)
+        if not all(math.isfinite(one) and one >= 0.0 for one in phases) or not self.inference_s:
+            raise MeasurementError(f"no request of {self.arm} takes {phases} s: preprocess, copy, infer, read out")
+
+    @property
+    def total_s(self) -> float:
+        """A whole request."""
+        return self.preprocess_s + self.copy_s + self.inference_s + self.postprocess_s
+
+    @property
+    def inference_share(self) -> float:
+        """Share of a request that is inference."""
+        return self.inference_s / self.total_s
+
+    @property
+    def most_speed_up(self) -> float:
+        """What a request can gain at most, were inference free (Amdahl's law); infinite where it is all there is."""
+        rest = self.total_s - self.inference_s
+        return self.total_s / rest if rest > 0.0 else math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationFinding:
+    """One observation about calibration data. `check` names what was looked at, `sentence` says what it means."""
+
+    check: str
+    severity: Severity
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,22 @@ class Method(StrEnum):
     """How an FP32 model becomes a variant."""
 
     FP32 = "fp32"
+    BF16 = "bf16"
+    FP16 = "fp16"
     INT8_STATIC = "int8-static"
     INT8_DYNAMIC = "int8-dynamic"
     INT8_MIXED = "int8-mixed"
+    INT8_QAT = "int8-qat"
 
     @property
     def is_int8(self) -> bool:
         """Whether the variant's arithmetic is to run in INT8."""
-        return self is not Method.FP32
+        return self.value.startswith("int8")
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether the recipe reads calibration data."""
+        return self in {Method.INT8_STATIC, Method.INT8_MIXED}
 
 
 class Granularity(StrEnum):
@@ -28,39 +36,100 @@ class Granularity(StrEnum):
     PER_CHANNEL = "per-channel"
 
 
+class CalibrationMethod(StrEnum):
+    """How the range of an activation is taken from what calibration saw."""
+
+    MIN_MAX = "min-max"
+    ENTROPY = "entropy"
+    PERCENTILE = "percentile"
+
+
+class Toolkit(StrEnum):
+    """Who makes a variant where a runtime has more than one maker."""
+
+    TORCHAO = "torchao"
+    TENSORRT = "tensorrt"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """How an FP32 model becomes a variant.
 
-    `left_out` names graph nodes that stay in FP32. `keep` asks for the workload's N most
-    sensitive nodes instead, and is replaced by their names before anything is quantised.
+    `left_out` names graph nodes that stay in FP32, `left_out_types` whole operator types. `keep` asks
+    for the workload's N most sensitive nodes instead, and is replaced by their names before anything is
+    quantised. `file` names a model that was made elsewhere: a recipe that somebody else carried out.
+    `is_symmetric` puts the zero point of activations in the middle: 0 in int8, 128 in uint8. The toolkit
+    `tensorrt` places Q/DQ nodes as TensorRT takes them; `torchao` is another maker than PyTorch's own.
+    `is_compiled` runs torch.compile.
     """
 
     method: Method
     granularity: Granularity | None = None
+    is_symmetric: bool = False
+    calibration: CalibrationMethod = CalibrationMethod.MIN_MAX
     left_out: tuple[str, ...] = ()
+    left_out_types: tuple[str, ...] = ()
     keep: int | None = None
+    file: str | None = None
+    toolkit: Toolkit | None = None
+    is_compiled: bool = False
 
     def __post_init__(self) -> None:
         """Refuse options that the method has no use for."""
-        if self.method is Method.FP32 and (self.granularity or self.left_out or self.keep):
-            raise UsageError("fp32 takes no options: write `fp32` alone")
-        if self.method.is_int8 and self.granularity is None:
+        if not self.method.is_int8:
+            self._require_plain()
+        elif self.file is not None:
+            self._require_made_elsewhere()
+        else:
+            self._require_makeable()
+        for what, names in (("a node", self.left_out), ("an operator type", self.left_out_types)):
+            if len(set(names)) != len(names):
+                raise UsageError(f"{self.method} leaves out {what} twice: {', '.join(names)}")
+
+    def _require_plain(self) -> None:
+        options = (self.granularity, self.is_symmetric, self.left_out, self.left_out_types, self.keep, self.toolkit)
+        if any(options) or self.calibration is not CalibrationMethod.MIN_MAX:
+            raise UsageError(f"{self.method} takes no option but compile: write `{self.method}` alone")
+
+    def _require_made_elsewhere(self) -> None:
+        options = (self.granularity, self.is_symmetric, self.left_out, self.left_out_types, self.keep, self.toolkit)
+        if any(options) or self.calibration is not CalibrationMethod.MIN_MAX:
+            raise UsageError(f"{self.method}:file={self.file} is made already: it takes no other option")
+
+    def _require_makeable(self) -> None:
+        if self.method is Method.INT8_QAT:
+            raise UsageError("int8-qat is made in training: bring its file with --candidate int8-qat=FILE")
+        if self.granularity is None:
             raise UsageError(f"{self.method} needs a granularity: per-tensor or per-channel")
         if self.keep is not None and self.keep < 1:
             raise UsageError(f"keep={self.keep} leaves nothing in FP32: use 1 or more")
         if self.keep is not None and self.method is not Method.INT8_MIXED:
             raise UsageError(f"keep= belongs to int8-mixed, not to {self.method}")
-        if len(set(self.left_out)) != len(self.left_out):
-            raise UsageError(f"{self.method} leaves out a node twice: {', '.join(self.left_out)}")
+        if not self.method.is_calibrated and self.calibration is not CalibrationMethod.MIN_MAX:
+            raise UsageError(f"{self.method} needs no calibration: leave {self.calibration} out")
+        if self.toolkit is Toolkit.TENSORRT and not (self.method.is_calibrated and self.is_symmetric):
+            raise UsageError(f"TensorRT takes static, symmetric Q/DQ: write {Method.INT8_STATIC}:symmetric,tensorrt")
+        if self.toolkit is Toolkit.TORCHAO and self.method is not Method.INT8_DYNAMIC:
+            raise UsageError(f"torchao belongs to {Method.INT8_DYNAMIC}, not to {self.method}")
 
     @property
     def label(self) -> str:
-        """The variant in the grammar that `--variants` reads."""
+        """The variant in the grammar that `--variants` reads; what is the default is not named."""
         options = [str(self.granularity)] if self.granularity else []
+        if self.is_symmetric:
+            options.append("symmetric")
+        if self.calibration is not CalibrationMethod.MIN_MAX:
+            options.append(str(self.calibration))
         if self.keep is not None:
             options.append(f"keep={self.keep}")
         options.extend(f"without={node}" for node in self.left_out)
+        options.extend(f"without-type={kind}" for kind in self.left_out_types)
+        if self.toolkit is not None:
+            options.append(str(self.toolkit))
+        if self.is_compiled:
+            options.append("compile")
+        if self.file is not None:
+            options.append(f"file={self.file}")
         return f"{self.method}:{','.join(options)}" if options else str(self.method)
 
 
@@ -128,7 +197,8 @@ class GateRules:
     """The quality a candidate must keep. All losses are baseline minus candidate.
 
     Relative limits are shares of the baseline's overall accuracy; class limits are points of
-    recall as fractions (0.03 = 3 points). `judge_points` ignores the intervals and says so.
+    recall as fractions (0.03 = 3 points). `judge_points` ignores the intervals and says so. `classes` are
+    those that matter, by name: only they are judged; empty for all. `best_of` answers count as one: 5 for top-5.
     """
 
     overall_loss: float = 0.01
@@ -138,6 +208,8 @@ class GateRules:
     worst_class: float | None = None
     confidence: float = 0.95
     judge_points: bool = False
+    classes: tuple[str, ...] = ()
+    best_of: int = 1
 
     def __post_init__(self) -> None:
         """Refuse thresholds outside what a share can be."""
@@ -146,7 +218,13 @@ class GateRules:
             raise UsageError("quality thresholds are shares between 0 and 1, for example 0.01 for 1 %")
         if self.worst_class is not None and not 0 <= self.worst_class <= 1:
             raise UsageError(f"--min-worst-class {self.worst_class}: a share between 0 and 1 is needed")
+        if self.best_of < 1:
+            raise UsageError(f"best_of {self.best_of}: at least one answer counts")
         _require_confidence(self.confidence)
+
+    def judges(self, class_name: str) -> bool:
+        """Whether the gate looks at this class: at all of them, unless some are named."""
+        return not self.classes or class_name in self.classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +240,9 @@ class ArtifactRef:
 class Plan:
     """One run, completely: the same plan on the same machine asks for the same experiment.
 
-    `unavailable` holds the combinations asked for that this machine cannot run, with reasons.
+    `unavailable` holds the combinations asked for that this machine cannot run, with reasons. Quality is
+    judged on a seeded subset of `test_samples`, or on all where it is `None`. Where a workload has no calibration
+    data of its own, a part of the test data is kept for it, unless `keeps_calibration_apart` is False.
     """
 
     workload: str
@@ -175,6 +255,8 @@ class Plan:
     gate: GateRules
     unavailable: tuple[tuple[str, str], ...] = ()
     is_simulated: bool = False
+    test_samples: int | None = None
+    keeps_calibration_apart: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a plan that names an arm twice or measures nothing."""
@@ -185,6 +267,8 @@ class Plan:
             raise UsageError(f"an arm is named twice: {', '.join(sorted(names))}")
         if any(batch < 1 for batch in self.batches):
             raise UsageError(f"batch sizes are positive whole numbers, not {self.batches}")
+        if self.test_samples is not None and self.test_samples < 1:
+            raise UsageError(f"--samples {self.test_samples}: at least one sample is needed to judge by")
         if len(set(self.batches)) != len(self.batches):
             raise UsageError(f"a batch size is named twice: {self.batches}")
 

@@ -53,6 +53,14 @@ class ProofState(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class Severity(StrEnum):
+    """How much a finding about calibration data weighs: `serious` keeps a candidate from being accepted."""
+
+    INFO = "info"
+    WARNING = "warning"
+    SERIOUS = "serious"
+
+
 class RunState(StrEnum):
     """Where a run stands."""
 
@@ -73,3 +81,4 @@ class Stage(StrEnum):
     TIME = "time"
     MEMORY = "memory"
     ENERGY = "energy"
+    PIPELINE = "pipeline"

@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import faulthandler
 import os
+import re
 import signal
 import sys
 import traceback
@@ -18,6 +19,9 @@ from harness.events import PROTOCOL_VERSION, Hello, Quit, Refused, decode_comman
 from harness.worker.duties import Duties
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_NO_MEMORY = re.compile(r"failed to allocate memory|bad_alloc|bad allocation|(can't|cannot) allocate", re.IGNORECASE)
+_LONGEST_LOGGED = 2000
+_LONGEST_MESSAGE = 500
 
 
 def main() -> int:
@@ -45,21 +49,39 @@ def _serve(commands: BinaryIO, events: BinaryIO) -> None:
                 events.write(encode(event))
                 events.flush()
         except HarnessError as error:
+            _tell(error)
             _refuse(events, error)
         except MemoryError as error:  # numpy raises a private child of it
+            traceback.print_exc()
             _refuse(events, error, kind=MemoryError.__name__, message=f"out of memory: {error}".removesuffix(": "))
         except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001 - the outermost door: whatever a runtime raises becomes a stored failure
-            _refuse(events, error)
+            traceback.print_exc()
+            if _NO_MEMORY.search(str(error)):
+                _refuse(events, error, kind=MemoryError.__name__, message=f"out of memory: {error}")
+            else:
+                _refuse(events, error)
+
+
+def _tell(error: BaseException) -> None:
+    """Into the log: what is refused, after what other libraries said of it. No stack: this is no bug of ours."""
+    if error.__cause__ is not None:
+        _tell(error.__cause__)
+    told = " ".join(str(error).split())[:_LONGEST_LOGGED]
+    sys.stderr.write(f"{type(error).__name__}: {told}\n")
 
 
 def _refuse(events: BinaryIO, error: BaseException, *, kind: str | None = None, message: str | None = None) -> None:
-    traceback.print_exc()
     kind = kind or type(error).__name__
-    sentence = " ".join((message or str(error)).split())[:500] or kind
+    sentence = _plain(" ".join((message or str(error)).split())[:_LONGEST_MESSAGE]) or kind
     events.write(encode(Refused(error=kind, message=sentence)))
     events.flush()
+
+
+def _plain(text: str) -> str:
+    """Without what a terminal would obey: runtimes quote the names that a model gives its nodes."""
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 def _take_stdout() -> BinaryIO:

@@ -13,29 +13,37 @@ import numpy as np
 from harness.errors import WorkerError
 from harness.events import (
     Advanced,
+    AuditCalibration,
+    Audited,
     BlockTimed,
     Command,
     Evaluate,
     Evaluated,
     Event,
+    Inspect,
+    Inspected,
     Load,
     Loaded,
     Pin,
+    PipelineTimed,
     Prove,
     Proved,
     Quantize,
     Quantized,
     TimeBlock,
+    TimePipeline,
 )
+from harness.loadgen.pipeline import read_classes, time_pipeline
 from harness.loadgen.single_stream import SingleStream
 from harness.meters.affinity import pin_all_threads
 from harness.meters.memory import read_memory, reset_peak
 from harness.meters.process import read_block_counters
 from harness.runtimes.base import Inputs, Runtime, Session
 from harness.runtimes.registry import find_runtime
-from harness.vocabulary import Prediction
-from harness.workloads.folder import Workload, open_workload
-from harness.workloads.splits import Split
+from harness.worker.answers import Answers
+from harness.workloads.data.feeding import fit, require_batch, unpadded
+from harness.workloads.data.split import Split
+from harness.workloads.workload import Workload, open_workload
 
 _DISTINCT_INPUTS = 16  # batches that the timed calls go round, so that no single image is the workload
 _FIRST_CALLS = 3  # lazy allocations happen in the first calls: part of the peak, not of the timing
@@ -63,16 +71,22 @@ class Duties:
         match command:
             case Quantize():
                 yield _quantize(command)
+            case AuditCalibration():
+                yield from _audit(command)
+            case Inspect():
+                yield _inspect(command)
             case Load():
                 yield self._load(command)
             case Prove():
                 yield self._prove()
             case Evaluate():
-                yield from self._evaluate(command.batch)
+                yield from self._evaluate(command)
             case Pin():
                 yield pin_all_threads(command.cpus)
             case TimeBlock():
                 yield self._time(command)
+            case TimePipeline():
+                yield self._time_pipeline(command)
             case _:
                 raise WorkerError(f"no duty for {type(command).__name__}")
 
@@ -82,11 +96,12 @@ class Duties:
         runtime = find_runtime(job.arm.runtime)
         memory = [read_memory("start", job.launch)]
         failure = reset_peak()
-        session = runtime.open(Path(job.artifact), threads=job.arm.threads)
+        session = runtime.open(Path(job.artifact), recipe=job.arm.recipe, threads=job.arm.threads)
         memory.append(read_memory("load", job.launch, reset_failure=failure))
         self._job, self._workload, self._runtime, self._session = job, workload, runtime, session
         self._stream = SingleStream(runtime.clock())
         for batch in job.batches:
+            require_batch(session.inputs, batch)
             inputs = self._inputs(batch)
             failure = reset_peak()
             self._calls[batch] = [session.bind(one) for one in inputs]
@@ -96,46 +111,44 @@ class Duties:
         return Loaded(settings=dict(session.settings), memory=tuple(memory), load_s=time.perf_counter() - started)
 
     def _inputs(self, batch: int) -> list[Inputs]:
-        """Real test images, preprocessed beforehand: preprocessing is not what is timed here."""
-        _, workload, _, _ = self._opened()
-        images = self._test_split().inputs
-        chosen = np.arange(batch * _DISTINCT_INPUTS) % len(images)
-        return [workload.preprocessing(images[part]) for part in np.split(chosen, _DISTINCT_INPUTS)]
+        """Real test samples, made ready beforehand: preprocessing is not what is timed here."""
+        _, _, _, session = self._opened()
+        split = self._test_split()
+        chosen = np.arange(batch * _DISTINCT_INPUTS) % split.samples
+        return [fit(split.feed(part), session.inputs) for part in np.split(chosen, _DISTINCT_INPUTS)]
 
     def _test_split(self) -> Split:
-        _, workload, _, _ = self._opened()
+        job, workload, _, _ = self._opened()
         if self._test is None:
-            self._test = workload.split("test")
+            self._test = workload.test_split(job.test_samples, keeps_calibration_apart=job.keeps_calibration_apart)
         return self._test
 
     def _prove(self) -> Proved:
-        job, workload, runtime, _ = self._opened()
-        images = self._test_split().inputs[: job.batches[0]]
-        proof = runtime.prove(Path(job.artifact), threads=job.arm.threads, inputs=workload.preprocessing(images))
+        job, _, runtime, session = self._opened()
+        chosen = np.arange(job.batches[0]) % self._test_split().samples
+        proof = runtime.prove(
+            Path(job.artifact),
+            recipe=job.arm.recipe,
+            threads=job.arm.threads,
+            inputs=fit(self._test_split().feed(chosen), session.inputs),
+        )
         return Proved(proof=proof)
 
-    def _evaluate(self, batch: int) -> Iterator[Event]:
+    def _evaluate(self, command: Evaluate) -> Iterator[Event]:
         _, workload, _, session = self._opened()
-        split = self._test_split()
-        classes = np.empty(split.samples, dtype="<i2")
-        non_finite = 0
+        split = self._test_split() if command.split == "test" else workload.split(command.split)
+        batch = session.inputs[0].batch or command.batch
+        answers = Answers(workload, split)
         started = time.perf_counter()
         for count, start in enumerate(range(0, split.samples, batch)):
-            scores = session.predict(workload.preprocessing(split.inputs[start : start + batch]))
-            non_finite += int((~np.isfinite(scores)).any(axis=1).sum())
-            classes[start : start + batch] = scores.argmax(axis=1)
+            places = np.arange(start, min(start + batch, split.samples))
+            inputs = fit(split.feed(places), session.inputs)
+            answers.take(places, unpadded(session.predict(inputs), samples=len(places)))
+            if not start:
+                answers.take_again(unpadded(session.predict(inputs), samples=len(places)))
             if count % _REPORT_EVERY == 0:
                 yield Advanced(done=start, total=split.samples)
-        wall_s = time.perf_counter() - started
-        yield Evaluated(
-            prediction=Prediction(
-                classes=classes.tobytes(),
-                samples=split.samples,
-                data_digest=split.digest,
-                wall_s=wall_s,
-                non_finite=non_finite,
-            ),
-        )
+        yield Evaluated(prediction=answers.prediction(wall_s=time.perf_counter() - started))
 
     def _time(self, command: TimeBlock) -> BlockTimed:
         _, _, runtime, _ = self._opened()
@@ -153,10 +166,30 @@ class Duties:
             involuntary_switches=spent.involuntary_switches,
         )
 
+    def _time_pipeline(self, command: TimePipeline) -> PipelineTimed:
+        job, workload, _, session = self._opened()
+        timing = time_pipeline(
+            self._test_split(),
+            session,
+            arm=job.arm.name,
+            batch=command.batch,
+            read_out=read_classes(
+                workload.described.model.output, len(workload.class_names) if workload.has_labels else None
+            ),
+            seconds=command.seconds,
+        )
+        return PipelineTimed(timing=timing)
+
     def _opened(self) -> tuple[Load, Workload, Runtime, Session]:
         if self._job is None or self._workload is None or self._runtime is None or self._session is None:
             raise WorkerError("nothing is loaded yet")
         return self._job, self._workload, self._runtime, self._session
+
+
+def _inspect(command: Inspect) -> Inspected:
+    from harness.quantize.inspection import inspect_onnx  # noqa: PLC0415 - it imports onnx
+
+    return Inspected(card=inspect_onnx(Path(command.model)))
 
 
 def _quantize(command: Quantize) -> Quantized:
@@ -167,3 +200,21 @@ def _quantize(command: Quantize) -> Quantized:
     toolchain = toolchain_of(command.arm)
     notes = toolchain.quantize(workload, command.arm, calibration, Path(command.destination))
     return Quantized(file=toolchain.file, notes=notes, calibration_digests=calibration.sample_digests())
+
+
+def _audit(command: AuditCalibration) -> Iterator[Event]:
+    from harness.quantize.calibration_audit import audit_calibration  # noqa: PLC0415 - as above
+
+    audit = audit_calibration(
+        open_workload(command.workload),
+        samples=command.samples,
+        seed=command.seed,
+        runs_model=command.runs_model,
+    )
+    while True:
+        try:
+            done, total = next(audit)
+        except StopIteration as end:
+            yield Audited(audit=end.value)
+            return
+        yield Advanced(done=done, total=total)

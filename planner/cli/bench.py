@@ -10,35 +10,59 @@ from rich.console import Console
 
 from harness.environment import Observer
 from harness.errors import UsageError
-from harness.quantize.artifacts import PROVENANCE_FILE, ArtifactCache, default_cache_root
+from harness.quantize.artifacts import PROVENANCE_FILE, ArtifactCache
 from harness.supervisor.experiment import cpus_for
 from harness.supervisor.host_lock import default_lock_path, host_lock
-from harness.vocabulary import GateRules, Plan, RunState, TimingRules
-from harness.workloads.folder import BUILTIN_DEFAULT, open_workload
+from harness.variants import parse_variant
+from harness.vocabulary import Plan, RunState, TimingRules
+from harness.workloads.places import cache_root
+from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.cli import diagnostics, output
+from planner.cli.brought import reference_of
+from planner.cli.files import require_empty_folder, require_writable_file, write_whole
 from planner.cli.live import Narrator
 from planner.cli.reading import duration_s, names, numbers
 from planner.cli.run_view import story
 from planner.services.bench import Bench, BenchOutcome, Watcher
+from planner.services.bringing import fixed_batch_of
 from planner.services.exit_codes import ExitCode
+from planner.services.gate_rules import QualityAsked, gate_rules
+from planner.services.junit import junit_xml
 from planner.services.planning import BenchRequest, make_plan
 from planner.services.run_document import RunDocument, best_accepted, document_of
 from planner.settings import database_address
 from planner.store.repository import Store
 
 Action = Callable[[Bench], BenchOutcome]
+_COUNT_DIGITS = 9
 
 
 def bench(options: argparse.Namespace) -> int:
     """Plan a new run and carry it out."""
-    request = _request(options)
-    workload = open_workload(request.workload)
-    plan = make_plan(request, workload)
+    _require_writable(options, out=options.out)
+    workload = open_workload(reference_of(options, default=BUILTIN_DEFAULT))
+    request = _request(options, workload)
+    plan = make_plan(request, workload, fixed_batch=fixed_batch_of(workload))
     for name, reason in plan.unavailable:
         diagnostics.note(f"not measured: {name}: {reason}")
-    if options.out:
-        _require_empty(Path(options.out))
+    _tell_what_follows(options, plan, workload)
     return _run(options, plan, lambda one: one.start(plan, workload), out=options.out)
+
+
+def _tell_what_follows(options: argparse.Namespace, plan: Plan, workload: Workload) -> None:
+    """What the options come to, where that is not what they seem to say."""
+    if options.quiet:
+        return
+    if workload.takes_calibration_from_test and not plan.keeps_calibration_apart and not plan.is_simulated:
+        samples = workload.test_split(plan.test_samples, keeps_calibration_apart=False).samples
+        diagnostics.note(
+            f"nothing is calibrated here: none of the test data are kept for it, {samples:,} samples judge"
+        )
+    candidates = [arm for arm in plan.arms if arm.label != plan.baseline]
+    if options.out and candidates and all(arm.recipe.file is not None for arm in candidates):
+        diagnostics.note(
+            "--out will stay empty: it takes models that planner makes, and every candidate here was made elsewhere"
+        )
 
 
 def resume(options: argparse.Namespace) -> int:
@@ -46,11 +70,12 @@ def resume(options: argparse.Namespace) -> int:
     with Store.open_existing(database_address(options.db)) as store:
         run_id = store.resolve(options.run)
         plan = store.load(run_id).plan
+    _require_writable(options, out=None)
     return _run(options, plan, lambda one: one.resume(run_id), out=None)
 
 
 def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | None) -> int:
-    cache = ArtifactCache(default_cache_root())
+    cache = ArtifactCache(cache_root())
     wait_s = duration_s(options.wait, option="--wait")
     address = database_address(options.db)
     with (
@@ -67,7 +92,9 @@ def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | 
             )
             outcome = action(one)
         document = document_of(store.load(outcome.run_id))
-    _print(options, document, address)
+    if options.junit:
+        write_whole(Path(options.junit), junit_xml(document), option="--junit")
+    _print(options, document, address, is_written=out is not None)
     if out is not None:
         _write_accepted(document, cache, Path(out))
     if options.exit_zero and outcome.state is RunState.COMPLETED:
@@ -75,11 +102,12 @@ def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | 
     return outcome.exit_code
 
 
-def _print(options: argparse.Namespace, document: RunDocument, address: str) -> None:
+def _print(options: argparse.Namespace, document: RunDocument, address: str, *, is_written: bool) -> None:
     if options.json:
         output.show_json(document)
     else:
-        output.show(*story(document, database=address, width=output.width()))
+        view = story(document, database=address, width=output.width(), is_written=is_written)
+        output.show(*view)
 
 
 @contextlib.contextmanager
@@ -92,41 +120,59 @@ def _watching(options: argparse.Namespace, plan: Plan) -> Iterator[Watcher]:
         yield narrator.watch
 
 
-def _request(options: argparse.Namespace) -> BenchRequest:
+def _request(options: argparse.Namespace, workload: Workload) -> BenchRequest:
     budget_s = duration_s(options.budget, option="--budget")
     try:
         cpus_for(options.affinity, threads=options.threads)
     except ValueError as error:
         raise UsageError(f"--affinity {options.affinity!r}: write auto, none, or CPU numbers such as 2,3") from error
     return BenchRequest(
-        workload=options.workload or BUILTIN_DEFAULT,
+        workload=workload.reference,
         variants=options.variants,
+        with_candidates=bool(options.candidate),
         runtimes=names(options.runtimes),
-        batches=numbers(options.batch, option="--batch"),
+        batches=numbers(options.batch, option="--batch") if options.batch is not None else None,
         threads=options.threads,
         baseline=options.baseline,
         seed=options.seed,
+        test_samples=_samples(options.samples),
         timing=TimingRules(budget_s=budget_s, affinity=options.affinity),
-        gate=GateRules(
-            overall_loss=options.max_relative_loss,
-            overall_limit=2 * options.max_relative_loss,
-            class_drop=options.max_class_drop,
-            class_limit=2 * options.max_class_drop,
-            worst_class=options.min_worst_class,
-            judge_points=options.gate == "point",
-        ),
+        gate=gate_rules(workload, _quality(options)),
     )
 
 
-def _require_empty(folder: Path) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"--out {folder} is not an empty folder: name one that is empty or does not exist yet")
+def _quality(options: argparse.Namespace) -> QualityAsked:
+    return QualityAsked(
+        max_relative_loss=options.max_relative_loss,
+        max_class_drop=options.max_class_drop,
+        min_worst_class=options.min_worst_class,
+        judge_points=options.gate == "point",
+    )
+
+
+def _samples(text: str) -> int | None:
+    if text.strip() == "all":
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= _COUNT_DIGITS and int(text) > 0):
+        raise UsageError(f"--samples {text!r}: write a whole number of samples, or all")
+    return int(text)
+
+
+def _require_writable(options: argparse.Namespace, *, out: str | None) -> None:
+    """Before hours are spent on what cannot be written."""
+    if out:
+        require_empty_folder(Path(out), option="--out")
+    if options.junit:
+        require_writable_file(Path(options.junit), option="--junit")
 
 
 def _write_accepted(document: RunDocument, cache: ArtifactCache, folder: Path) -> None:
     arm = best_accepted(document)
     if arm is None:
         diagnostics.note("nothing is written to --out: no candidate was accepted")
+        return
+    if parse_variant(arm.label).file is not None:
+        diagnostics.note(f"nothing is written to --out: {arm.name} was brought, its file is where you made it")
         return
     entry = next((one for one in cache.entries() if one.reference.digest == arm.artifact_digest), None)
     if entry is None:

@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.errors import ArtifactError, UsageError
-from harness.quantize.artifacts import ArtifactCache, default_cache_root
+from harness.quantize.artifacts import ArtifactCache
 from harness.supervisor.host_lock import default_lock_path, host_lock
+from harness.workloads.places import cache_root
 from planner.cli import output, quantities
 from planner.cli.moments import age, short
 from planner.cli.reading import duration_s
@@ -21,7 +22,7 @@ _DIGEST_DIGITS = 12
 
 def cache(options: argparse.Namespace) -> int:
     """List the cache, or prune it."""
-    root = default_cache_root()
+    root = cache_root()
     found = ArtifactCache(root)
     older_than = None
     if options.older_than is not None:

@@ -8,7 +8,7 @@ import shtab
 from planner.cli import output
 from planner.cli.parser import build_parser
 
-_FILES = frozenset({"PATH|URL", "FILE", "NAME|FOLDER"})
+_FILES = frozenset({"PATH", "PATH|URL", "FILE", "NAME|FILE", "NAME|FOLDER", "FILE|MODULE:FUNCTION", "[VARIANT=]FILE"})
 _FOLDERS = frozenset({"DIR"})
 
 

@@ -8,9 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.devices import CpuDevice
-from harness.quantize.artifacts import ArtifactCache, default_cache_root
+from harness.quantize.artifacts import ArtifactCache
 from harness.supervisor.host_lock import default_lock_path
 from harness.verdict.wording import effect, percent
+from harness.workloads.places import cache_root
 from planner.cli import diagnostics, output
 from planner.cli.marks import marked, presence, signed
 from planner.cli.text import plain
@@ -25,7 +26,7 @@ _FEATURE_WIDTH = 14
 
 def doctor(options: argparse.Namespace) -> int:
     """Report everything; 2 where no runtime is here."""
-    lock, cache, runtimes = default_lock_path(), default_cache_root(), check_runtimes()
+    lock, cache, runtimes = default_lock_path(), cache_root(), check_runtimes()
     found = check(_noise(options, runtimes), runtimes, database=database_address(options.db), cache=cache, lock=lock)
     if options.json:
         output.show_json(found)
@@ -42,7 +43,7 @@ def _noise(options: argparse.Namespace, runtimes: tuple[RuntimeCheck, ...]) -> N
         return without_noise("left out by --no-noise", runtime=runtime)
     if is_interactive():
         diagnostics.note("measuring this machine's noise, about 6 s …")
-    cache = ArtifactCache(default_cache_root())
+    cache = ArtifactCache(cache_root())
     return check_noise(runtime, cache=cache, logs=log_folder("doctor"), lock=default_lock_path())
 
 

@@ -28,6 +28,7 @@ _WORDS = {
     Stage.TIME: "timing, arms in turn",
     Stage.MEMORY: "measuring memory in fresh processes",
     Stage.ENERGY: "measuring energy",
+    Stage.PIPELINE: "timing whole requests",
 }
 _SIGNS = {Speed.FASTER: "✓", Speed.SLOWER: "✗", Speed.EQUIVALENT: "~"}
 _BAR = 24

@@ -3,6 +3,12 @@
 import argparse
 from collections.abc import Callable
 
+from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
+from planner.cli.bench_options import add_measuring, add_running
+from planner.cli.file_options import add_files
+from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
+from planner.cli.workload_options import add_workloads
+
 _RAW = argparse.RawDescriptionHelpFormatter
 _EXIT_CODES = """exit codes:
   0  accepted and faster        3  unproven, inconclusive or noisy
@@ -29,7 +35,15 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for add in _COMMANDS:
         add(commands)
+    for command in commands.choices.values():
+        _add_late_forms(command)
     return parser
+
+
+def _add_late_forms(command: argparse.ArgumentParser) -> None:
+    """Let the options of every command stand behind it, too, where many look for them first."""
+    command.add_argument("--db", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def _command(
@@ -57,57 +71,25 @@ def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
   planner bench --variants fp32,int8-static:per-channel --runtimes onnxruntime --batch 1,8
   planner bench --variants fp32                      one variant alone is a plain measurement
   planner bench --json > run.json                    for CI; act on the exit code
+  planner bench --model mine.onnx --data images/ --calibration calib/ --min-worst-class 0.9
+  planner bench --model mine.onnx --candidate my-int8.onnx --data test.npz
+  planner bench --workload my-workload.toml --baseline fp16 --budget 5m --junit gate.xml
 
 variants:
-  fp32 · int8-static:per-tensor · int8-static:per-channel[,without=NODE…]
+  fp32 · bf16 · fp16                where CPU and runtime have them
+  int8-static[:per-tensor|per-channel][,symmetric][,entropy|percentile]
+             [,without=NODE…][,without-type=OPERATOR…]
   int8-mixed:per-channel[,keep=N]   the N most sensitive layers stay in FP32
   int8-dynamic
 
 {_EXIT_CODES}""",
     )
-    parser.add_argument("--workload", metavar="NAME|FOLDER", help="a built-in workload or a folder with workload.toml")
-    parser.add_argument("--variants", metavar="LIST", help="comma-separated (default: the workload's own list)")
-    parser.add_argument("--runtimes", metavar="LIST", help="comma-separated (default: every runtime that is here)")
-    parser.add_argument("--batch", metavar="LIST", default="1,8", help="batch sizes (default: 1,8)")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads per variant (default: 1)")
     parser.add_argument(
-        "--baseline", default="fp32", metavar="VARIANT", help="what is compared against (default: fp32)"
+        "--workload", metavar="NAME|FILE", help="a workload by name (planner workloads list), its .toml file or folder"
     )
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of order and calibration sample (default: 1)")
-    parser.add_argument("--affinity", default="auto", metavar="auto|none|CPUS", help="CPUs for timed threads, e.g. 2,3")
-    parser.add_argument(
-        "--budget", default="20s", metavar="TIME", help="time for the timed blocks, e.g. 45s, 2m (default: 20s)"
-    )
-    _add_gate(parser)
-    _add_running(parser)
-    parser.add_argument("--out", metavar="DIR", help="write the best accepted artifact there, with its provenance")
-
-
-def _add_gate(parser: argparse.ArgumentParser) -> None:
-    gate = parser.add_argument_group("quality gate")
-    gate.add_argument(
-        "--max-relative-loss", type=float, default=0.01, metavar="SHARE", help="of overall accuracy (default: 0.01)"
-    )
-    gate.add_argument(
-        "--max-class-drop", type=float, default=0.03, metavar="SHARE", help="of any class's recall (default: 0.03)"
-    )
-    gate.add_argument("--min-worst-class", type=float, metavar="SHARE", help="recall that every class must reach")
-    gate.add_argument(
-        "--gate", choices=("interval", "point"), default="interval", help="judge intervals, or points alone"
-    )
-
-
-def _add_running(parser: argparse.ArgumentParser) -> None:
-    running = parser.add_argument_group("running")
-    running.add_argument("--json", action="store_true", help="print the run as JSON (see `planner schema`)")
-    running.add_argument(
-        "--require", choices=("best", "all"), default="best", help="whose verdict decides the exit code"
-    )
-    running.add_argument(
-        "--exit-zero", action="store_true", help="exit 0 when the run completed, whatever the verdicts"
-    )
-    running.add_argument("--wait", metavar="TIME", default="0s", help="wait so long for another run on this host")
-    running.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    add_files(parser)
+    add_measuring(parser)
+    add_running(parser)
 
 
 def _add_runs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -159,7 +141,7 @@ def _add_resume(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         examples=f"examples:\n  planner resume              the latest run\n  planner resume 3f9a\n\n{_EXIT_CODES}",
     )
     _add_run_name(parser)
-    _add_running(parser)
+    add_running(parser)
 
 
 def _add_delete(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -184,6 +166,28 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     parser.add_argument("--no-noise", action="store_true", help="leave out the noise measurement")
     parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "audit",
+        summary="look for faults in calibration data: size, overlap, classes, likeness, saturation, spread",
+        handler="planner.cli.audit:audit",
+        examples=AUDIT_EXAMPLES,
+    )
+    add_audit(parser)
+
+
+def _add_quantize(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "quantize",
+        summary="make INT8 files of a model, with their provenance, without measuring them",
+        handler="planner.cli.quantize:quantize",
+        examples=QUANTIZE_EXAMPLES,
+    )
+    add_quantize(parser)
 
 
 def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -259,6 +263,9 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_resume,
     _add_delete,
     _add_doctor,
+    add_workloads,
+    _add_audit,
+    _add_quantize,
     _add_cache,
     _add_export,
     _add_import,

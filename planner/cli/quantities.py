@@ -37,6 +37,11 @@ def points(difference: float | None) -> str:
     return f"{100 * difference:+.1f}".replace("-", "−")
 
 
+def decibel(ratio: float | None) -> str:
+    """A signal-to-noise ratio: `34.2 dB`."""
+    return ABSENT if ratio is None else f"{ratio:.1f} dB".replace("-", "−")
+
+
 def rate(per_second: float | None) -> str:
     """`1,190 /s`, `2.64 /s`."""
     return ABSENT if per_second is None else f"{_three(per_second)} /s"

@@ -8,8 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.statistics.quantiles import samples_floor
-from harness.vocabulary import LatencyQuantile
+from harness.vocabulary import Agreement, LatencyQuantile
 from planner.cli import quantities
+from planner.cli.findings_view import findings_table
+from planner.cli.request_view import requests_in_full
 from planner.cli.run_view import reasons_of
 from planner.cli.text import plain
 from planner.services.run_document import ArmDocument, MemoryFigure, RunDocument, broken_classes
@@ -23,16 +25,22 @@ _NOTABLE_SPREAD = 0.02
 def details(document: RunDocument) -> Iterator[RenderableType]:
     """Everything else that is known of the run, but its raw samples."""
     for batch in document.batches:
-        yield Text()
-        yield _quantiles(document, batch)
+        if any(one.batch == batch for one in document.measurements):
+            yield Text()
+            yield _quantiles(document, batch)
     for arm in document.arms:
         if arm.quality_against_baseline is not None:
             yield Text()
             yield _classes(document, arm)
+    if any(arm.agreement for arm in document.arms):
+        yield Text()
+        yield _agreements(document)
+    yield from requests_in_full(document)
     yield Text()
     yield _memory(document)
     yield Text()
     yield from _reasons(document)
+    yield from _calibration(document)
     yield from _proofs(document)
     yield from _energy(document)
     yield from _conditions(document)
@@ -57,7 +65,8 @@ def _quantile(one: LatencyQuantile) -> str:
 
 
 def _classes(document: RunDocument, arm: ArmDocument) -> Table:
-    table = _table(f"classes of {arm.name}, worst first; `at least` holds for all of them together")
+    judged = "that are judged" if document.gate.classes else "of them"
+    table = _table(f"classes of {arm.name}, worst first; `at least` holds for all {judged} together")
     for name in ("class", "baseline", "candidate", "", "points", "at least", "lost", "gained", " "):
         table.add_column(name, justify="left" if name in {"class", "", " "} else "right")
     against = arm.quality_against_baseline
@@ -75,9 +84,32 @@ def _classes(document: RunDocument, arm: ArmDocument) -> Table:
             quantities.points(one.lower),
             str(one.lost),
             str(one.gained),
-            "✗ drops too far" if one in broken else "",
+            "✗ drops too far" if one in broken else "" if document.gate.judges(one.name) else "not judged",
         )
     return table
+
+
+def _agreements(document: RunDocument) -> Table:
+    table = _table("outputs against the baseline's, right or not: signal over difference, of all and of the worst")
+    table.add_column("", overflow="fold")
+    for name in ("same class", "all", "worst", "largest gap", "compared"):
+        table.add_column(name, justify="right", no_wrap=True)
+    found = [(arm.name, arm.agreement) for arm in document.arms if arm.agreement is not None]
+    if is_explained := any(one.reason for _, one in found):
+        table.add_column("", overflow="fold")
+    for name, one in found:
+        table.add_row(plain(name), *_agreement(one), *([plain(one.reason or "")] if is_explained else []))
+    return table
+
+
+def _agreement(one: Agreement) -> tuple[str, ...]:
+    return (
+        quantities.share(one.same_class),
+        quantities.decibel(one.snr_db),
+        quantities.decibel(one.worst_snr_db),
+        quantities.ABSENT if one.largest_difference is None else f"{one.largest_difference:.3g}",
+        f"{one.compared_samples:,}",
+    )
 
 
 def _memory(document: RunDocument) -> Table:
@@ -112,6 +144,12 @@ def _reasons(document: RunDocument) -> Iterator[RenderableType]:
             yield _indented(f"{arm.name}: {reason}")
 
 
+def _calibration(document: RunDocument) -> Iterator[RenderableType]:
+    if document.calibration_findings:
+        yield _heading("calibration (`planner audit calibration` looks further)")
+        yield Padding(findings_table(document.calibration_findings), (0, 0, 0, 2))
+
+
 def _proofs(document: RunDocument) -> Iterator[RenderableType]:
     yield _heading("what ran")
     for arm in document.arms:
@@ -142,6 +180,8 @@ def _conditions(document: RunDocument) -> Iterator[RenderableType]:
     for arm in document.arms:
         own = {key: value for key, value in arm.settings.items() if key not in shared[arm.runtime]}
         yield _indented(f"{arm.name}: artifact {(arm.artifact_digest or quantities.ABSENT)[:12]}, {_words(own)}")
+    if document.test_samples is not None:
+        yield _indented(f"judged by a random subset of {document.test_samples:,} test samples at most (--samples)")
     for name, reason in document.unavailable:
         yield _indented(f"not measured: {name}: {reason}")
 

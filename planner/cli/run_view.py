@@ -8,10 +8,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.vocabulary import Gate, RunState, Speed, Verdict
+from harness.variants import parse_variant
+from harness.vocabulary import Gate, NoiseClass, RunState, Speed, Verdict
 from planner.cli import quantities
+from planner.cli.request_view import requests_in_brief
 from planner.cli.text import plain
-from planner.services.run_document import ArmDocument, RunDocument, best_accepted
+from planner.services.advice import advice_on
+from planner.services.run_document import ArmDocument, RunDocument, accepted_and_faster, best_accepted
 
 _BAR = 10
 _DECIDED = {Speed.FASTER, Speed.SLOWER, Speed.EQUIVALENT}
@@ -19,10 +22,11 @@ _BOTH_WORDS_FROM = 96
 _STYLES = {"✓": "green", "✗": "red", "~": "yellow", "!": "yellow", " ": "default"}
 
 
-def story(document: RunDocument, *, database: str, width: int) -> Iterator[RenderableType]:
+def story(document: RunDocument, *, database: str, width: int, is_written: bool = False) -> Iterator[RenderableType]:
     """What was measured, what it comes to, and why: a screen or two.
 
-    A narrow screen gets fewer columns; what they would tell stands in the reasons and in `show`.
+    A narrow screen gets fewer columns; what they would tell stands in the reasons and in `show`. `is_written`: an
+    accepted model will be written, which nobody has to be told to do.
     """
     yield from _head(document)
     for batch in document.batches:
@@ -30,7 +34,9 @@ def story(document: RunDocument, *, database: str, width: int) -> Iterator[Rende
         yield _trials(document, batch, width)
     yield Text()
     yield from _reasons(document)
+    yield from requests_in_brief(document)
     yield from _failures(document)
+    yield from _advice(document, is_written=is_written)
     yield Text(_last_line(document, database))
 
 
@@ -74,7 +80,7 @@ def _repeated(document: RunDocument) -> str:
 
 def _trials(document: RunDocument, batch: int, width: int) -> Table:
     judged = _Column("verdict", _both_words if width >= _BOTH_WORDS_FROM else _one_word)
-    shown = [*(column for column in _COLUMNS if width >= column.from_width), judged]
+    shown = [*(column for column in _columns(document) if width >= column.from_width), judged]
     table = Table(
         title=f"batch {batch} · latency of one call: lower is better · speed-up: higher is better",
         title_justify="left",
@@ -139,6 +145,13 @@ def _accuracy(trial: _Trial) -> Text:
     return Text(quantities.share(quality.accuracy if quality else None), no_wrap=True)
 
 
+def _agreement(trial: _Trial) -> Text:
+    found = trial.arm.agreement
+    if found is None:
+        return Text(quantities.ABSENT)
+    return Text("identical" if found.largest_difference == 0.0 else quantities.decibel(found.snr_db), no_wrap=True)
+
+
 def _both_words(trial: _Trial) -> Text:
     return _judged(trial, lambda verdict: f"{verdict.speed}, {verdict.gate}")
 
@@ -176,16 +189,28 @@ def _int8_time(trial: _Trial) -> Text:
     proof = trial.arm.proof
     if proof is None or proof.share_by_time is None:
         return Text(quantities.ABSENT)
-    return Text(proof.ran if trial.arm.is_baseline else quantities.share(proof.share_by_time, digits=0))
+    is_int8 = parse_variant(trial.arm.label).method.is_int8
+    return Text(quantities.share(proof.share_by_time, digits=0) if is_int8 else proof.ran)
 
 
-_COLUMNS = (
+def _columns(document: RunDocument) -> tuple[_Column, ...]:
+    """Without labels there is no accuracy: then how alike the outputs are to the baseline's."""
+    is_labelled = any(arm.quality for arm in document.arms)
+    return (*_SPEED_COLUMNS, *(_QUALITY_COLUMNS if is_labelled else _AGREEMENT_COLUMNS), *_MODEL_COLUMNS)
+
+
+_SPEED_COLUMNS = (
     _Column("", lambda trial: Text(plain(f"  {trial.arm.label}"))),
     _Column("p50", _latency, is_figure=True),
     _Column("", _latency_bar, from_width=122),
     _Column("speed-up", _speed_up),
+)
+_QUALITY_COLUMNS = (
     _Column("accuracy", _accuracy, is_figure=True),
     _Column("worst class", _worst_class, from_width=110),
+)
+_AGREEMENT_COLUMNS = (_Column("agreement", _agreement, is_figure=True),)
+_MODEL_COLUMNS = (
     _Column("INT8 time", _int8_time, from_width=140, is_figure=True),
     _Column("size", lambda trial: Text(quantities.size(trial.arm.artifact_bytes)), from_width=140, is_figure=True),
 )
@@ -223,14 +248,42 @@ def _failures(document: RunDocument) -> Iterator[RenderableType]:
             yield Padding(Text(plain(failure.log_tail), style="dim"), (0, 0, 0, 4))
 
 
+def _advice(document: RunDocument, *, is_written: bool) -> Iterator[RenderableType]:
+    sentences = advice_on(document, is_written=is_written)
+    if not sentences:
+        return
+    yield Text()
+    yield Text("to try next")
+    lines = Table.grid(padding=(0, 1))
+    for sentence in sentences:
+        lines.add_row("→", Text(plain(sentence)))
+    yield Padding(lines, (0, 0, 0, 2))
+
+
 def _last_line(document: RunDocument, database: str) -> str:
     best = best_accepted(document)
     if document.state is RunState.INTERRUPTED:
         advice = f"interrupted; `planner resume {document.run}` goes on from here"
+    elif document.state is RunState.RUNNING:
+        advice = "this run is not over: nothing is judged before its end"
     elif best is not None:
         advice = f"use {best.name}"
+    elif beaten := accepted_and_faster(document):
+        fastest = next(one.fastest_baseline for one in document.comparisons if one.candidate == beaten[0].name)
+        advice = f"accepted candidates are faster than their own baselines, but not than {fastest}: use that"
+    elif document.verdicts and all(one.gate is Gate.NOT_MEASURED for one in document.verdicts):
+        advice = "no candidate's quality was measured: nothing can be recommended"
+    elif document.verdicts and document.noise is NoiseClass.UNFIT:
+        advice = "this machine was too busy to decide on speed: nothing can be recommended"
     elif document.verdicts:
         advice = "no candidate is accepted and faster here: stay with the baseline"
+    elif document.failures:
+        advice = f"{_failed_share(document)} failed: look at the sentences above"
     else:
         advice = "a plain measurement: nothing was compared"
     return plain(f"\n{advice}\nrun {document.run} is stored in {database} · planner show {document.run}")
+
+
+def _failed_share(document: RunDocument) -> str:
+    failed, count = len({failure.arm for failure in document.failures}), len(document.arms)
+    return "every variant" if failed == count else f"{failed} of {count} variants"

@@ -17,7 +17,7 @@ from harness.run_events import RunEvent
 from harness.supervisor.experiment import Experiment, Finished
 from harness.supervisor.patience import Patience, read_patience
 from harness.vocabulary import Plan, RunState, Verdict
-from harness.workloads.folder import Workload, open_workload
+from harness.workloads.workload import Workload, open_workload
 from planner import settings
 from planner.errors import StoreError
 from planner.services.exit_codes import ExitCode, code_of_run
@@ -59,7 +59,7 @@ class Bench:
         Raises:
             WorkloadError: the test data are not as described.
         """
-        workload.split("test")  # what it will be judged by is looked at before anything is measured
+        _require_test_data(workload, plan)  # what it will be judged by is looked at before anything is measured
         gpus = nvidia_devices()
         environment = read_environment(self.observer, gpus=gpus if isinstance(gpus, tuple) else ())
         run_id = self.store.create_run(plan, environment, observer=self.observer, planner_version=planner_version())
@@ -78,7 +78,7 @@ class Bench:
         workload = open_workload(run.plan.workload)
         if workload.digest != run.plan.workload_digest:
             raise UsageError(f"run {run_id} measured another version of {workload.name}: start a new run")
-        workload.split("test")
+        _require_test_data(workload, run.plan)
         self.store.reopen(run_id)
         return self._carry_out(run_id, run.plan, workload, self._finished(run))
 
@@ -87,6 +87,7 @@ class Bench:
             predicted=frozenset(arm.name for arm in run.arms if arm.prediction is not None),
             proved=frozenset(arm.name for arm in run.arms if arm.proof is not None),
             rounds=self.store.rounds(run.run_id),
+            pipelines=frozenset((one.arm, one.batch) for one in run.pipelines),
         )
 
     def _carry_out(self, run_id: str, plan: Plan, workload: Workload, finished: Finished) -> BenchOutcome:
@@ -139,3 +140,7 @@ class Bench:
             recorder.record(event)
             progress = reduce(progress, event, now_s=self.clock() - began)
             self.watch(progress, event)
+
+
+def _require_test_data(workload: Workload, plan: Plan) -> None:
+    workload.test_split(plan.test_samples, keeps_calibration_apart=plan.keeps_calibration_apart)

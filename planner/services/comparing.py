@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from harness.environment import EnvironmentDifference, difference
 from harness.errors import UsageError
-from harness.vocabulary import LatencyQuantile, Plan, RatioInterval, RunState, Verdict
+from harness.vocabulary import GateRules, LatencyQuantile, Plan, RatioInterval, RunState, Verdict
 from planner.store.records import StoredRun
 from planner.store.repository import Store
 
@@ -210,6 +210,12 @@ def _plan_differences(first: StoredRun, second: StoredRun) -> Iterator[Environme
             yield EnvironmentDifference(field=name, before=one, after=other, makes_unlike=name in _DECISIVE)
 
 
+def _gate(rules: GateRules) -> str:
+    told = f"loss {rules.overall_loss:g}, class {rules.class_drop:g}"
+    told += f", floor {rules.worst_class:g}" if rules.worst_class is not None else ""
+    return told + (f", judged: {', '.join(rules.classes)}" if rules.classes else "")
+
+
 def _asked(plan: Plan) -> dict[str, str]:
     threads = sorted({arm.threads for arm in plan.arms})
     return {
@@ -217,8 +223,15 @@ def _asked(plan: Plan) -> dict[str, str]:
         "plan.affinity": plan.timing.affinity,
         "plan.baseline": plan.baseline,
         "plan.budget": f"{plan.timing.budget_s:g} s",
-        "plan.gate": f"loss {plan.gate.overall_loss:g}, class {plan.gate.class_drop:g}",
+        "plan.gate": _gate(plan.gate),
+        "plan.samples": _samples(plan),
     }
+
+
+def _samples(plan: Plan) -> str:
+    """By which of the test samples it was judged: other samples have another accuracy."""
+    told = "all" if plan.test_samples is None else f"{plan.test_samples} at most"
+    return told if plan.keeps_calibration_apart else f"{told}, none kept for calibration"
 
 
 def _artifacts(run: StoredRun) -> dict[str, str]:

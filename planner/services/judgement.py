@@ -5,22 +5,35 @@ Everything here can be done again from what is stored: nothing is measured.
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+from harness.accuracy.agreement import compare_answers
 from harness.accuracy.comparison import compare_quality
 from harness.accuracy.metrics import quality_figures
 from harness.analysis import compare, measure
 from harness.statistics.stopping import LookSchedule
+from harness.verdict.answers import judge_answers
 from harness.verdict.judge import judge
-from harness.vocabulary import Arm, Comparison, QualityComparison, Verdict
-from harness.workloads.folder import Workload
+from harness.vocabulary import Agreement, Arm, Comparison, Gate, Prediction, QualityComparison, Verdict
+from harness.workloads.workload import Workload
 from planner.store.records import StoredRun
 from planner.store.repository import Store
 
+_Pair = tuple[Arm, Arm]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What is known of candidates' answers, by name; `verdicts` are those of the gate that come before quality."""
+
+    quality: Mapping[str, QualityComparison]
+    verdicts: Mapping[str, tuple[Gate, str]]
+
 
 def conclude(store: Store, run_id: str, workload: Workload) -> tuple[Verdict, ...]:
-    """Compute and store measurements, quality, comparisons and verdicts of a run."""
+    """Compute and store measurements, agreement, quality, comparisons and verdicts of a run."""
     run = store.load(run_id)
-    quality = _judge_quality(store, run, workload)
+    judged = _judge_answers(store, run, workload)
     rounds = store.rounds(run_id)
     confidence = LookSchedule().per_look_confidence
     comparisons: dict[tuple[str, int], Comparison] = {}
@@ -30,61 +43,88 @@ def conclude(store: Store, run_id: str, workload: Workload) -> tuple[Verdict, ..
         for comparison in compare(run.plan, rounds, batch=batch, confidence=confidence):
             store.record_comparison(run_id, comparison)
             comparisons[comparison.candidate, batch] = comparison
-    verdicts = tuple(_verdicts(run, comparisons, quality))
+    verdicts = tuple(_verdicts(run, comparisons, judged))
     for verdict in verdicts:
         store.record_verdict(run_id, verdict)
     return verdicts
 
 
-def _judge_quality(store: Store, run: StoredRun, workload: Workload) -> dict[str, QualityComparison]:
-    labels = workload.split("test").labels
+def _judge_answers(store: Store, run: StoredRun, workload: Workload) -> _Judged:
     predictions = {arm.name: arm.prediction for arm in run.arms if arm.prediction is not None}
-    compared = {}
+    agreements = _compare_answers(store, run, predictions)
+    verdicts = {}
+    for candidate, baseline in _pairs(run):
+        found = judge_answers(
+            candidate=predictions.get(candidate.name),
+            baseline=predictions.get(baseline.name),
+            agreement=agreements.get(candidate.name),
+            has_labels=workload.has_labels,
+        )
+        if found is not None:
+            verdicts[candidate.name] = found
+    quality = _judge_quality(store, run, workload, predictions, set(verdicts)) if workload.has_labels else {}
+    return _Judged(quality=quality, verdicts=verdicts)
+
+
+def _compare_answers(store: Store, run: StoredRun, predictions: Mapping[str, Prediction]) -> dict[str, Agreement]:
+    """Agreement of every pair that has answered, with labels or without."""
+    found = {}
+    for candidate, baseline in _pairs(run):
+        if {candidate.name, baseline.name} <= predictions.keys():
+            theirs, ours = predictions[candidate.name], predictions[baseline.name]
+            found[candidate.name] = compare_answers(candidate.name, baseline.name, theirs=theirs, ours=ours)
+            store.record_agreement(run.run_id, found[candidate.name])
+    return found
+
+
+def _judge_quality(
+    store: Store,
+    run: StoredRun,
+    workload: Workload,
+    predictions: Mapping[str, Prediction],
+    unsound: set[str],
+) -> dict[str, QualityComparison]:
+    """Every arm's metric, and each candidate's against its baseline's unless its answers are `unsound`."""
+    plan = run.plan
+    labels = workload.test_split(plan.test_samples, keeps_calibration_apart=plan.keeps_calibration_apart).labels
+    if labels is None:
+        return {}
     for name, prediction in predictions.items():
         store.record_quality(run.run_id, name, quality_figures(prediction, labels, workload.class_names))
-    for arm in run.plan.arms:
-        baseline = run.plan.baseline_of(arm)
-        if baseline is None or not {arm.name, baseline.name} <= predictions.keys():
+    compared = {}
+    for candidate, baseline in _pairs(run):
+        if candidate.name in unsound or not {candidate.name, baseline.name} <= predictions.keys():
             continue
-        if predictions[arm.name].non_finite or predictions[baseline.name].non_finite:
-            continue  # `_quality_reason` says so
         comparison = compare_quality(
-            predictions[arm.name], predictions[baseline.name], labels, workload.class_names, run.plan.gate
+            predictions[candidate.name], predictions[baseline.name], labels, workload.class_names, run.plan.gate
         )
-        store.record_quality_comparison(run.run_id, arm.name, baseline.name, comparison)
-        compared[arm.name] = comparison
+        store.record_quality_comparison(run.run_id, candidate.name, baseline.name, comparison)
+        compared[candidate.name] = comparison
     return compared
 
 
-def _quality_reason(run: StoredRun, *arms: Arm) -> str | None:
-    """Why answers that are here cannot be judged."""
-    for arm in arms:
-        record = run.arm(arm.name)
-        prediction = record.prediction if record else None
-        if prediction is not None and prediction.non_finite:
-            return (
-                f"{arm.name} gave scores that are no finite numbers for {prediction.non_finite} of {prediction.samples}"
-            )
-    return None
-
-
-def _verdicts(
-    run: StoredRun, comparisons: Mapping[tuple[str, int], Comparison], quality: Mapping[str, QualityComparison]
-) -> Iterator[Verdict]:
-    proofs = {arm.name: arm.proof.verdict for arm in run.arms if arm.proof is not None}
-    failures = {failure.arm: failure for failure in run.failures}
-    for arm, batch in itertools.product(run.plan.arms, run.plan.batches):
+def _pairs(run: StoredRun) -> Iterator[_Pair]:
+    """Every candidate with its baseline."""
+    for arm in run.plan.arms:
         baseline = run.plan.baseline_of(arm)
         if baseline is not None:
-            yield judge(
-                arm,
-                baseline,
-                batch,
-                comparison=comparisons.get((arm.name, batch)),
-                quality=quality.get(arm.name),
-                proofs=proofs,
-                failures=failures,
-                timing=run.plan.timing,
-                gate=run.plan.gate,
-                quality_reason=_quality_reason(run, arm, baseline),
-            )
+            yield arm, baseline
+
+
+def _verdicts(run: StoredRun, comparisons: Mapping[tuple[str, int], Comparison], judged: _Judged) -> Iterator[Verdict]:
+    proofs = {arm.name: arm.proof.verdict for arm in run.arms if arm.proof is not None}
+    failures = {failure.arm: failure for failure in run.failures}
+    for (candidate, baseline), batch in itertools.product(_pairs(run), run.plan.batches):
+        yield judge(
+            candidate,
+            baseline,
+            batch,
+            comparison=comparisons.get((candidate.name, batch)),
+            quality=judged.quality.get(candidate.name),
+            proofs=proofs,
+            failures=failures,
+            timing=run.plan.timing,
+            gate=run.plan.gate,
+            answers=judged.verdicts.get(candidate.name),
+            findings=run.calibration_findings,
+        )

@@ -13,7 +13,7 @@ from harness.supervisor.experiment import Experiment, Finished
 from harness.supervisor.host_lock import host_lock
 from harness.verdict.wording import percent
 from harness.vocabulary import Arm, GateRules, Method, NoiseClass, NoiseReport, Plan, Recipe, Round, TimingRules
-from harness.workloads.folder import BUILTIN_DEFAULT, Workload, open_workload
+from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 
 _BUDGET_S = 4.0  # with starting and loading, whoever asks waits six to eight seconds
 _BATCH = 1

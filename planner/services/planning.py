@@ -5,62 +5,114 @@ from dataclasses import dataclass, field
 
 from harness.errors import UnavailableError, UsageError
 from harness.runtimes import registry
+from harness.runtimes.base import Runtime
 from harness.variants import parse_variant, parse_variants
+from harness.verdict.calibration import rests_on_calibration
 from harness.vocabulary import Arm, GateRules, Plan, Recipe, TimingRules
-from harness.workloads.folder import BUILTIN_DEFAULT, Workload
+from harness.workloads.workload import BUILTIN_DEFAULT, Workload
 
 DEFAULT_BATCHES = (1, 8)
+
+Unavailable = tuple[str, str]
+"""What was asked for and cannot be had, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchRequest:
-    """What a user asks for. `None` leaves the choice to the workload or to the machine."""
+    """What a user asks for. `None` leaves the choice to the workload or to the machine.
+
+    With `with_candidates` the workload's models made elsewhere are measured beside the `variants` that are named.
+    """
 
     workload: str = BUILTIN_DEFAULT
     variants: str | None = None
+    with_candidates: bool = False
     runtimes: tuple[str, ...] | None = None
-    batches: tuple[int, ...] = DEFAULT_BATCHES
+    batches: tuple[int, ...] | None = None
     threads: int = 1
     baseline: str = "fp32"
     seed: int = 1
+    test_samples: int | None = None
     timing: TimingRules = field(default_factory=TimingRules)
     gate: GateRules = field(default_factory=GateRules)
 
 
-def make_plan(request: BenchRequest, workload: Workload) -> Plan:
+def make_plan(request: BenchRequest, workload: Workload, *, fixed_batch: int | None = None) -> Plan:
     """Every variant on every runtime that is here.
+
+    Args:
+        request: what was asked for.
+        workload: what it is asked of.
+        fixed_batch: the one batch size that the workload's models can be called with, where there is one.
 
     Raises:
         UsageError: variants that cannot be meant together, or a baseline that is not among them.
-        UnavailableError: a runtime asked for by name is not here, or none is.
+        UnavailableError: a runtime asked for by name is not here, or none is; the baseline runs on none, or no batch
+            size that was asked for is possible.
     """
-    recipes = parse_variants(request.variants) if request.variants else workload.default_variants
-    labels = [recipe.label for recipe in recipes]
-    baseline = parse_variant(request.baseline).label
-    if len(labels) > 1 and baseline not in labels:
-        raise UsageError(
-            f"the baseline {baseline} is not among the variants {', '.join(labels)}: "
-            "add it to --variants, or name another with --baseline"
-        )
+    baseline = parse_variant(request.baseline)
+    recipes = _recipes(request, workload, baseline)
+    batches, impossible = _batches(request.batches, fixed_batch)
     names, missing = _runtimes(request.runtimes, workload)
     arms, refused = _arms(names, recipes, workload, threads=request.threads)
+    arms, unpaired = _with_baseline(arms, baseline.label, refused, is_compared=len(recipes) > 1)
     return Plan(
         workload=workload.reference,
         workload_digest=workload.digest,
         arms=arms,
-        batches=tuple(dict.fromkeys(request.batches)),
-        baseline=baseline,
+        batches=batches,
+        baseline=baseline.label,
         seed=request.seed,
         timing=request.timing,
         gate=request.gate,
-        unavailable=(*missing, *refused),
+        unavailable=(*missing, *refused, *unpaired, *impossible),
         is_simulated=workload.is_simulated,
+        test_samples=request.test_samples,
+        keeps_calibration_apart=any(rests_on_calibration(arm.recipe) for arm in arms),
     )
 
 
-def _runtimes(asked: Sequence[str] | None, workload: Workload) -> tuple[list[str], list[tuple[str, str]]]:
+def _recipes(request: BenchRequest, workload: Workload, baseline: Recipe) -> tuple[Recipe, ...]:
+    """The variants named, or the workload's own with the baseline before them."""
+    if request.variants is None:
+        own = workload.default_variants
+        return own if baseline.label in {recipe.label for recipe in own} else (baseline, *own)
+    named = parse_variants(request.variants)
+    if request.with_candidates:
+        named = tuple(dict.fromkeys((*named, *workload.candidates)))
+    labels = [recipe.label for recipe in named]
+    if len(labels) > 1 and baseline.label not in labels:
+        raise UsageError(
+            f"the baseline {baseline.label} is not among the variants {', '.join(labels)}: "
+            "add it to --variants, or name another with --baseline"
+        )
+    for recipe in named:
+        if recipe.file is not None and recipe not in workload.candidates:
+            known = ", ".join(one.label for one in workload.candidates) or "none"
+            raise UsageError(
+                f"{recipe.label}: {workload.name} has no such candidate (it has: {known}): bring the file with "
+                f"--candidate {recipe.method}=FILE"
+            )
+    return named
+
+
+def _batches(asked: Sequence[int] | None, fixed: int | None) -> tuple[tuple[int, ...], list[Unavailable]]:
+    """The batch sizes that the models can be called with, and those that they cannot."""
+    wanted = tuple(dict.fromkeys(DEFAULT_BATCHES if asked is None else asked))
+    if fixed is None:
+        return wanted, []
+    if asked is not None and wanted and fixed not in wanted:
+        raise UnavailableError(
+            f"--batch {','.join(map(str, wanted))}: the model's batch axis is fixed at {fixed}; use --batch {fixed}, "
+            "or export the model with a dynamic batch axis"
+        )
+    reason = f"the model's batch axis is fixed at {fixed}"
+    return (fixed,) if wanted else (), [(f"batch {one}", reason) for one in wanted if one != fixed]
+
+
+def _runtimes(asked: Sequence[str] | None, workload: Workload) -> tuple[list[str], list[Unavailable]]:
     """Runtimes that are here, and those that are not with the reason; one asked for by name must be."""
-    fitting = [name for name in registry.runtime_names() if (name == "fake") == workload.is_simulated]
+    fitting = [name for name in registry.runtime_names() if _can_open(name, workload)]
     here, missing = [], []
     for name in asked or fitting:
         if name not in fitting:
@@ -73,25 +125,71 @@ def _runtimes(asked: Sequence[str] | None, workload: Workload) -> tuple[list[str
         else:
             missing.append((name, f"{found.reason}; {found.hint}"))
     if not here:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in missing)
-        raise UnavailableError(f"no runtime is here to measure with ({reasons})")
+        raise UnavailableError(f"no runtime is here to measure with ({_told(missing)})")
     return here, missing
+
+
+def _can_open(name: str, workload: Workload) -> bool:
+    """Whether the workload has a model in the form that the runtime opens; a broken plug-in is found out later."""
+    try:
+        form = registry.find_runtime(name).model_format
+    except UnavailableError:
+        form = ""
+    match form:
+        case "fake":
+            return workload.is_simulated
+        case "torch":
+            return workload.described.model.torch is not None
+        case "onnx":
+            return workload.model is not None and not workload.is_simulated
+        case _:
+            return not workload.is_simulated
 
 
 def _arms(
     names: Sequence[str], recipes: Sequence[Recipe], workload: Workload, *, threads: int
-) -> tuple[tuple[Arm, ...], list[tuple[str, str]]]:
+) -> tuple[tuple[Arm, ...], list[Unavailable]]:
     arms, refused = [], []
     for name in names:
         runtime = registry.find_runtime(name)
         for recipe in recipes:
             arm = Arm(label=recipe.label, recipe=workload.resolve(recipe), runtime=name, threads=threads)
-            reason = runtime.refusal(recipe)
+            reason = _refusal(runtime, recipe)
             if reason is None:
                 arms.append(arm)
             else:
                 refused.append((arm.name, reason))
     if not arms:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in refused)
-        raise UnavailableError(f"nothing can be measured ({reasons})")
+        raise UnavailableError(f"nothing can be measured ({_told(refused)})")
     return tuple(arms), refused
+
+
+def _refusal(runtime: Runtime, recipe: Recipe) -> str | None:
+    if recipe.file is not None and runtime.model_format not in {"onnx", "fake"}:
+        return f"{runtime.name} opens no model that was made elsewhere, only ONNX runtimes do"
+    return runtime.refusal(recipe)
+
+
+def _with_baseline(
+    arms: tuple[Arm, ...], baseline: str, refused: Sequence[Unavailable], *, is_compared: bool
+) -> tuple[tuple[Arm, ...], list[Unavailable]]:
+    """Arms of runtimes on which the baseline runs too: of the others nothing could be said.
+
+    Raises:
+        UnavailableError: the baseline runs on no runtime, with the reasons.
+    """
+    if not is_compared:
+        return arms, []
+    paired = {arm.runtime for arm in arms if arm.label == baseline}
+    if not paired:
+        reasons = [(name, reason) for name, reason in refused if name.partition("/")[2] == baseline]
+        raise UnavailableError(
+            f"the baseline {baseline} can run on no runtime here ({_told(reasons)}): name another with --baseline"
+        )
+    alone = [arm for arm in arms if arm.runtime not in paired]
+    reason = f"the baseline {baseline} does not run there, so there is nothing to compare it with"
+    return tuple(arm for arm in arms if arm.runtime in paired), [(arm.name, reason) for arm in alone]
+
+
+def _told(unavailable: Sequence[Unavailable]) -> str:
+    return "; ".join(f"{name}: {reason}" for name, reason in unavailable)

@@ -17,6 +17,7 @@ from harness.run_events import (
     ArtifactReady,
     EnergyMeasured,
     MemoryMeasured,
+    PipelineMeasured,
     RoundFinished,
     RunEvent,
     StageBegan,
@@ -96,6 +97,11 @@ def _(
     event: ArtifactReady | ArmLoaded | ArmProved | ArmPredicted | MemoryMeasured | EnergyMeasured, now: Progress
 ) -> Progress:
     return _one_step(now, event.arm)
+
+
+@_after.register
+def _(event: PipelineMeasured, now: Progress) -> Progress:
+    return _one_step(now, event.timing.arm)
 
 
 @_after.register

@@ -12,14 +12,20 @@ from harness.run_events import (
     ArmProved,
     ArmWarmedUp,
     ArtifactReady,
+    CalibrationAudited,
     EnergyMeasured,
     MemoryMeasured,
+    PipelineMeasured,
+    PipelineNoted,
     RoundFinished,
     RunEvent,
 )
 from harness.verdict.precision import judge_proof
 from harness.vocabulary import Plan
 from planner.store.repository import Store
+
+PIPELINE = "pipeline"
+"""The setting that says why whole requests were not timed, or what is not in their figures."""
 
 
 class Recorder:
@@ -33,6 +39,10 @@ class Recorder:
     @singledispatchmethod
     def record(self, event: RunEvent) -> None:
         """Store what the event says; durable when the call returns."""
+
+    @record.register
+    def _(self, event: CalibrationAudited) -> None:
+        self._store.record_calibration_findings(self._run_id, event.findings)
 
     @record.register
     def _(self, event: ArtifactReady) -> None:
@@ -76,6 +86,15 @@ class Recorder:
     @record.register
     def _(self, event: EnergyMeasured) -> None:
         self._store.record_energy(self._run_id, event.arm, event.reading)
+
+    @record.register
+    def _(self, event: PipelineMeasured) -> None:
+        self._store.record_pipeline(self._run_id, event.timing)
+
+    @record.register
+    def _(self, event: PipelineNoted) -> None:
+        for arm in self._recipes:
+            self._store.record_settings(self._run_id, arm, {PIPELINE: event.note})
 
     @record.register
     def _(self, event: ArmFailed) -> None:

@@ -12,7 +12,10 @@ from typing import Any
 import msgspec
 
 from harness.environment import Environment
+from harness.verdict.checks import drop_of
 from harness.vocabulary import (
+    Agreement,
+    CalibrationFinding,
     ClassComparison,
     Comparison,
     EnergyReading,
@@ -29,6 +32,7 @@ from harness.vocabulary import (
     TimingRules,
     Verdict,
 )
+from planner.services.whole_requests import RequestFigures, request_figures, request_note
 from planner.store.records import ArmRecord, StoredRun
 
 SCHEMA = "planner.run/1"
@@ -66,12 +70,17 @@ class ArmDocument:
     memory: tuple[MemoryFigure, ...]
     quality: QualityFigures | None
     quality_against_baseline: QualityComparison | None
+    agreement: Agreement | None
     energy: EnergyReading | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDocument:
-    """One run, completely, without raw samples."""
+    """One run, completely, without raw samples.
+
+    `pipeline_note`: what is to be said of `pipelines`; `test_samples`: how many it was asked to judge by at most,
+    all where it is `None`.
+    """
 
     schema: str
     run: str
@@ -88,6 +97,7 @@ class RunDocument:
     timing: TimingRules
     gate: GateRules
     seed: int
+    test_samples: int | None
     environment: Environment
     unavailable: tuple[tuple[str, str], ...]
     arms: tuple[ArmDocument, ...]
@@ -95,6 +105,9 @@ class RunDocument:
     comparisons: tuple[Comparison, ...]
     verdicts: tuple[Verdict, ...]
     failures: tuple[Failure, ...]
+    calibration_findings: tuple[CalibrationFinding, ...]
+    pipelines: tuple[RequestFigures, ...]
+    pipeline_note: str | None
 
     def arm(self, name: str) -> ArmDocument:
         """The arm of that name, which a finding of this run must have."""
@@ -139,6 +152,7 @@ def document_of(run: StoredRun) -> RunDocument:
         timing=run.plan.timing,
         gate=run.plan.gate,
         seed=run.plan.seed,
+        test_samples=run.plan.test_samples,
         environment=run.environment,
         unavailable=run.plan.unavailable,
         arms=tuple(_arm(run, name, records.get(name), against) for name in (arm.name for arm in run.plan.arms)),
@@ -146,6 +160,9 @@ def document_of(run: StoredRun) -> RunDocument:
         comparisons=run.comparisons,
         verdicts=run.verdicts,
         failures=run.failures,
+        calibration_findings=run.calibration_findings,
+        pipelines=request_figures(run),
+        pipeline_note=request_note(run),
     )
 
 
@@ -155,26 +172,39 @@ def json_schema() -> dict[str, Any]:
 
 
 def broken_classes(quality: QualityComparison, rules: GateRules) -> tuple[ClassComparison, ...]:
-    """Classes whose recall drops by more than the gate allows, worst first."""
-    drops = {
-        one: one.baseline - one.candidate
-        for one in quality.classes
-        if one.baseline is not None and one.candidate is not None
-    }
-    broken = [one for one, drop in drops.items() if drop > rules.class_drop]
-    return tuple(sorted(broken, key=lambda one: -drops[one]))
+    """Classes that matter whose recall drops by more than the gate allows, worst first."""
+    judged = [one for one in quality.classes if rules.judges(one.name)]
+    broken = [one for one in judged if drop_of(one) > rules.class_drop]
+    return tuple(sorted(broken, key=drop_of, reverse=True))
+
+
+def accepted_and_faster(document: RunDocument) -> tuple[ArmDocument, ...]:
+    """Candidates that are accepted and faster than their own runtime's baseline at every batch size."""
+    found = []
+    for arm in document.arms:
+        verdicts = [one for one in document.verdicts if one.candidate == arm.name]
+        if verdicts and all(one.gate is Gate.ACCEPTED and one.speed is Speed.FASTER for one in verdicts):
+            found.append(arm)
+    return tuple(found)
 
 
 def best_accepted(document: RunDocument) -> ArmDocument | None:
-    """The fastest candidate, at the first batch size, that is accepted and faster at every one."""
+    """The quickest, at the first batch size, of those accepted and faster that also beat the fastest baseline.
+
+    Twice as fast as a slow runtime may still be slower than what another runtime does in FP32.
+    """
     candidates = []
-    for arm in document.arms:
-        verdicts = [one for one in document.verdicts if one.candidate == arm.name]
-        comparison = document.comparison(arm.name, document.batches[0])
-        is_good = all(one.gate is Gate.ACCEPTED and one.speed is Speed.FASTER for one in verdicts)
-        if verdicts and is_good and comparison is not None and comparison.ratio is not None:
-            candidates.append((comparison.ratio.point, arm))
-    return max(candidates, key=lambda pair: pair[0])[1] if candidates else None
+    for arm in accepted_and_faster(document):
+        measurement = document.measurement(arm.name, document.batches[0])
+        comparisons = [document.comparison(arm.name, batch) for batch in document.batches]
+        if measurement is not None and not any(_loses_elsewhere(one) for one in comparisons):
+            candidates.append((measurement.quantiles[0].point_s, arm))
+    return min(candidates, key=lambda pair: pair[0])[1] if candidates else None
+
+
+def _loses_elsewhere(comparison: Comparison | None) -> bool:
+    against = comparison.against_fastest if comparison else None
+    return against is not None and against.lower <= 1.0
 
 
 def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[str, QualityComparison]) -> ArmDocument:
@@ -196,6 +226,7 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         memory=_memory(record) if record else (),
         quality=record.quality if record else None,
         quality_against_baseline=against.get(name),
+        agreement=next((one for one in run.agreements if one.candidate == name), None),
         energy=record.energy if record else None,
     )
 

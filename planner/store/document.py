@@ -14,18 +14,21 @@ from sqlalchemy.orm import Session
 
 from harness.vocabulary import Round
 from planner.errors import ArchiveError
-from planner.store import results, runs
+from planner.store import answers, results, runs
 from planner.store.reading import load, read_rounds
 from planner.store.records import ArmRecord, StoredRun
 
 _DEEPEST = 40  # a provenance may nest; a document of ours is 8 deep
 _LARGEST = 2**63 - 1  # what an integer column holds
 _LONGEST_S = 1e9  # 30 years: no call, round or run takes longer
-_SHARES = frozenset({"accuracy", "baseline_accuracy", "candidate_accuracy", "recall", "agreement", "mcnemar_p"})
+_SHARES = frozenset(
+    {"accuracy", "baseline_accuracy", "candidate_accuracy", "recall", "agreement", "mcnemar_p", "same_class"}
+)
 _COUNTS = frozenset(
     {"batch", "batches", "index", "launch", "calls", "blocks", "samples", "support", "lost", "gained", "discard"}
-    | {"cycle", "threads", "throughput", "pairs", "rounds", "contaminated_rounds", "non_finite"}
-    | {"voluntary_switches", "involuntary_switches"}
+    | {"cycle", "threads", "throughput", "pairs", "rounds", "contaminated_rounds", "non_finite", "repeats"}
+    | {"voluntary_switches", "involuntary_switches", "output_samples", "compared_samples"}
+    | {"change", "largest_difference"}
 )
 _NOT_NEGATIVE = ("_s", "_ns", "_bytes", "_hz")
 
@@ -90,6 +93,7 @@ def restore(session: Session, document: RunDocument) -> None:
     )
     row = runs.require(session, run.run_id)
     row.state, row.exit_code, row.finished_at = run.state.value, run.exit_code, run.finished_at
+    runs.write_calibration_findings(session, run.run_id, run.calibration_findings)
     for arm in run.arms:
         _restore_arm(session, run.run_id, arm)
     _restore_findings(session, run)
@@ -120,9 +124,9 @@ def _restore_arm(session: Session, run_id: str, arm: ArmRecord) -> None:
     for reading in arm.memory:
         results.write_memory(session, run_id, name, reading)
     if arm.prediction:
-        results.write_prediction(session, run_id, name, arm.prediction)
+        answers.write_prediction(session, run_id, name, arm.prediction)
     if arm.quality:
-        results.write_quality(session, run_id, name, arm.quality)
+        answers.write_quality(session, run_id, name, arm.quality)
     if arm.energy:
         results.write_energy(session, run_id, name, arm.energy)
 
@@ -133,11 +137,15 @@ def _restore_findings(session: Session, run: StoredRun) -> None:
     for measurement in run.measurements:
         results.write_measurement(session, run.run_id, measurement)
     for pair in run.quality_comparisons:
-        results.write_quality_comparison(
+        answers.write_quality_comparison(
             session, run.run_id, candidate=pair.candidate, baseline=pair.baseline, comparison=pair.comparison
         )
+    for agreement in run.agreements:
+        answers.write_agreement(session, run.run_id, agreement)
     for comparison in run.comparisons:
         results.write_comparison(session, run.run_id, comparison)
+    for timing in run.pipelines:
+        results.write_pipeline(session, run.run_id, timing)
     for verdict in run.verdicts:
         results.write_verdict(session, run.run_id, verdict)
     for failure in run.failures:

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from harness.environment import Environment, Observer
 from harness.vocabulary import (
+    Agreement,
+    CalibrationFinding,
     Comparison,
     EnergyReading,
     Failure,
     KernelProof,
     Measurement,
     MemoryReading,
+    PipelineTiming,
     Plan,
     Prediction,
     ProofVerdict,
@@ -28,11 +31,13 @@ from harness.vocabulary import (
     Verdict,
     WarmUpSamples,
 )
+from planner.store.answers import CLASS_BYTES, OUTPUT_BYTES
 from planner.store.codec import from_json, unpack_planes, unpack_round, unsqueeze
 from planner.store.records import ArmRecord, ArtifactRecord, ProofRecord, QualityComparisonRecord, StoredRun
-from planner.store.results import CLASS_BYTES, LATENCY_BYTES
+from planner.store.results import LATENCY_BYTES
 from planner.store.runs import require
 from planner.store.tables import (
+    AgreementRow,
     ArmRow,
     ArtifactRow,
     Base,
@@ -40,6 +45,7 @@ from planner.store.tables import (
     EnergyRow,
     FailureRow,
     MemoryRow,
+    PipelineRow,
     PredictionRow,
     ProofRow,
     QualityComparisonRow,
@@ -77,9 +83,12 @@ def load(session: Session, run_id: str) -> StoredRun:
         warm_ups=_warm_ups(session, run_id, place),
         measurements=_measurements(session, run_id, place),
         quality_comparisons=_quality_comparisons(session, run_id, place),
+        agreements=_agreements(session, run_id, place),
         comparisons=_comparisons(session, run_id, place),
+        pipelines=_pipelines(session, run_id, place),
         verdicts=_verdicts(session, run_id, place),
         failures=tuple(_failure(one) for one in _rows(session, FailureRow, run_id)),
+        calibration_findings=from_json(row.calibration_findings, tuple[CalibrationFinding, ...]),
     )
 
 
@@ -162,6 +171,27 @@ def _comparisons(session: Session, run_id: str, place: Mapping[str, int]) -> tup
     return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline, one.batch)))
 
 
+def _agreements(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[Agreement, ...]:
+    found = (from_json(row.agreement, Agreement) for row in _rows(session, AgreementRow, run_id))
+    return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline)))
+
+
+def _pipelines(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[PipelineTiming, ...]:
+    found = (
+        PipelineTiming(
+            arm=row.arm,
+            batch=row.batch,
+            repeats=row.repeats,
+            preprocess_s=row.preprocess_s,
+            copy_s=row.copy_s,
+            inference_s=row.inference_s,
+            postprocess_s=row.postprocess_s,
+        )
+        for row in _rows(session, PipelineRow, run_id)
+    )
+    return tuple(sorted(found, key=lambda one: (place[one.arm], one.batch)))
+
+
 def _verdicts(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[Verdict, ...]:
     found = (from_json(row.verdict, Verdict) for row in _rows(session, VerdictRow, run_id))
     return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline, one.batch)))
@@ -193,6 +223,9 @@ def _prediction(row: PredictionRow) -> Prediction:
         data_digest=row.data_digest,
         wall_s=row.wall_s,
         non_finite=row.non_finite,
+        outputs=unpack_planes(row.outputs, OUTPUT_BYTES) if row.outputs else b"",
+        output_samples=row.output_samples,
+        change=row.change,
     )
 
 

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from harness.environment import Environment, Observer
 from harness.vocabulary import (
+    Agreement,
     Arm,
+    CalibrationFinding,
     Comparison,
     EnergyReading,
     Failure,
@@ -17,6 +19,7 @@ from harness.vocabulary import (
     Measurement,
     MemoryReading,
     NoiseClass,
+    PipelineTiming,
     Plan,
     Prediction,
     ProofVerdict,
@@ -89,6 +92,9 @@ class StoredRun:
     comparisons: tuple[Comparison, ...]
     verdicts: tuple[Verdict, ...]
     failures: tuple[Failure, ...]
+    agreements: tuple[Agreement, ...] = ()
+    pipelines: tuple[PipelineTiming, ...] = ()
+    calibration_findings: tuple[CalibrationFinding, ...] = ()
 
     def arm(self, name: str) -> ArmRecord | None:
         """What is stored about the arm of that name."""

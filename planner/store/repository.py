@@ -4,16 +4,19 @@ Every recording is one transaction, on the disk when the call returns; recording
 again replaces it. Nothing of SQLAlchemy leaves this package, neither rows nor errors.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from harness.environment import Environment, Observer
 from harness.vocabulary import (
+    Agreement,
+    CalibrationFinding,
     Comparison,
     EnergyReading,
     Failure,
     KernelProof,
     Measurement,
     MemoryReading,
+    PipelineTiming,
     Plan,
     Prediction,
     ProofVerdict,
@@ -25,7 +28,7 @@ from harness.vocabulary import (
     WarmUpSamples,
 )
 from planner.errors import StoreError
-from planner.store import reading, results, runs, summaries
+from planner.store import answers, reading, results, runs, summaries
 from planner.store.database import Database
 from planner.store.records import RunSummary, StoredRun
 
@@ -84,19 +87,19 @@ class Store(Database):
     def record_prediction(self, run_id: str, arm: str, prediction: Prediction) -> None:
         """Keep the arm's answer to every test sample."""
         with self.writing(run_id) as session:
-            results.write_prediction(session, run_id, arm, prediction)
+            answers.write_prediction(session, run_id, arm, prediction)
 
     def record_quality(self, run_id: str, arm: str, figures: QualityFigures) -> None:
         """Keep the arm's metric."""
         with self.writing(run_id) as session:
-            results.write_quality(session, run_id, arm, figures)
+            answers.write_quality(session, run_id, arm, figures)
 
     def record_quality_comparison(
         self, run_id: str, candidate: str, baseline: str, comparison: QualityComparison
     ) -> None:
         """Keep a candidate's quality against its baseline's, both by arm name."""
         with self.writing(run_id) as session:
-            results.write_quality_comparison(
+            answers.write_quality_comparison(
                 session, run_id, candidate=candidate, baseline=baseline, comparison=comparison
             )
 
@@ -125,6 +128,21 @@ class Store(Database):
         """Keep the judgement on a candidate, by baseline and batch."""
         with self.writing(run_id) as session:
             results.write_verdict(session, run_id, verdict)
+
+    def record_agreement(self, run_id: str, agreement: Agreement) -> None:
+        """Keep how alike a candidate's outputs are to its baseline's."""
+        with self.writing(run_id) as session:
+            answers.write_agreement(session, run_id, agreement)
+
+    def record_pipeline(self, run_id: str, timing: PipelineTiming) -> None:
+        """Keep where the time of a whole request goes, by arm and batch."""
+        with self.writing(run_id) as session:
+            results.write_pipeline(session, run_id, timing)
+
+    def record_calibration_findings(self, run_id: str, findings: Sequence[CalibrationFinding]) -> None:
+        """Keep what was found about the calibration data, all of it, in this order."""
+        with self.writing(run_id) as session:
+            runs.write_calibration_findings(session, run_id, findings)
 
     def record_energy(self, run_id: str, arm: str, reading: EnergyReading) -> None:
         """Keep the arm's energy per inference, or why there is none."""

@@ -16,10 +16,8 @@ from harness.vocabulary import (
     KernelProof,
     Measurement,
     MemoryReading,
-    Prediction,
+    PipelineTiming,
     ProofVerdict,
-    QualityComparison,
-    QualityFigures,
     Round,
     Verdict,
     WarmUpSamples,
@@ -33,17 +31,14 @@ from planner.store.tables import (
     EnergyRow,
     FailureRow,
     MemoryRow,
-    PredictionRow,
+    PipelineRow,
     ProofRow,
-    QualityComparisonRow,
-    QualityRow,
     RoundRow,
     TrialRow,
     VerdictRow,
     WarmUpRow,
 )
 
-CLASS_BYTES = 2
 LATENCY_BYTES = 8
 
 
@@ -92,62 +87,6 @@ def write_proof(session: Session, run_id: str, arm: str, *, proof: KernelProof, 
             share_by_time=verdict.share_by_time,
             verdict=to_json(verdict),
             proof=squeeze(proof),
-        )
-    )
-
-
-def write_prediction(session: Session, run_id: str, arm: str, prediction: Prediction) -> None:
-    """The arm's answer to every test sample."""
-    require_finite(prediction)
-    if len(prediction.classes) != CLASS_BYTES * prediction.samples:
-        raise StoreError(f"{arm} predicted {prediction.samples} samples in {len(prediction.classes)} bytes, not 2 each")
-    session.merge(
-        PredictionRow(
-            run_id=run_id,
-            arm=arm,
-            samples=prediction.samples,
-            data_digest=prediction.data_digest,
-            wall_s=prediction.wall_s,
-            non_finite=prediction.non_finite,
-            classes=pack_planes(prediction.classes, CLASS_BYTES),
-        )
-    )
-
-
-def write_quality(session: Session, run_id: str, arm: str, figures: QualityFigures) -> None:
-    """The arm's metric; the worst class is the one with the lowest recall."""
-    known = [
-        (recall, name) for name, recall in zip(figures.class_names, figures.recall, strict=True) if recall is not None
-    ]
-    worst_recall, worst_class = min(known, default=(None, None))
-    session.merge(
-        QualityRow(
-            run_id=run_id,
-            arm=arm,
-            accuracy=figures.accuracy,
-            samples=figures.samples,
-            worst_class=worst_class,
-            worst_recall=worst_recall,
-            figures=to_json(figures),
-        )
-    )
-
-
-def write_quality_comparison(
-    session: Session, run_id: str, *, candidate: str, baseline: str, comparison: QualityComparison
-) -> None:
-    """A candidate's quality against its baseline's."""
-    session.merge(
-        QualityComparisonRow(
-            run_id=run_id,
-            candidate=candidate,
-            baseline=baseline,
-            difference=comparison.difference,
-            lower=comparison.lower,
-            upper=comparison.upper,
-            agreement=comparison.agreement,
-            mcnemar_p=comparison.mcnemar_p,
-            comparison=to_json(comparison),
         )
     )
 
@@ -250,6 +189,23 @@ def write_energy(session: Session, run_id: str, arm: str, reading: EnergyReading
             gross_j=reading.gross_j,
             net_j=reading.net_j,
             reason=reading.reason,
+        )
+    )
+
+
+def write_pipeline(session: Session, run_id: str, timing: PipelineTiming) -> None:
+    """Where the time of a whole request goes, by arm and batch."""
+    require_finite(timing)
+    session.merge(
+        PipelineRow(
+            run_id=run_id,
+            arm=timing.arm,
+            batch=timing.batch,
+            repeats=timing.repeats,
+            preprocess_s=timing.preprocess_s,
+            copy_s=timing.copy_s,
+            inference_s=timing.inference_s,
+            postprocess_s=timing.postprocess_s,
         )
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from harness.environment import Environment, Observer
-from harness.vocabulary import Plan, RunState
+from harness.vocabulary import CalibrationFinding, Plan, RunState
 from planner.errors import RunNotFoundError, StoreError
 from planner.store.codec import to_json
 from planner.store.tables import ArmRow, ComparisonRow, FailureRow, RunRow, TrialRow, VerdictRow
@@ -95,6 +95,15 @@ def finish(session: Session, run_id: str, *, state: RunState, exit_code: int | N
     """
     row = require(session, run_id)
     row.state, row.exit_code, row.finished_at = state.value, exit_code, moment
+
+
+def write_calibration_findings(session: Session, run_id: str, findings: Sequence[CalibrationFinding]) -> None:
+    """Write what was found about the run's calibration data, in place of what was there.
+
+    Raises:
+        RunNotFoundError: if there is none.
+    """
+    require(session, run_id).calibration_findings = to_json(tuple(findings))
 
 
 def reopen(session: Session, run_id: str) -> None:

@@ -5,12 +5,11 @@ the rest of a finding is JSON text beside it, and raw samples are compressed byt
 Everything a run has hangs on it with ON DELETE CASCADE.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import (
     BigInteger,
-    Dialect,
     Double,
     ForeignKey,
     ForeignKeyConstraint,
@@ -19,9 +18,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
-    TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from planner.store.moment import Moment
 
 VERSION_TABLE = "planner_schema_version"
 """Not Alembic's default name: a shared PostgreSQL may hold another application's `alembic_version`."""
@@ -33,21 +33,6 @@ _NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time as ISO 8601 text in UTC: readable in any tool, and sorts as it reads."""
-
-    impl = String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
-        """Write the moment with microseconds, so that all texts have one length."""
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
-        """Read it back, aware of its zone."""
-        return None if value is None else datetime.fromisoformat(value)
 
 
 class Base(DeclarativeBase):
@@ -114,6 +99,7 @@ class RunRow(Base):
     is_simulated: Mapped[bool]
     plan: Mapped[str]
     environment: Mapped[str]
+    calibration_findings: Mapped[str] = mapped_column(default="[]", server_default="[]")
 
 
 class ArmRow(Base):
@@ -177,7 +163,7 @@ class ProofRow(_OfArm, Base):
 
 
 class PredictionRow(_OfArm, Base):
-    """The class an arm gave each test sample."""
+    """What an arm answered to the test samples. `outputs` are compressed float32; none in runs before 0003."""
 
     __tablename__ = "predictions"
     samples: Mapped[int]
@@ -185,6 +171,9 @@ class PredictionRow(_OfArm, Base):
     wall_s: Mapped[float]
     non_finite: Mapped[int]
     classes: Mapped[bytes]
+    outputs: Mapped[bytes | None]
+    output_samples: Mapped[int] = mapped_column(default=0, server_default="0")
+    change: Mapped[float] = mapped_column(default=0.0, server_default="0")
 
 
 class QualityRow(_OfArm, Base):
@@ -208,6 +197,17 @@ class QualityComparisonRow(_OfPair, Base):
     agreement: Mapped[float]
     mcnemar_p: Mapped[float]
     comparison: Mapped[str]
+
+
+class AgreementRow(_OfPair, Base):
+    """How alike a candidate's outputs are to its baseline's; `snr_db` is empty where nothing differs."""
+
+    __tablename__ = "agreements"
+    same_class: Mapped[float | None]
+    snr_db: Mapped[float | None]
+    worst_snr_db: Mapped[float | None]
+    largest_difference: Mapped[float | None]
+    agreement: Mapped[str]
 
 
 class WarmUpRow(_OfArm, Base):
@@ -267,6 +267,18 @@ class EnergyRow(_OfArm, Base):
     gross_j: Mapped[float | None]
     net_j: Mapped[float | None]
     reason: Mapped[str | None]
+
+
+class PipelineRow(_OfArm, Base):
+    """Where the time of a whole request goes, in medians of seconds."""
+
+    __tablename__ = "pipelines"
+    batch: Mapped[int] = mapped_column(primary_key=True)
+    repeats: Mapped[int]
+    preprocess_s: Mapped[float]
+    copy_s: Mapped[float]
+    inference_s: Mapped[float]
+    postprocess_s: Mapped[float]
 
 
 class FailureRow(Base):

@@ -39,3 +39,10 @@ def test_version_is_one_line(planner: CommandLine) -> None:
     assert answer.returncode == 0
     assert answer.stdout.startswith("planner ")
     assert answer.stdout.count("\n") == 1
+
+
+def test_the_database_may_be_named_behind_the_command_too(planner: CommandLine) -> None:
+    before, behind = planner("--db", "mine.db", "runs"), planner("runs", "--db", "mine.db")
+
+    assert "mine.db" in before.stderr + before.stdout
+    assert (behind.returncode, behind.stdout, behind.stderr) == (before.returncode, before.stdout, before.stderr)

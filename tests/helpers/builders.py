@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from helpers.findings import (
+    make_agreement,
+    make_calibration_finding,
     make_class_comparison,
     make_comparison,
     make_energy,
@@ -17,6 +19,7 @@ from helpers.findings import (
     make_measurement,
     make_memory,
     make_noise,
+    make_pipeline,
     make_proof,
     make_proof_verdict,
     make_quality,
@@ -38,6 +41,7 @@ from helpers.samples import (
     make_turn,
     make_warm_up,
     noisy_latencies,
+    raw_outputs,
 )
 
 from harness.devices import CpuDevice
@@ -50,7 +54,9 @@ __all__ = [
     "INT8",
     "class_indices",
     "latencies",
+    "make_agreement",
     "make_arm",
+    "make_calibration_finding",
     "make_class_comparison",
     "make_comparison",
     "make_cpu",
@@ -62,6 +68,7 @@ __all__ = [
     "make_measurement",
     "make_memory",
     "make_noise",
+    "make_pipeline",
     "make_plan",
     "make_prediction",
     "make_proof",
@@ -77,6 +84,7 @@ __all__ = [
     "make_verdict",
     "make_warm_up",
     "noisy_latencies",
+    "raw_outputs",
 ]
 
 

@@ -95,7 +95,7 @@ def _description(folder: Path, classes: int, labels: list[str]) -> str:
     model, test, calibration = (_file(folder, name) for name in ("model.fake.json", "test.npz", "calibration.npz"))
     names = ", ".join(f'"class {index}"' for index in range(classes))
     variants = ", ".join(f'"{label}"' for label in labels)
-    return f"""schema = 1
+    return f"""schema = 2
 name = "fake"
 title = "A scripted model"
 task = "classification"
@@ -103,13 +103,14 @@ licence = "none"
 source = "made for a test"
 model = {model}
 
-[input]
-name = "image"
+[preprocessing]
+kind = "image"
+input = "image"
 height = 1
 width = 2
-channels = 1
-mean = 0.0
-scale = 1.0
+colour = "grey"
+mean = [0.0]
+std = [1.0]
 
 [data]
 test = {test}

@@ -10,6 +10,8 @@ from typing import Any
 from helpers.samples import FP32, INT8
 
 from harness.vocabulary import (
+    Agreement,
+    CalibrationFinding,
     ClassComparison,
     Comparison,
     EnergyReading,
@@ -22,12 +24,14 @@ from harness.vocabulary import (
     MemoryReading,
     NoiseClass,
     NoiseReport,
+    PipelineTiming,
     Precision,
     ProofState,
     ProofVerdict,
     QualityComparison,
     QualityFigures,
     RatioInterval,
+    Severity,
     Speed,
     Stage,
     Verdict,
@@ -206,6 +210,43 @@ def make_memory(**fields: Any) -> MemoryReading:
 def make_energy(**fields: Any) -> EnergyReading:
     """No counter, and why."""
     default = EnergyReading(source=None, gross_j=None, net_j=None, reason="no energy counter on this machine")
+    return replace(default, **fields)
+
+
+def make_agreement(**fields: Any) -> Agreement:
+    """A candidate that gives three of four samples the class that its baseline gives."""
+    default = Agreement(
+        candidate=INT8,
+        baseline=FP32,
+        samples=4,
+        compared_samples=2,
+        same_class=0.75,
+        snr_db=24.5,
+        worst_snr_db=18.25,
+        largest_difference=0.125,
+    )
+    return replace(default, **fields)
+
+
+def make_pipeline(**fields: Any) -> PipelineTiming:
+    """A request of FP32 of which inference is 30 %."""
+    default = PipelineTiming(
+        arm=FP32,
+        batch=1,
+        repeats=100,
+        preprocess_s=0.0019,
+        copy_s=0.0001,
+        inference_s=0.0009,
+        postprocess_s=0.0001,
+    )
+    return replace(default, **fields)
+
+
+def make_calibration_finding(**fields: Any) -> CalibrationFinding:
+    """Too few samples, as a warning."""
+    default = CalibrationFinding(
+        check="size", severity=Severity.WARNING, sentence="24 samples calibrate; 100 to 500 are usual"
+    )
     return replace(default, **fields)
 
 

@@ -10,6 +10,7 @@ from helpers.builders import (
     make_energy,
     make_failure,
     make_memory,
+    make_pipeline,
     make_prediction,
     make_proof,
     make_ratio,
@@ -29,6 +30,7 @@ from harness.run_events import (
     ArtifactReady,
     EnergyMeasured,
     MemoryMeasured,
+    PipelineMeasured,
     RoundFinished,
     RunEvent,
     StageBegan,
@@ -48,6 +50,7 @@ _STEPS: dict[Stage, Callable[[str], RunEvent]] = {
     Stage.WARM_UP: lambda arm: ArmWarmedUp(samples=make_warm_up(arm=arm)),
     Stage.MEMORY: lambda arm: MemoryMeasured(arm=arm, readings=(make_memory(),)),
     Stage.ENERGY: lambda arm: EnergyMeasured(arm=arm, reading=make_energy()),
+    Stage.PIPELINE: lambda arm: PipelineMeasured(timing=make_pipeline(arm=arm)),
 }
 
 

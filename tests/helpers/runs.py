@@ -6,12 +6,15 @@ from helpers.builders import (
     DIGEST,
     FP32,
     INT8,
+    make_agreement,
+    make_calibration_finding,
     make_comparison,
     make_energy,
     make_environment,
     make_failure,
     make_measurement,
     make_memory,
+    make_pipeline,
     make_plan,
     make_prediction,
     make_proof,
@@ -21,6 +24,7 @@ from helpers.builders import (
     make_round,
     make_verdict,
     make_warm_up,
+    raw_outputs,
 )
 
 from harness.environment import Observer
@@ -44,14 +48,19 @@ def create_full_run(store: Store, *, rounds: int = 2) -> str:
         store.record_memory(run_id, arm, make_memory())
         store.record_memory(run_id, arm, make_memory(phase="load", peak_bytes=None, reason="not told here"))
         store.record_proof(run_id, arm, make_proof(), make_proof_verdict())
-        store.record_prediction(run_id, arm, make_prediction())
+        store.record_prediction(
+            run_id, arm, make_prediction(outputs=raw_outputs(1, 2, 3, 4), output_samples=2, change=1e-7)
+        )
         store.record_quality(run_id, arm, make_quality())
         store.record_warm_up(run_id, make_warm_up(arm=arm))
         store.record_measurement(run_id, make_measurement(arm=arm))
+        store.record_pipeline(run_id, make_pipeline(arm=arm))
         store.record_energy(run_id, arm, make_energy())
     for index in range(rounds):
         store.record_round(run_id, make_round(index=index))
     store.record_quality_comparison(run_id, INT8, FP32, make_quality_comparison())
+    store.record_agreement(run_id, make_agreement())
+    store.record_calibration_findings(run_id, (make_calibration_finding(),))
     store.record_comparison(run_id, make_comparison())
     store.record_verdict(run_id, make_verdict())
     store.record_failure(run_id, make_failure())

@@ -34,6 +34,11 @@ def class_indices(*indices: int) -> bytes:
     return struct.pack(f"<{len(indices)}h", *indices)
 
 
+def raw_outputs(*values: float) -> bytes:
+    """Raw outputs as workers give them: little-endian float32."""
+    return struct.pack(f"<{len(values)}f", *values)
+
+
 def make_turn(**fields: Any) -> Turn:
     """Three calls of the FP32 arm."""
     samples = fields.get("latencies_ns", latencies(1_000_000, 1_010_000, 990_000))

@@ -67,15 +67,22 @@ def describe(folder: Path) -> None:
     """Write `workload.toml` with the hashes that the files in `folder` have now."""
     files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in _FILES.values()}
     model, test, calibration = (f'{{ file = "{name}", sha256 = "{files[name]}" }}' for name in _FILES.values())
-    text = f"""schema = 1
+    text = f"""schema = 2
 name = "tiny"
 title = "Three convolutions"
 task = "classification"
 licence = "none"
 source = "made for a test"
 model = {model}
-input = {{ name = "{INPUT}", height = {_SIDE}, width = {_SIDE}, channels = 3, mean = 127.0, scale = 128.0 }}
 variants = {{ default = ["fp32", "int8-static"] }}
+
+[preprocessing]
+kind = "image"
+input = "{INPUT}"
+height = {_SIDE}
+width = {_SIDE}
+mean = [127.0]
+std = [128.0]
 
 [data]
 test = {test}

@@ -15,8 +15,10 @@ import pytest
 from numpy.typing import NDArray
 
 import harness.workloads.builtin.efficientnet_lite0_fashion_mnist as flagship
+from harness.workloads.builtin import fashion_mnist
 from harness.workloads.builtin.efficientnet_lite0_fashion_mnist import rebuild, sensitivity, sources
-from harness.workloads.preprocess import ImagePreprocessing
+from harness.workloads.builtin.pinned import sha256_of
+from harness.workloads.data.image_preprocessing import ImagePreprocessing
 
 SHIPPED = Path(str(flagship.__file__)).parent
 # A folder with the four IDX files, for systems without apt-get.
@@ -30,9 +32,9 @@ def missing_for_rebuild() -> list[str]:
     modules = ("torch", "onnx", "onnxruntime", "efficientnet_lite_pytorch")
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
     try:
-        metadata.distribution(sources.WEIGHTS_PACKAGE)
+        metadata.distribution(sources.WEIGHTS.name)
     except metadata.PackageNotFoundError:
-        missing.append(sources.WEIGHTS_PACKAGE)
+        missing.append(sources.WEIGHTS.name)
     if DATA_VARIABLE not in os.environ and shutil.which("apt-get") is None:
         missing.append(f"apt-get, or the IDX files in ${DATA_VARIABLE}")
     return missing
@@ -57,7 +59,7 @@ def shipped_arrays(name: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 def logits_of(model: Path) -> NDArray[np.float32]:
     onnxruntime = pytest.importorskip("onnxruntime")
-    size = {key: value for key, value in manifest()["input"].items() if key != "name"}
+    size = {key: value for key, value in manifest()["preprocessing"].items() if key not in {"kind", "input"}}
     inputs = ImagePreprocessing(**size)(shipped_arrays("test")[0][:64])
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     logits: NDArray[np.float32] = session.run(["logits"], {"image": inputs})[0]
@@ -67,7 +69,7 @@ def logits_of(model: Path) -> NDArray[np.float32]:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = os.environ.get(DATA_VARIABLE)
-    return Path(given) if given else sources.data_folder(tmp_path_factory.mktemp("fashion-mnist"))
+    return Path(given) if given else fashion_mnist.data_folder(tmp_path_factory.mktemp("fashion-mnist"))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,7 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 def test_every_sha256_in_the_manifest_is_that_of_its_file() -> None:
     entries = [manifest()["model"], *(manifest()["data"][name] for name in ("test", "calibration", "search"))]
     for entry in entries:
-        assert sources.sha256_of(SHIPPED / entry["file"]) == entry["sha256"], entry["file"]
+        assert sha256_of(SHIPPED / entry["file"]) == entry["sha256"], entry["file"]
 
 
 def test_the_shipped_splits_have_the_announced_sizes_and_all_classes() -> None:

@@ -24,10 +24,10 @@ from harness.runtimes.fake import FakeRuntime
 class Forking(FakeRuntime):
     """Forks a child that waits for ever, as a library may."""
 
-    def open(self, artifact, *, threads):
+    def open(self, artifact, *, recipe, threads):
         if os.fork() == 0:
             signal.pause()
-        return super().open(artifact, threads=threads)
+        return super().open(artifact, recipe=recipe, threads=threads)
 '''
 _LOST_PARENT = """
 import os, signal, sys

@@ -14,7 +14,19 @@ from helpers.builders import make_arm
 from helpers.fake_workload import write_fake_workload
 
 from harness.errors import WorkerError
-from harness.events import PROTOCOL_VERSION, Evaluate, Load, Loaded, Pin, Pinned, Prove, Proved, TimeBlock, encode
+from harness.events import (
+    PROTOCOL_VERSION,
+    Evaluate,
+    Load,
+    Loaded,
+    Pin,
+    Pinned,
+    Prove,
+    Proved,
+    TimeBlock,
+    TimePipeline,
+    encode,
+)
 from harness.supervisor.process import WorkerProcess, WorkerRefusedError
 
 _PATIENCE_S = 60.0
@@ -26,7 +38,7 @@ from harness.runtimes.fake import FakeRuntime
 class Noisy(FakeRuntime):
     """Says on standard output what libraries say there, in every way they have."""
 
-    def open(self, artifact, *, threads):
+    def open(self, artifact, *, recipe, threads):
         print("printed by Python", flush=True)
         os.write(1, b"written to descriptor 1\\n")
         ctypes.CDLL(None).puts(b"put by C")
@@ -36,7 +48,7 @@ class Noisy(FakeRuntime):
             raise RuntimeError("two\\nlines")
         if threads == 3:
             os.write(int(os.environ["PLANNER_EVENT_FD"]), b'["Loaded",{"settings":1}]\\n')
-        return super().open(artifact, threads=threads)
+        return super().open(artifact, recipe=recipe, threads=threads)
 '''
 
 
@@ -102,9 +114,11 @@ def test_lines_that_are_no_command_are_refused_one_by_one_and_the_worker_goes_on
     assert code == 0
 
 
-@pytest.mark.parametrize("command", [Prove(), Evaluate(batch=1), TimeBlock(batch=1, seconds=0.01)])
+@pytest.mark.parametrize(
+    "command", [Prove(), Evaluate(batch=1), TimeBlock(batch=1, seconds=0.01), TimePipeline(batch=1, seconds=0.01)]
+)
 def test_a_duty_before_loading_is_refused_in_our_own_words(
-    worker: WorkerProcess, command: Prove | Evaluate | TimeBlock
+    worker: WorkerProcess, command: Prove | Evaluate | TimeBlock | TimePipeline
 ) -> None:
     with pytest.raises(WorkerRefusedError, match="nothing is loaded yet") as refusal:
         worker.ask(command, Proved, timeout_s=_PATIENCE_S)

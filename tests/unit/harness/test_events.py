@@ -4,16 +4,41 @@ import json
 from typing import Any, get_args
 
 import pytest
-from helpers.builders import make_arm, make_memory, make_prediction, make_proof, make_recipe
+from helpers.builders import (
+    make_arm,
+    make_calibration_finding,
+    make_memory,
+    make_pipeline,
+    make_prediction,
+    make_proof,
+    make_recipe,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import events
 from harness.errors import WorkerError
 from harness.events import Command, Event, decode_command, decode_event, encode
-from harness.vocabulary import Granularity, Method, Recipe
+from harness.vocabulary import (
+    CalibrationAudit,
+    ClassCounts,
+    Granularity,
+    Method,
+    ModelCard,
+    Recipe,
+    TensorSaturation,
+    TensorSpec,
+)
 
 _LEFT_OUT = Recipe(method=Method.INT8_MIXED, granularity=Granularity.PER_TENSOR, left_out=("/a/Conv", "ünïcode\n"))
+_AUDIT = CalibrationAudit(
+    samples=2,
+    pool=10,
+    digest="0f",
+    findings=(make_calibration_finding(),),
+    classes=(ClassCounts(name="ünïcode", calibration=0, evaluation=3),),
+    saturation=(TensorSaturation(tensor="x", lower=-1.5, upper=0.0, lowest=-2.0, highest=1e-9, outside=0.25),),
+)
 _COMMANDS: tuple[Command, ...] = (
     events.Quantize(
         arm=make_arm("int8-mixed:per-tensor", recipe=_LEFT_OUT),
@@ -22,17 +47,36 @@ _COMMANDS: tuple[Command, ...] = (
         calibration_samples=256,
         seed=2**62,
     ),
+    events.Inspect(model="/m.onnx"),
     events.Load(arm=make_arm(recipe=make_recipe()), workload="w w", artifact="/m.onnx", batches=(1, 8), launch=2),
+    events.AuditCalibration(workload="toy", samples=256, seed=0, runs_model=True),
     events.Prove(),
     events.Evaluate(batch=16),
     events.Pin(cpus=(0, 3)),
     events.TimeBlock(batch=1, seconds=0.02),
+    events.TimePipeline(batch=8, seconds=0.4),
     events.Quit(),
 )
 _EVENTS: tuple[Event, ...] = (
     events.Hello(version=1, pid=4_000_000),
     events.Quantized(file="model.onnx", notes={"format": "qdq"}, calibration_digests=("a", "b")),
+    events.Inspected(
+        card=ModelCard(
+            file="m.onnx",
+            size_bytes=7,
+            opset=17,
+            inputs=(TensorSpec(name="x", dtype="float32", shape=(None, 3)),),
+            outputs=(TensorSpec(name="y", dtype="int64", shape=()),),
+            operators={"Conv": 1},
+            custom_domains=("com.example",),
+            parameter_bytes=0,
+            external_files=("weights.bin",),
+            is_quantized=False,
+            problems=("a problem",),
+        )
+    ),
     events.Loaded(settings={"threads": "1"}, memory=(make_memory(), make_memory(peak_bytes=None)), load_s=0.5),
+    events.Audited(audit=_AUDIT),
     events.Proved(proof=make_proof()),
     events.Advanced(done=1, total=2),
     events.Evaluated(prediction=make_prediction(0, -1, 300)),
@@ -40,9 +84,10 @@ _EVENTS: tuple[Event, ...] = (
     events.BlockTimed(
         latencies_ns=bytes(range(256)), wall_ns=2**62, cpu_ns=0, voluntary_switches=1, involuntary_switches=0
     ),
+    events.PipelineTimed(timing=make_pipeline()),
     events.Refused(error="KeyError", message="two\nlines"),
 )
-_A_LOAD: dict[str, Any] = json.loads(encode(_COMMANDS[1]))[1]
+_A_LOAD: dict[str, Any] = json.loads(encode(next(one for one in _COMMANDS if isinstance(one, events.Load))))[1]
 
 
 def test_the_examples_here_are_all_the_messages_there_are() -> None:

@@ -7,16 +7,21 @@ import pytest
 from helpers.builders import make_arm, make_plan
 
 from harness.errors import UsageError
-from harness.vocabulary import GateRules, Granularity, Method, Recipe, TimingRules
+from harness.vocabulary import CalibrationMethod, GateRules, Granularity, Method, Recipe, TimingRules, Toolkit
 
 
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"granularity": Granularity.PER_TENSOR}, "fp32 takes no options"),
-        ({"left_out": ("/a",)}, "fp32 takes no options"),
-        ({"keep": 3}, "fp32 takes no options"),
-        ({"keep": 0}, "keep=0"),
+        ({"granularity": Granularity.PER_TENSOR}, "fp32 takes no option but compile"),
+        ({"left_out": ("/a",)}, "fp32 takes no option but compile"),
+        ({"left_out_types": ("Conv",)}, "fp32 takes no option but compile"),
+        ({"keep": 3}, "fp32 takes no option but compile"),
+        ({"is_symmetric": True}, "fp32 takes no option but compile"),
+        ({"calibration": CalibrationMethod.ENTROPY}, "fp32 takes no option but compile"),
+        ({"method": Method.BF16, "toolkit": Toolkit.TORCHAO}, "bf16 takes no option but compile"),
+        ({"method": Method.INT8_QAT}, "made in training"),
+        ({"method": Method.INT8_QAT, "file": "a.onnx", "is_symmetric": True}, "made already"),
         ({"method": Method.INT8_STATIC}, "needs a granularity"),
         ({"method": Method.INT8_MIXED, "granularity": Granularity.PER_TENSOR, "keep": 0}, "keep=0"),
         ({"method": Method.INT8_MIXED, "granularity": Granularity.PER_TENSOR, "keep": -2}, "keep=-2"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from harness.errors import UsageError
 from harness.variants import parse_variant, parse_variants
-from harness.vocabulary import Granularity, Method, Recipe
+from harness.vocabulary import CalibrationMethod, Granularity, Method, Recipe, Toolkit
 
 _NODES = st.text(st.characters(codec="utf-8", exclude_characters=","), min_size=1, max_size=20).filter(
     lambda name: name == name.strip()
@@ -15,13 +15,32 @@ _NODES = st.text(st.characters(codec="utf-8", exclude_characters=","), min_size=
 
 @st.composite
 def recipes(draw: st.DrawFn) -> Recipe:
-    """Any recipe that the grammar can say: names of nodes hold no comma and no space at either end."""
+    """Any recipe that the grammar can say: names hold no comma and no space at either end."""
     method = draw(st.sampled_from(Method))
     if not method.is_int8:
-        return Recipe(method=method)
-    keep = draw(st.none() | st.integers(1, 999)) if method is Method.INT8_MIXED else None
-    left_out = draw(st.lists(_NODES, unique=True, max_size=3))
-    return Recipe(method=method, granularity=draw(st.sampled_from(Granularity)), left_out=tuple(left_out), keep=keep)
+        file = draw(st.none() | _NODES) if method is not Method.FP32 else None
+        return Recipe(method=method, file=file, is_compiled=draw(st.booleans()))
+    if method is Method.INT8_QAT or draw(st.integers(0, 9)) == 0:
+        return Recipe(method=method, file=draw(_NODES), is_compiled=draw(st.booleans()))
+    is_symmetric = draw(st.booleans())
+    calibration = draw(st.sampled_from(CalibrationMethod)) if method.is_calibrated else CalibrationMethod.MIN_MAX
+    return Recipe(
+        method=method,
+        granularity=draw(st.sampled_from(Granularity)),
+        is_symmetric=is_symmetric,
+        calibration=calibration,
+        left_out=tuple(draw(st.lists(_NODES, unique=True, max_size=3))),
+        left_out_types=tuple(draw(st.lists(_NODES, unique=True, max_size=2))),
+        keep=draw(st.none() | st.integers(1, 999)) if method is Method.INT8_MIXED else None,
+        toolkit=draw(st.none() | st.sampled_from(_toolkits(method, is_symmetric=is_symmetric))),
+        is_compiled=draw(st.booleans()),
+    )
+
+
+def _toolkits(method: Method, *, is_symmetric: bool) -> list[Toolkit | None]:
+    if method is Method.INT8_DYNAMIC:
+        return [Toolkit.TORCHAO]
+    return [Toolkit.TENSORRT] if is_symmetric else [None]
 
 
 @given(recipe=recipes())
@@ -56,6 +75,15 @@ def test_any_text_is_read_or_refused_in_our_own_words(text: str) -> None:
         ("int8-mixed:keep=3", "int8-mixed:per-channel,keep=3"),
         ("int8-mixed:keep=3,without=/a", "int8-mixed:per-channel,keep=3,without=/a"),
         ("int8-static:without=a=b:c", "int8-static:per-channel,without=a=b:c"),
+        ("int8-static:entropy,symmetric", "int8-static:per-channel,symmetric,entropy"),
+        ("int8-static:asymmetric,min-max", "int8-static:per-channel"),
+        ("int8-static:without-type=Gemm,percentile", "int8-static:per-channel,percentile,without-type=Gemm"),
+        ("int8-static:tensorrt,symmetric", "int8-static:per-channel,symmetric,tensorrt"),
+        ("int8-dynamic:torchao,compile", "int8-dynamic:per-channel,torchao,compile"),
+        ("int8-qat:file=mine.onnx", "int8-qat:file=mine.onnx"),
+        ("int8-static:file=mine.onnx", "int8-static:file=mine.onnx"),
+        ("bf16", "bf16"),
+        ("fp16:compile", "fp16:compile"),
     ],
 )
 def test_a_label_is_the_full_form_of_what_was_written(text: str, expected: str) -> None:
@@ -98,6 +126,10 @@ def test_a_variant_named_twice_is_refused_in_whatever_form(text: str) -> None:
         ("fp32,int8-statc:per-tensor", "did you mean int8-static?"),
         ("int8-static:per-tensor,int8-dynamc", "did you mean int8-dynamic?"),
         ("int8-static,per-tensr", "did you mean per-tensor?"),
+        ("int8-static:symetric", "did you mean symmetric?"),
+        ("int8-static:percentil", "did you mean percentile?"),
+        ("int8-static:tensort", "did you mean tensorrt?"),
+        ("bf15", "did you mean bf16?"),
     ],
 )
 def test_a_misspelt_word_is_answered_with_the_nearest_that_exists(text: str, suggestion: str) -> None:
@@ -111,11 +143,20 @@ def test_a_misspelt_word_is_answered_with_the_nearest_that_exists(text: str, sug
     ("text", "says"),
     [
         ("", "no variant ''"),
-        ("tf32", "there are: fp32, int8-static, int8-dynamic, int8-mixed"),
+        ("tf32", "there are: fp32, bf16, fp16, int8-static, int8-dynamic, int8-mixed, int8-qat"),
         ("xyzzy", "no variant 'xyzzy'; there are"),
-        ("fp32:per-channel", "fp32 takes no options"),
-        ("fp32,symmetric", "fp32 has no option 'symmetric'; it takes none"),
-        ("int8-static:symmetric", "no option 'symmetric'; there are: per-tensor, per-channel, without=NODE, keep=N"),
+        ("fp32:per-channel", "fp32 has no option 'per-channel'; there are: compile"),
+        ("fp32,symmetric", "fp32 has no option 'symmetric'; there are: compile"),
+        ("fp32:file=mine.onnx", "fp32 has no option 'file=mine.onnx'"),
+        ("bf16:entropy", "bf16 has no option 'entropy'; there are: compile, file=NAME"),
+        ("int8-static:symmetric,asymmetric", "to measure both, write int8-static:symmetric,int8-static:asymmetric"),
+        ("int8-static:entropy,percentile", "either entropy or percentile"),
+        ("int8-dynamic:entropy", "int8-dynamic needs no calibration: leave entropy out"),
+        ("int8-static:tensorrt", "TensorRT takes static, symmetric Q/DQ: write int8-static:symmetric,tensorrt"),
+        ("int8-static:torchao", "torchao belongs to int8-dynamic"),
+        ("int8-qat", "bring its file with --candidate int8-qat=FILE"),
+        ("int8-static:file=a.onnx,symmetric", "made already: it takes no other option"),
+        ("int8-static:without-type=Conv,without-type=Conv", "leaves out an operator type twice: Conv, Conv"),
         ("int8-static:without=", "no option 'without='"),
         ("int8-static:without", "no option 'without'"),
         ("int8-static:per-tensor,per-channel", "write int8-static:per-tensor,int8-static:per-channel"),
@@ -123,7 +164,7 @@ def test_a_misspelt_word_is_answered_with_the_nearest_that_exists(text: str, sug
         ("int8-static:keep=3", "keep= belongs to int8-mixed"),
         ("int8-mixed:keep=0", "leaves nothing in FP32"),
         ("int8-mixed:keep=-1", "a whole number of layers is needed"),
-        ("int8-mixed:keep=", "a whole number of layers is needed"),
+        ("int8-mixed:keep=", "no option 'keep=' (did you mean keep=N?)"),
         ("int8-mixed:keep=two", "a whole number of layers is needed"),
         ("int8-mixed:keep=1,keep=2", "keep= twice: 1 and 2"),
         ("int8-mixed:keep=" + "9" * 5_000, "a whole number of layers is needed"),

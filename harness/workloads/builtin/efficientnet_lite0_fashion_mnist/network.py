@@ -4,9 +4,7 @@ Owns everything that needs torch and onnx, which are imported inside the functio
 that the workload can be run without them. Never reads data files and never quantises.
 """
 
-import io
 import types
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.workloads.preprocess import ImagePreprocessing
+from harness.workloads.builtin.exporting import strip_provenance, traced
+from harness.workloads.data.image_preprocessing import ImagePreprocessing
 
 CLASS_COUNT = 10
 INPUT_NAME = "image"
@@ -22,7 +21,6 @@ OUTPUT_NAME = "logits"
 
 # Strength of the ridge penalty. Part of what the workload is: another value is another model.
 _RIDGE_LAMBDA = 30.0
-_OPSET = 17
 _FEATURE_BATCH = 16  # on one thread, batches of 4, 25 and more were slower than about ten
 
 
@@ -79,13 +77,15 @@ def export_onnx(
 
     The network is changed in place: it is of no further use as a torch module.
     """
+    import torch  # noqa: PLC0415 - heavy and optional
+
     _attach_head(network, head)
     pads = dict(_take_pads(network))
-    model = _trace(network, side)
+    model = traced(network, {INPUT_NAME: torch.zeros(2, 3, side, side)}, output=OUTPUT_NAME)
     _set_pads(model, pads)
     _inline_clip_bounds(model)
     _name_parameters(model)
-    _strip_provenance(model)
+    strip_provenance(model, "efficientnet_lite0_fashion_mnist")
     return bytes(model.SerializeToString(deterministic=True))
 
 
@@ -122,28 +122,6 @@ def _take_pads(network: Any) -> Iterator[tuple[str, list[int]]]:  # noqa: ANN401
             yield f"/{name.replace('._', '/_')}/Conv", [top, left, bottom, right]
 
 
-def _trace(network: Any, side: int) -> Any:  # noqa: ANN401 - torch and onnx are read as untyped
-    import onnx  # noqa: PLC0415 - heavy and optional
-    import torch  # noqa: PLC0415 - heavy and optional
-
-    buffer = io.BytesIO()
-    example = torch.zeros(2, 3, side, side)
-    with warnings.catch_warnings():
-        # dynamo=False is deliberate: its node names are the module paths, which recipes refer to.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        torch.onnx.export(
-            network,
-            (example,),
-            buffer,
-            input_names=[INPUT_NAME],
-            output_names=[OUTPUT_NAME],
-            dynamic_axes={INPUT_NAME: {0: "batch"}, OUTPUT_NAME: {0: "batch"}},
-            opset_version=_OPSET,
-            dynamo=False,
-        )
-    return onnx.load_from_string(buffer.getvalue())
-
-
 def _set_pads(model: Any, pads: dict[str, list[int]]) -> None:  # noqa: ANN401 - onnx is read as untyped
     for node in model.graph.node:
         if node.name in pads:
@@ -178,14 +156,3 @@ def _name_parameters(model: Any) -> None:  # noqa: ANN401 - onnx is read as unty
             node.input[1:] = [renamed[name] for name in node.input[1:]]
     for parameter in model.graph.initializer:
         parameter.name = renamed.get(parameter.name, parameter.name)
-
-
-def _strip_provenance(model: Any) -> None:  # noqa: ANN401 - onnx is read as untyped
-    """Remove what says where the file was made and not what it computes."""
-    model.graph.name = "efficientnet_lite0_fashion_mnist"
-    model.ClearField("doc_string")
-    model.graph.ClearField("doc_string")
-    model.ClearField("metadata_props")
-    for node in model.graph.node:
-        node.ClearField("doc_string")
-        node.ClearField("metadata_props")

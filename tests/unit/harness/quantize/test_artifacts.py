@@ -17,9 +17,9 @@ from harness.quantize.artifacts import (
     ArtifactRequest,
     CachedArtifact,
     Provenance,
-    default_cache_root,
     digest_of,
 )
+from harness.workloads.places import cache_root
 
 _CONTENT = b"weights"
 _DIGEST = hashlib.sha256(_CONTENT).hexdigest()
@@ -83,6 +83,7 @@ def test_what_was_admitted_is_found_under_the_hash_of_its_content(cache: Artifac
         {"calibration_digest": "00" * 32},
         {"calibration_samples": 127},
         {"seed": 2},
+        {"processor": "arm, int8 dot product"},
     ],
 )
 def test_another_request_is_not_answered_with_it(cache: ArtifactCache, fields: dict[str, Any]) -> None:
@@ -244,7 +245,7 @@ def test_a_cache_of_another_user_cannot_be_written_and_finds_nothing(root: Path,
 def test_the_cache_lies_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("PLANNER_CACHE", raising=False)
-    usual = default_cache_root()
+    usual = cache_root()
     monkeypatch.setenv("PLANNER_CACHE", str(tmp_path / "named"))
 
-    assert (usual, default_cache_root()) == (tmp_path / "planner", tmp_path / "named")
+    assert (usual, cache_root()) == (tmp_path / "planner", tmp_path / "named")

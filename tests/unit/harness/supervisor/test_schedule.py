@@ -27,6 +27,11 @@ def _alive(plan: Plan) -> frozenset[str]:
 
 
 def _orders(plan: Plan, count: int, *, seed: str = "1/1/0") -> list[tuple[Slot, ...]]:
+    """Orders as they are counted: without fillers."""
+    return [tuple(slot for slot in order if not slot.is_filler) for order in _with_fillers(plan, count, seed=seed)]
+
+
+def _with_fillers(plan: Plan, count: int, *, seed: str = "1/1/0") -> list[tuple[Slot, ...]]:
     return list(itertools.islice(mirrored_orders(slots_of(plan, _alive(plan)), seed=seed), count))
 
 
@@ -77,6 +82,32 @@ def test_orders_are_permutations_in_mirrored_pairs_without_an_arm_next_to_itself
     assert all(second == first[::-1] for first, second in zip(orders[::2], orders[1::2], strict=True))
     if len(slots) >= 3:
         assert all(first.arm != second.arm for order in orders for first, second in itertools.pairwise(order))
+
+
+@given(runtimes=st.integers(1, 3), variants=st.integers(2, 4), seed=st.text(max_size=5))
+def test_no_arm_ever_follows_itself_not_even_from_one_order_to_the_next(
+    runtimes: int, variants: int, seed: str
+) -> None:
+    orders = _with_fillers(_plan(runtimes=runtimes, variants=variants), 40, seed=seed)
+
+    turns = [slot.arm for order in orders for slot in order]
+
+    assert all(first != second for first, second in itertools.pairwise(turns))
+
+
+def test_a_filler_stands_only_where_an_order_would_begin_with_the_arm_that_ended_the_last() -> None:
+    orders = _with_fillers(_plan(variants=4), 400)
+
+    for before, order in itertools.pairwise(orders):
+        counted = [slot for slot in order if not slot.is_filler]
+        assert order[0].is_filler == (counted[0].arm == before[-1].arm)
+        assert len(order) - len(counted) == order[0].is_filler
+
+
+def test_a_single_arm_has_no_fillers_as_there_is_nobody_to_stand_between() -> None:
+    orders = _with_fillers(_plan(variants=1), 20)
+
+    assert not any(slot.is_filler for order in orders for slot in order)
 
 
 def test_the_seed_decides_every_order() -> None:

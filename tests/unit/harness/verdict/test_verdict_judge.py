@@ -33,7 +33,7 @@ def _judge(
     *failures: Failure,
     comparison: Comparison | None = None,
     quality: QualityComparison | None = None,
-    quality_reason: str | None = None,
+    answers: tuple[Gate, str] | None = None,
 ) -> Verdict:
     return judge(
         _CANDIDATE,
@@ -45,14 +45,14 @@ def _judge(
         failures={failure.arm: failure for failure in failures},
         timing=TimingRules(),
         gate=GateRules(),
-        quality_reason=quality_reason,
+        answers=answers,
     )
 
 
 def test_speed_and_quality_are_judged_side_by_side() -> None:
     comparison = make_comparison(noise=make_noise(noise_class=NoiseClass.USABLE))
 
-    verdict = _judge(comparison=comparison, quality=make_quality_comparison(), quality_reason="not asked for")
+    verdict = _judge(comparison=comparison, quality=make_quality_comparison())
 
     assert (verdict.candidate, verdict.baseline, verdict.batch) == (_CANDIDATE.name, _BASELINE.name, 1)
     assert (verdict.speed, verdict.noise) == (Speed.FASTER, NoiseClass.USABLE)
@@ -85,10 +85,19 @@ def test_answers_given_before_a_failure_are_still_judged() -> None:
 
 
 def test_without_any_comparison_the_machine_counts_as_unfit() -> None:
-    verdict = _judge(quality_reason="no labels")
+    verdict = _judge(answers=(Gate.NOT_MEASURED, "no labels"))
 
     assert (verdict.speed, verdict.noise) == (Speed.INCONCLUSIVE, NoiseClass.UNFIT)
     assert (verdict.gate, verdict.gate_reasons) == (Gate.NOT_MEASURED, ("no labels",))
+
+
+def test_what_is_wrong_with_the_answers_comes_before_their_quality() -> None:
+    verdict = _judge(
+        comparison=make_comparison(), quality=make_quality_comparison(), answers=(Gate.REJECTED, "gives no number")
+    )
+
+    assert (verdict.speed, verdict.gate) == (Speed.FASTER, Gate.REJECTED)
+    assert verdict.gate_reasons == ("gives no number",)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Proofs of precision, with the cases that made the thresholds."""
 
+from dataclasses import replace
+
 import pytest
 from helpers.builders import make_layer, make_proof
 from hypothesis import given, settings
@@ -178,3 +180,57 @@ def test_shares_are_shares_and_one_more_int8_layer_never_harms(
 
     assert all(share is None or 0.0 <= share <= 1.0 for share in (before.share_by_count, before.share_by_time))
     assert not (before.state is ProofState.AS_NAMED and after.state is not ProofState.AS_NAMED)
+
+
+@pytest.mark.parametrize(("method", "precision"), [(Method.BF16, Precision.BF16), (Method.FP16, Precision.FP16)])
+def test_a_16_bit_variant_asks_for_most_of_the_time_in_its_own_precision(method: Method, precision: Precision) -> None:
+    recipe = Recipe(method=method)
+    most = _proof(_layers(8, precision, time_s=0.8), _layers(2, Precision.FP32, time_s=0.2))
+    least = _proof(_layers(8, precision, time_s=0.3), _layers(2, Precision.FP32, time_s=0.7))
+    other = _proof(_layers(10, Precision.FP32, time_s=1.0))
+
+    verdicts = [judge_proof(proof, recipe) for proof in (most, least, other)]
+
+    assert [one.state for one in verdicts] == [ProofState.AS_NAMED, ProofState.NOT_AS_NAMED, ProofState.NOT_AS_NAMED]
+    assert verdicts[0].reason.startswith(f"8 of 10 compute layers ran in {precision} (80 % by count, 80 % by time)")
+    assert verdicts[2].reason == f"no layer ran in {precision}: the 10 compute layers are 10 Conv in fp32"
+
+
+def test_fp16_that_ran_in_bf16_is_not_fp16() -> None:
+    verdict = judge_proof(_proof(_layers(5, Precision.BF16, time_s=0.1)), Recipe(method=Method.FP16))
+
+    assert (verdict.state, verdict.ran) == (ProofState.NOT_AS_NAMED, "bf16")
+
+
+@pytest.mark.parametrize("method", [Method.INT8_STATIC, Method.INT8_QAT])
+def test_a_file_made_elsewhere_without_any_int8_is_not_int8_and_says_so(method: Method) -> None:
+    verdict = judge_proof(_proof(_layers(3, Precision.FP32, time_s=0.1)), Recipe(method=method, file="mine.onnx"))
+
+    assert verdict.state is ProofState.NOT_AS_NAMED
+    assert verdict.reason == "no layer ran in int8: the 3 compute layers are 3 Conv in fp32"
+
+
+@pytest.mark.parametrize("kind", ["Gemm", "Convolution brgconv_avx512_f32"])
+def test_operators_that_are_left_out_are_not_missed(kind: str) -> None:
+    operator = "Gemm" if kind == "Gemm" else "Conv"
+    recipe = replace(_STATIC, left_out_types=(operator,))
+    proof = _proof(
+        _layers(2, Precision.INT8, time_s=0.6, kind="MatMulInteger"), _layers(8, Precision.FP32, time_s=0.4, kind=kind)
+    )
+
+    verdict = judge_proof(proof, recipe)
+
+    assert verdict.state is ProofState.AS_NAMED
+    assert verdict.reason == "2 of 10 compute layers ran in int8, 8 left out on purpose (100 % by count, 60 % by time)"
+
+
+def test_an_operator_that_is_left_out_and_ran_in_int8_is_named_where_its_kernel_tells() -> None:
+    convolutions = _proof(_layers(3, Precision.INT8, time_s=0.3, kind="QLinearConv"))
+    products = _proof(_layers(3, Precision.INT8, time_s=0.3, kind="QGemm"))
+
+    disobeyed = judge_proof(convolutions, replace(_STATIC, left_out_types=("Conv",)))
+    unclear = judge_proof(products, replace(_STATIC, left_out_types=("Gemm",)))
+
+    assert disobeyed.state is ProofState.NOT_AS_NAMED
+    assert disobeyed.reason.endswith("left out, yet in int8: Conv")
+    assert unclear.state is ProofState.AS_NAMED

@@ -9,7 +9,7 @@ from helpers.fake_workload import DYNAMIC, FP32, PER_CHANNEL, PER_TENSOR, write_
 from harness.errors import UnavailableError, UsageError
 from harness.runtimes import registry
 from harness.vocabulary import GateRules, Plan, TimingRules
-from harness.workloads.folder import BUILTIN_DEFAULT, Workload, open_workload
+from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.services.planning import BenchRequest, make_plan
 
 _RANKING = """
@@ -102,7 +102,8 @@ def test_a_single_variant_is_measured_without_a_baseline(fake: Workload) -> None
     ("wishes", "says"),
     [
         ({"variants": "int8-static,int8-dynamic"}, "the baseline fp32 is not among the variants int8-static:per-ch"),
-        ({"baseline": "int8-dynamic"}, "the baseline int8-dynamic:per-channel is not among"),
+        ({"variants": "fp32,int8-static:file=no.onnx"}, "fake has no such candidate (it has: none): bring the file"),
+        ({"test_samples": 0}, "--samples 0: at least one sample"),
         ({"baseline": "fp23"}, "no variant 'fp23' (did you mean fp32?)"),
         ({"variants": "fp32,fp32"}, "fp32 is named twice"),
         ({"variants": "fp32,int8-statc"}, "did you mean int8-static?"),

@@ -2,10 +2,11 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
-from helpers.archives import build_archive, entries_of
+from helpers.archives import build_archive, edited, entries_of
 from helpers.builders import FP32, INT8, make_memory, make_realistic_round
 from helpers.runs import create_full_run, create_run
 
@@ -107,6 +108,26 @@ def test_one_bad_run_among_good_ones_stops_the_whole_import(store: Store, other:
         import_runs(other, archive)
 
     assert other.runs() == ()
+
+
+def test_an_archive_of_before_outputs_were_kept_is_imported(store: Store, other: Store, tmp_path: Path) -> None:
+    run_id = create_full_run(store)
+    export_runs(store, [run_id], tmp_path / "runs.zip")
+    document = edited(entries_of(tmp_path / "runs.zip")[f"runs/{run_id}.json"], _forget_what_0003_added)
+
+    import_runs(other, build_archive(tmp_path / "older.zip", {run_id: document}))
+
+    run = other.load(run_id)
+    assert (run.agreements, run.pipelines, run.calibration_findings) == ((), (), ())
+    assert run.verdicts == store.load(run_id).verdicts
+
+
+def _forget_what_0003_added(document: Any) -> None:  # noqa: ANN401 - JSON
+    for name in ("agreements", "pipelines", "calibration_findings"):
+        del document["run"][name]
+    for arm in document["run"]["arms"]:
+        for name in ("outputs", "output_samples", "change"):
+            del arm["prediction"][name]
 
 
 def test_an_existing_file_is_only_replaced_when_asked(store: Store, tmp_path: Path) -> None:

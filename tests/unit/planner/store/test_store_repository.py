@@ -9,7 +9,9 @@ from helpers.builders import (
     DIGEST,
     FP32,
     INT8,
+    make_agreement,
     make_arm,
+    make_calibration_finding,
     make_comparison,
     make_energy,
     make_environment,
@@ -17,6 +19,7 @@ from helpers.builders import (
     make_measurement,
     make_memory,
     make_noise,
+    make_pipeline,
     make_plan,
     make_prediction,
     make_proof,
@@ -125,6 +128,7 @@ def test_results_come_back_in_the_order_of_the_plan_and_then_by_batch(store: Sto
         for arm in (INT8, FP32):
             store.record_measurement(run_id, make_measurement(arm=arm, batch=batch))
             store.record_warm_up(run_id, make_warm_up(arm=arm, batch=batch))
+            store.record_pipeline(run_id, make_pipeline(arm=arm, batch=batch))
         store.record_comparison(run_id, make_comparison(batch=batch))
         store.record_verdict(run_id, make_verdict(batch=batch))
     store.record_quality_comparison(run_id, INT8, FP32, make_quality_comparison())
@@ -133,6 +137,7 @@ def test_results_come_back_in_the_order_of_the_plan_and_then_by_batch(store: Sto
     expected = [(FP32, 1), (FP32, 8), (INT8, 1), (INT8, 8)]
     assert [(one.arm, one.batch) for one in stored.measurements] == expected
     assert [(one.arm, one.batch) for one in stored.warm_ups] == expected
+    assert [(one.arm, one.batch) for one in stored.pipelines] == expected
     assert stored.comparisons == (make_comparison(batch=1), make_comparison(batch=8))
     assert stored.verdicts == (make_verdict(batch=1), make_verdict(batch=8))
     assert [one.comparison for one in stored.quality_comparisons] == [make_quality_comparison()]
@@ -162,6 +167,9 @@ def test_the_same_thing_recorded_again_replaces_the_first(store: Store) -> None:
     store.record_measurement(run_id, make_measurement(calls=7))
     store.record_quality_comparison(run_id, INT8, FP32, make_quality_comparison(lost=7))
     store.record_comparison(run_id, make_comparison(rounds=7))
+    store.record_agreement(run_id, make_agreement(snr_db=7.0))
+    store.record_pipeline(run_id, make_pipeline(repeats=7))
+    store.record_calibration_findings(run_id, (make_calibration_finding(check="second"),))
     store.record_verdict(run_id, make_verdict(speed=Speed.SLOWER))
     store.record_failure(run_id, make_failure(hint="second"))
 
@@ -179,6 +187,9 @@ def test_the_same_thing_recorded_again_replaces_the_first(store: Store) -> None:
     assert [one.calls for one in stored.measurements] == [7, 1_000]
     assert [one.comparison.lost for one in stored.quality_comparisons] == [7]
     assert [one.rounds for one in stored.comparisons] == [7]
+    assert [one.snr_db for one in stored.agreements] == [7.0]
+    assert [one.repeats for one in stored.pipelines] == [7, 100]
+    assert [one.check for one in stored.calibration_findings] == ["second"]
     assert [one.speed for one in stored.verdicts] == [Speed.SLOWER]
     assert [one.hint for one in stored.failures] == ["second"]
 

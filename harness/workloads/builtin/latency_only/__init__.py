@@ -1,0 +1,1 @@
+"""Real architectures with random weights: what they cost to run, and nothing about what they answer."""

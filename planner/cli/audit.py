@@ -1,0 +1,160 @@
+"""`planner audit calibration`: what is to be said about a workload's calibration data, with figures."""
+
+import argparse
+import contextlib
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from harness.quantize.artifacts import ArtifactCache
+from harness.supervisor.host_lock import default_lock_path, host_lock
+from harness.vocabulary import CalibrationDraw, ClassCounts, Severity, TensorSaturation
+from harness.workloads.places import cache_root
+from harness.workloads.workload import BUILTIN_DEFAULT, open_workload
+from planner.cli import diagnostics, output, quantities
+from planner.cli.brought import reference_of
+from planner.cli.findings_view import findings_table
+from planner.cli.marks import signed
+from planner.cli.reading import duration_s
+from planner.cli.text import plain
+from planner.services.auditing import AuditReport, AuditRequest, Watcher, make_auditor
+from planner.settings import is_interactive, log_folder
+
+_LEAST_SHOWN = 1e-4
+_BAR = 20
+_MOST_CLASSES = 20
+_MOST_TENSORS = 5
+_DIGEST_DIGITS = 12
+_CONCLUSIONS = {
+    Severity.INFO: ("✓", "nothing speaks against these calibration data"),
+    Severity.WARNING: ("!", "usable; look at the warnings"),
+    Severity.SERIOUS: ("✗", "a candidate calibrated with these data is not accepted: mend what is marked ✗"),
+}
+
+
+def audit(options: argparse.Namespace) -> int:
+    """Make every check and show what came of it; 1 where a finding is serious."""
+    request = AuditRequest(
+        samples=options.samples,
+        seed=options.seed,
+        draws=options.draws,
+        recipe=options.recipe,
+        runtime=options.runtime,
+    )
+    workload = open_workload(reference_of(options, default=BUILTIN_DEFAULT))
+    wait_s = duration_s(options.wait, option="--wait")
+    with (
+        host_lock(default_lock_path(), wait_s=wait_s, on_wait=diagnostics.note),  # it would disturb what is measured
+        _watching(is_quiet=options.quiet) as watch,
+    ):
+        auditor = make_auditor(cache=ArtifactCache(cache_root()), logs=log_folder("audit"), watch=watch)
+        report = auditor.audit(request, workload)
+    if options.json:
+        output.show_json(report)
+    else:
+        output.show(*_screen(report))
+    return report.exit_code
+
+
+@contextlib.contextmanager
+def _watching(*, is_quiet: bool) -> Iterator[Watcher]:
+    """One line on a terminal, and where nobody watches a line whenever something else is done."""
+    if is_quiet:
+        yield lambda _what, _done, _total: None
+    elif is_interactive():
+        console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+        with Live(console=console, transient=True, auto_refresh=False) as live:
+            yield lambda what, done, total: live.update(_progress(what, done, total), refresh=True)
+    else:
+        seen: set[str] = set()
+
+        def tell(what: str, _done: int, _total: int) -> None:
+            if what not in seen:
+                seen.add(what)
+                diagnostics.note(f"{what} …")
+
+        yield tell
+
+
+def _progress(what: str, done: int, total: int) -> Text:
+    return Text(f"{quantities.bar(done, of=max(1, total), width=_BAR).ljust(_BAR)} {done} of {total} · {plain(what)}")
+
+
+def _screen(report: AuditReport) -> Iterator[RenderableType]:
+    yield Text(plain(f"calibration of {report.workload}"), style="bold")
+    yield Text(
+        f"{report.samples:,} of {report.pool:,} samples, drawn with seed {report.seed} · "
+        f"set {report.digest[:_DIGEST_DIGITS]}"
+    )
+    yield Text()
+    yield findings_table(report.findings)
+    for part in (_classes(report.classes), _saturation(report.saturation), _draws(report)):
+        if part is not None:
+            yield Text()
+            yield part
+    yield Text()
+    yield signed(*_CONCLUSIONS[report.severity])
+
+
+def _classes(classes: tuple[ClassCounts, ...]) -> Group | None:
+    if not classes:
+        return None
+    ours, theirs = sum(one.calibration for one in classes), sum(one.evaluation for one in classes)
+    shares = [(one, one.calibration / max(1, ours), one.evaluation / max(1, theirs)) for one in classes]
+    shown = sorted(shares, key=lambda row: -abs(row[1] - row[2]))[:_MOST_CLASSES]
+    more = f", the {_MOST_CLASSES} that differ most of {len(classes)}" if len(classes) > len(shown) else ""
+    title = f"classes: share in calibration and in the test data{more}"
+    table = _table()
+    for name in ("class", "samples", "calibration", "", "test data", " "):
+        table.add_column(name, justify="left" if name in {"class", "", " "} else "right")
+    most = max((max(row[1:]) for row in shares), default=1.0)
+    for one, share, other in (row for row in shares if row in shown):
+        cells = [f"{one.calibration:,}"]
+        for value in (share, other):
+            cells += [quantities.share(value, digits=1), quantities.bar(value, of=most, width=_BAR).ljust(_BAR)]
+        table.add_row(plain(one.name), *cells)
+    return Group(Text(plain(title), style="italic"), table)
+
+
+def _saturation(tensors: tuple[TensorSaturation, ...]) -> Group | None:
+    clipped = [one for one in tensors if one.outside > 0.0][:_MOST_TENSORS]
+    if not clipped:
+        return None
+    title = f"activations that reach beyond their calibrated range, worst {len(clipped)} of {len(tensors)}"
+    table = _table()
+    for name in ("tensor", "beyond", "calibrated", "held out"):
+        table.add_column(name, justify="left" if name == "tensor" else "right", overflow="fold")
+    for one in clipped:
+        ranges = (f"{one.lower:.4g} to {one.upper:.4g}", f"{one.lowest:.4g} to {one.highest:.4g}")
+        table.add_row(plain(one.tensor), _share(one.outside), *ranges)
+    return Group(Text(plain(title), style="italic"), table)
+
+
+def _draws(report: AuditReport) -> Group | None:
+    if not report.draws:
+        return None
+    title = f"draws of calibration samples: {report.recipe} on {report.runtime}"
+    table = _table()
+    for name in ("", "accuracy", "class as FP32's", "output over error"):
+        table.add_column(name, justify="right" if name else "left")
+    if report.baseline_accuracy is not None:
+        table.add_row("fp32", quantities.share(report.baseline_accuracy))
+    for one in report.draws:
+        table.add_row(*_draw(one))
+    return Group(Text(plain(title), style="italic"), table)
+
+
+def _draw(one: CalibrationDraw) -> tuple[str, ...]:
+    figures = (quantities.share(one.accuracy), quantities.share(one.same_class), quantities.decibel(one.snr_db))
+    return f"draw with seed {one.seed}", *figures
+
+
+def _table() -> Table:
+    return Table(box=None, pad_edge=False)
+
+
+def _share(share: float) -> str:
+    return "< 0.01 %" if 0 < share < _LEAST_SHOWN else f"{100 * share:.2g} %"

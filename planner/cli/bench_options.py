@@ -1,0 +1,64 @@
+"""The options of measuring and judging, which `bench` and `resume` take. Imports nothing heavy."""
+
+import argparse
+
+
+def add_measuring(parser: argparse.ArgumentParser) -> None:
+    """What is measured, and what it must keep."""
+    parser.add_argument("--variants", metavar="LIST", help="comma-separated (default: the workload's own list)")
+    parser.add_argument("--runtimes", metavar="LIST", help="comma-separated (default: every runtime that is here)")
+    parser.add_argument("--batch", metavar="LIST", help="batch sizes (default: 1,8, or what the model is fixed at)")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads per variant (default: 1)")
+    parser.add_argument(
+        "--baseline", default="fp32", metavar="VARIANT", help="what is compared against (default: fp32)"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of order and calibration sample (default: 1)")
+    parser.add_argument("--affinity", default="auto", metavar="auto|none|CPUS", help="CPUs for timed threads, e.g. 2,3")
+    parser.add_argument(
+        "--budget", default="20s", metavar="TIME", help="time for the timed blocks, e.g. 45s, 2m (default: 20s)"
+    )
+    parser.add_argument(
+        "--samples", metavar="N|all", default="all", help="judge by a seeded subset of the test data (default: all)"
+    )
+    parser.add_argument("--out", metavar="DIR", help="write the best accepted artifact there, with its provenance")
+    _add_gate(parser)
+
+
+def _add_gate(parser: argparse.ArgumentParser) -> None:
+    gate = parser.add_argument_group("quality gate")
+    gate.add_argument(
+        "--max-relative-loss",
+        type=float,
+        metavar="SHARE",
+        help="of overall accuracy (default: the workload's, else 0.01)",
+    )
+    gate.add_argument(
+        "--max-class-drop",
+        type=float,
+        metavar="SHARE",
+        help="of any class's recall (default: the workload's, else 0.03)",
+    )
+    gate.add_argument(
+        "--min-worst-class",
+        type=float,
+        metavar="SHARE",
+        help="recall that every class must reach (default: the workload's)",
+    )
+    gate.add_argument(
+        "--gate", choices=("interval", "point"), default="interval", help="judge intervals, or points alone"
+    )
+
+
+def add_running(parser: argparse.ArgumentParser) -> None:
+    """How a run is carried out and told."""
+    running = parser.add_argument_group("running")
+    running.add_argument("--json", action="store_true", help="print the run as JSON (see `planner schema`)")
+    running.add_argument(
+        "--require", choices=("best", "all"), default="best", help="whose verdict decides the exit code"
+    )
+    running.add_argument(
+        "--exit-zero", action="store_true", help="exit 0 when the run completed, whatever the verdicts"
+    )
+    running.add_argument("--junit", metavar="FILE", help="write the verdicts there as JUnit XML, for build servers")
+    running.add_argument("--wait", metavar="TIME", default="0s", help="wait so long for another run on this host")
+    running.add_argument("--quiet", action="store_true", help="no progress on standard error")
