@@ -84,10 +84,15 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeBlock:
-    """Call for at least `seconds`, at least once, after one discarded call."""
+    """Call for at least `seconds`, at least once, after one discarded call.
+
+    With `turn`, the inputs of that number alone: what takes its turn in the same cycle is asked the same.
+    Without, all inputs one after the other.
+    """
 
     batch: int
     seconds: float
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ Deterministic, with a clock of its own. It exists only where `PLANNER_FAKE_RUNTI
 only `.fake.json` models, and every run that uses it is marked simulated in the store and on
 every screen: its figures can never pass for a measurement.
 
-A model's script gives for each variant: `latency_us`, `jitter` (relative), `error_rate`,
+A model's script gives for each variant: `latency_us`, `jitter` (relative), `hardness_cost` (how many
+times longer the hardest sample takes, on top), `error_rate`,
 `class_errors`, `precision`, and optionally a `fault`: `{"at": "open" | "predict" | "call",
 "after": N, "kind": "kill" | "hang" | "garbage" | "raise"}`.
 """
@@ -26,6 +27,7 @@ from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.vocabulary import KernelProof, LayerRun, Method, Precision, Recipe, TensorSpec
 
 _CALL_OVERHEAD_NS = 80
+_HARDEST = 256.0
 _now_ns = [0]
 
 
@@ -43,6 +45,7 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     latency_us: float
     jitter: float = 0.0
+    hardness_cost: float = 0.0
     error_rate: float = 0.0
     class_errors: dict[str, float] = {}
     precision: Precision = Precision.FP32
@@ -125,7 +128,9 @@ class FakeSession:
 
     def bind(self, inputs: Inputs) -> Callable[[], object]:
         """A call that moves the fake clock by the scripted latency times the batch size."""
-        nominal_ns = self.script.latency_us * 1e3 * len(_pixels(inputs))
+        pixels = _pixels(inputs)
+        hardness = pixels[:, 1].sum() / _HARDEST if self.script.hardness_cost else 0.0
+        nominal_ns = self.script.latency_us * 1e3 * (len(pixels) + self.script.hardness_cost * float(hardness))
 
         def call() -> None:
             self.misbehave("call")
@@ -138,7 +143,7 @@ class FakeSession:
         self.misbehave("predict")
         pixels = _pixels(inputs)
         truth = pixels[:, 0].astype(np.int64)
-        hardness = pixels[:, 1] / 256.0
+        hardness = pixels[:, 1] / _HARDEST
         rates = np.full(self._classes, self.script.error_rate)
         for name, rate in self.script.class_errors.items():
             rates[int(name)] = rate

@@ -18,6 +18,9 @@ from harness.supervisor.process import WorkerProcess
 from harness.supervisor.schedule import Slot
 from harness.vocabulary import HostReading, Round, TimingRules, Turn
 
+# Texts differ in length, so inputs differ in cost: within a cycle every arm is asked the same, and so many further
+# on in each round, which shares no factor with any power of two, so that rounds of few cycles meet all of them.
+_INPUTS_A_ROUND = 5
 _SHORTEST_TELLING_S = 0.2  # the host's counters tick every 10 ms: a shorter stretch says nothing
 
 
@@ -71,7 +74,8 @@ def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, ind
     turns: list[Turn] = []
     cycle = 0
     while True:
-        taken = [(slot, _take_turn(context, slot, cycle)) for slot in next(orders)]
+        inputs = index * _INPUTS_A_ROUND + cycle
+        taken = [(slot, _take_turn(context, slot, cycle, inputs=inputs)) for slot in next(orders)]
         turns.extend(turn for slot, turn in taken if not slot.is_filler)
         cycle += 1
         elapsed_s = max(time.monotonic() - before.clock_s, sum(turn.wall_ns for turn in turns) / 1e9)
@@ -97,19 +101,27 @@ def _is_contaminated(host: HostReading, context: RoundContext) -> bool:
     return host.foreign_cpu_share > context.rules.foreign_cpu_limit
 
 
-def ask_for_block(worker: WorkerProcess, *, batch: int, seconds: float, patience: Patience) -> BlockTimed:
-    """One timed block.
+def ask_for_block(
+    worker: WorkerProcess, *, batch: int, seconds: float, patience: Patience, turn: int | None = None
+) -> BlockTimed:
+    """One timed block, of the inputs of that number where one is given.
 
     Raises:
         WorkerError: the worker died, hung or refused.
     """
-    return worker.ask(TimeBlock(batch=batch, seconds=seconds), BlockTimed, timeout_s=patience.with_block(seconds))
+    return worker.ask(
+        TimeBlock(batch=batch, seconds=seconds, turn=turn), BlockTimed, timeout_s=patience.with_block(seconds)
+    )
 
 
-def _take_turn(context: RoundContext, slot: Slot, cycle: int) -> Turn:
+def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) -> Turn:
     try:
         block = ask_for_block(
-            context.workers[slot.arm], batch=context.batch, seconds=context.rules.block_s, patience=context.patience
+            context.workers[slot.arm],
+            batch=context.batch,
+            seconds=context.rules.block_s,
+            patience=context.patience,
+            turn=inputs,
         )
     except HarnessError as error:
         raise ArmLostError(slot.arm, error) from error

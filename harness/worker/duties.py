@@ -156,7 +156,10 @@ class Duties:
             raise WorkerError(f"batch {command.batch} was not loaded")
         clock = runtime.clock()
         before, began = read_block_counters(), clock()
-        latencies = self._stream.time_block(self._calls[command.batch], seconds=command.seconds)
+        calls = self._calls[command.batch]
+        if command.turn is not None:
+            calls = [calls[command.turn % len(calls)]]
+        latencies = self._stream.time_block(calls, seconds=command.seconds)
         spent, wall_ns = read_block_counters().since(before), clock() - began
         return BlockTimed(
             latencies_ns=latencies.tobytes(),

@@ -117,7 +117,7 @@ def _bring_labels(document: RunDocument) -> Iterator[str]:
             "and its classes in its own order (--classes), or write both down: planner workloads new mine.toml"
         )
     elif not any(verdict.speed is Speed.FAILED for verdict in document.verdicts):
-        yield "give labelled data (--data) to learn whether INT8 may be used: speed alone decides nothing"
+        yield "give labelled data, and a trained model, to learn whether INT8 may be used: speed alone decides nothing"
 
 
 def _bring_more_samples(document: RunDocument) -> Iterator[str]:
