@@ -15,7 +15,15 @@ from harness.workloads.places import cache_root
 from planner.cli import diagnostics, output
 from planner.cli.marks import marked, presence, signed
 from planner.cli.text import plain
-from planner.services.checkup import Checkup, PlaceCheck, RuntimeCheck, check, check_runtimes, first_available
+from planner.services.checkup import (
+    Checkup,
+    PlaceCheck,
+    RuntimeCheck,
+    check,
+    check_runtimes,
+    first_available,
+    first_for_the_flagship,
+)
 from planner.services.exit_codes import ExitCode
 from planner.services.host_state import HostState, LockState
 from planner.services.noise_check import NoiseCheck, check_noise, without_noise
@@ -36,9 +44,10 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def _noise(options: argparse.Namespace, runtimes: tuple[RuntimeCheck, ...]) -> NoiseCheck:
-    runtime = first_available(runtimes)
+    runtime = first_for_the_flagship(runtimes)
     if runtime is None:
-        return without_noise("no runtime is here to measure with")
+        missing = "that opens the built-in workload" if first_available(runtimes) else "to measure with"
+        return without_noise(f"no runtime is here {missing}")
     if options.no_noise:
         return without_noise("left out by --no-noise", runtime=runtime)
     if is_interactive():

@@ -131,6 +131,12 @@ def first_available(runtimes: tuple[RuntimeCheck, ...]) -> str | None:
     return next((one.name for one in runtimes if one.is_available), None)
 
 
+def first_for_the_flagship(runtimes: tuple[RuntimeCheck, ...]) -> str | None:
+    """The first runtime that is here and opens ONNX files, as the workload that ships with planner is one."""
+    here = (one.name for one in runtimes if one.is_available)
+    return next((name for name in here if registry.find_runtime(name).model_format == "onnx"), None)
+
+
 def features_of(cpu: CpuDevice, *, machine: str) -> tuple[FeatureCheck, ...]:
     """The instruction sets of the processor's family, present or not."""
     is_arm = machine.lower() in {"aarch64", "arm64"} or not set(ARM_FEATURES).isdisjoint(cpu.features)

@@ -14,7 +14,7 @@ from planner.store import Store
 
 _IS_RUNTIME_HERE = any(importlib.util.find_spec(name) for name in ("onnxruntime", "openvino"))
 _WITHOUT_RUNTIMES = (
-    "import sys; sys.modules.update(onnxruntime=None, openvino=None); "
+    "import sys; sys.modules.update(onnxruntime=None, openvino=None, torch=None); "
     "from planner.__main__ import main; sys.exit(main(['doctor']))"
 )
 needs_runtime = pytest.mark.skipif(not _IS_RUNTIME_HERE, reason="no runtime is installed here")
@@ -62,6 +62,13 @@ def test_without_a_runtime_it_says_what_to_type_and_exits_with_2(planner: Comman
     assert answer.returncode == 2
     assert "✗ onnxruntime: the package onnxruntime is not installed; type: pip install" in answer.stdout
     assert "unavailable: no runtime is here" in answer.stdout
+
+
+def test_pytorch_alone_can_measure_but_not_the_workload_that_noise_is_measured_with(planner: CommandLine) -> None:
+    pytest.importorskip("torch")
+    answer = planner.python(["-c", _WITHOUT_RUNTIMES.replace(", torch=None", "")])
+    assert answer.returncode == 0
+    assert "no runtime is here that opens the built-in workload" in answer.stdout
 
 
 @needs_runtime

@@ -81,7 +81,7 @@ def test_nothing_unfinished_stays_behind() -> None:
 
 
 def test_what_no_description_may_say_is_refused_before_it_is_written() -> None:
-    twice = (Candidate(file="/a/int8.onnx"), Candidate(file="/b/int8.onnx"))
+    twice = (Candidate(file="/a/int8.onnx"), Candidate(file="/a/int8.onnx"))
 
     with pytest.raises(WorkloadError, match="twice"):
         keep(_brought(_described(candidates=twice)))
