@@ -5,12 +5,14 @@ used: ratios are of CPU time instead of wall time, quantiles of latency are what
 every one of them says so.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.statistics.launches import over_launches
 from harness.statistics.noise import noise_of
 from harness.statistics.quantiles import quantile_estimate
 from harness.statistics.ratio import ESTIMATOR, LEAST_PAIRS, log_ratio, paired_ratio
@@ -18,6 +20,7 @@ from harness.vocabulary import (
     Arm,
     Comparison,
     LatencyQuantile,
+    Load,
     Measurement,
     NoiseClass,
     NoiseReport,
@@ -33,10 +36,22 @@ _CONTAMINATED = "contaminated: no stretch of the run was free of foreign load"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The rounds a figure rests on, and whether they are clean wall time or contaminated CPU time."""
+    """The rounds of one load that a figure rests on, and whether they are clean wall time or contaminated CPU time."""
 
     rounds: tuple[Round, ...]
     uses_cpu_time: bool
+
+    @property
+    def concurrency(self) -> int:
+        """Calls in flight."""
+        return self.rounds[0].concurrency if self.rounds else 1
+
+    @property
+    def basis(self) -> str:
+        """What is compared of each block, in words."""
+        if self.uses_cpu_time:
+            return "CPU time of contaminated blocks"
+        return "median wall time of blocks" if self.concurrency == 1 else "throughput of blocks, by Little's law"
 
     @property
     def cycles(self) -> Iterator[dict[tuple[str, bool], Turn]]:
@@ -48,28 +63,28 @@ class Evidence:
             yield from by_cycle.values()
 
 
-def evidence_of(rounds: Iterable[Round], batch: int) -> Evidence:
-    """The clean rounds of a batch size; all of them, by CPU time, when hardly any is clean."""
-    of_batch = tuple(one for one in rounds if one.batch == batch)
-    clean = tuple(one for one in of_batch if not one.is_contaminated)
+def evidence_of(rounds: Iterable[Round], load: Load) -> Evidence:
+    """The clean rounds under a load; all of them, by CPU time, when hardly any is clean."""
+    of_load = tuple(one for one in rounds if one.load == load)
+    clean = tuple(one for one in of_load if not one.is_contaminated)
     cycles = sum(1 for _ in Evidence(rounds=clean, uses_cpu_time=False).cycles)
-    if cycles >= LEAST_PAIRS or len(clean) == len(of_batch):
+    if cycles >= LEAST_PAIRS or len(clean) == len(of_load):
         return Evidence(rounds=clean, uses_cpu_time=False)
-    return Evidence(rounds=of_batch, uses_cpu_time=True)
+    return Evidence(rounds=of_load, uses_cpu_time=True)
 
 
-def compare(plan: Plan, rounds: Sequence[Round], *, batch: int, confidence: float) -> tuple[Comparison, ...]:
+def compare(plan: Plan, rounds: Sequence[Round], *, load: Load, confidence: float) -> tuple[Comparison, ...]:
     """Every candidate of the plan against its own runtime's baseline and against the fastest one.
 
     Args:
         plan: names the arms and the baseline.
         rounds: as measured, in time order.
-        batch: the batch size to compare at.
+        load: what to compare under.
         confidence: of the intervals, two-sided.
     """
-    evidence = evidence_of(rounds, batch)
-    of_batch = [one for one in rounds if one.batch == batch]
-    contaminated = sum(one.is_contaminated for one in of_batch)
+    evidence = evidence_of(rounds, load)
+    of_load = [one for one in rounds if one.load == load]
+    contaminated = sum(one.is_contaminated for one in of_load)
     baselines = [arm for arm in plan.arms if arm.label == plan.baseline]
     fastest = fastest_of(evidence, baselines)
     comparisons = []
@@ -82,29 +97,52 @@ def compare(plan: Plan, rounds: Sequence[Round], *, batch: int, confidence: floa
             Comparison(
                 candidate=arm.name,
                 baseline=baseline.name,
-                batch=batch,
+                batch=load.batch,
+                concurrency=load.concurrency,
+                launches=len({one.launch for one in evidence.rounds}),
+                over_launches=ratio_over_launches(evidence, arm, baseline),
                 ratio=ratio_between(evidence, arm, baseline, confidence=confidence),
                 against_fastest=ratio_between(evidence, arm, other, confidence=confidence) if other else None,
                 fastest_baseline=fastest.name if fastest else None,
                 noise=noise_against_itself(evidence, baseline),
-                rounds=len(of_batch),
+                rounds=len(of_load),
                 contaminated_rounds=contaminated,
-                reason=_reason(evidence, of_batch),
+                reason=_reason(evidence, of_load),
             ),
         )
     return tuple(comparisons)
 
 
 def ratio_between(evidence: Evidence, candidate: Arm, baseline: Arm, *, confidence: float) -> RatioInterval | None:
-    """Speed-up from the cycles in which both arms had a turn; `None` below six pairs."""
-    z = [
+    """Speed-up from the cycles in which both arms had a turn; `None` below six pairs.
+
+    With several calls in flight it is that of throughput: by Little's law, of the mean latency.
+    """
+    found = paired_ratio(_log_ratios(evidence, candidate, baseline), confidence=confidence)
+    return replace(found, estimator=f"{ESTIMATOR}; {evidence.basis}") if found else None
+
+
+def ratio_over_launches(evidence: Evidence, candidate: Arm, baseline: Arm) -> RatioInterval | None:
+    """Speed-up with launches as the sample; `None` below five launches of six pairs, and for contaminated blocks."""
+    if evidence.uses_cpu_time:
+        return None
+    by_launch, pairs = [], 0
+    for launch in sorted({one.launch for one in evidence.rounds}):
+        rounds = tuple(one for one in evidence.rounds if one.launch == launch)
+        z = _log_ratios(replace(evidence, rounds=rounds), candidate, baseline)
+        found = paired_ratio(z)
+        if found is not None:
+            by_launch.append(math.log(found.point))
+            pairs += len(z)
+    return over_launches(by_launch, pairs=pairs)
+
+
+def _log_ratios(evidence: Evidence, candidate: Arm, baseline: Arm) -> list[float]:
+    return [
         _log_ratio(cycle[baseline.name, False], cycle[candidate.name, False], evidence)
         for cycle in evidence.cycles
         if (baseline.name, False) in cycle and (candidate.name, False) in cycle
     ]
-    found = paired_ratio(z, confidence=confidence)
-    basis = "CPU time of contaminated blocks" if evidence.uses_cpu_time else "median wall time of blocks"
-    return replace(found, estimator=f"{ESTIMATOR}; {basis}") if found else None
 
 
 def pairs_in(evidence: Evidence) -> int:
@@ -135,25 +173,26 @@ def fastest_of(evidence: Evidence, baselines: Sequence[Arm]) -> Arm | None:
     return min(medians, key=lambda arm: medians[arm]) if medians else None
 
 
-def measure(plan: Plan, rounds: Sequence[Round], *, batch: int) -> tuple[Measurement, ...]:
-    """Latency quantiles, throughput and CPU time of every arm that was timed at a batch size."""
-    evidence = evidence_of(rounds, batch)
+def measure(plan: Plan, rounds: Sequence[Round], *, load: Load) -> tuple[Measurement, ...]:
+    """Latency quantiles, throughput and CPU time of every arm that was timed under a load."""
+    evidence = evidence_of(rounds, load)
     return tuple(
-        _measurement(evidence, arm.name, batch=batch) for arm in plan.arms if _latencies(evidence, arm.name).size
+        _measurement(evidence, arm.name, load=load) for arm in plan.arms if _latencies(evidence, arm.name).size
     )
 
 
-def _measurement(evidence: Evidence, arm: str, *, batch: int) -> Measurement:
+def _measurement(evidence: Evidence, arm: str, *, load: Load) -> Measurement:
     turns = [turn for one in evidence.rounds for turn in one.turns if turn.arm == arm]
     latencies = _latencies(evidence, arm)
     return Measurement(
         arm=arm,
-        batch=batch,
+        batch=load.batch,
+        concurrency=load.concurrency,
         calls=int(latencies.size),
         blocks=len(turns),
         quantiles=tuple(_quantile(evidence, latencies, p) for p in QUANTILES),
-        throughput=batch * latencies.size / float(latencies.sum()),
-        cpu_s_per_call=sum(turn.cpu_ns for turn in turns) / 1e9 / sum(turn.calls + 1 for turn in turns),
+        throughput=load.concurrency * load.batch * latencies.size / float(latencies.sum()),
+        cpu_s_per_call=sum(turn.cpu_ns for turn in turns) / 1e9 / sum(turn.calls + load.concurrency for turn in turns),
     )
 
 
@@ -183,15 +222,16 @@ def _nanoseconds(turn: Turn) -> NDArray[np.float64]:
 
 
 def _log_ratio(baseline: Turn, candidate: Turn, evidence: Evidence) -> float:
-    if not evidence.uses_cpu_time:
-        return log_ratio(_nanoseconds(baseline), _nanoseconds(candidate))
-    return log_ratio(
-        [max(1, baseline.cpu_ns) / (baseline.calls + 1)], [max(1, candidate.cpu_ns) / (candidate.calls + 1)]
-    )
+    if evidence.uses_cpu_time:
+        spent = [max(1, turn.cpu_ns) / (turn.calls + evidence.concurrency) for turn in (baseline, candidate)]
+        return log_ratio(spent[:1], spent[1:])
+    if evidence.concurrency > 1:
+        return log_ratio([_nanoseconds(baseline).mean()], [_nanoseconds(candidate).mean()])
+    return log_ratio(_nanoseconds(baseline), _nanoseconds(candidate))
 
 
-def _reason(evidence: Evidence, of_batch: Sequence[Round]) -> str | None:
-    if not of_batch:
+def _reason(evidence: Evidence, of_load: Sequence[Round]) -> str | None:
+    if not of_load:
         return "no round was finished"
     if evidence.uses_cpu_time:
         return "foreign load in nearly every round: compared by CPU time, for show only"

@@ -186,6 +186,11 @@ def _number(text: str | None) -> int | None:
         return None
 
 
+def usable_cpus() -> int:
+    """How many logical CPUs this process may use."""
+    return len(list(_affinity()))
+
+
 def _affinity() -> Iterable[int]:
     try:
         return os.sched_getaffinity(0)

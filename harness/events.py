@@ -87,12 +87,13 @@ class TimeBlock:
     """Call for at least `seconds`, at least once, after one discarded call.
 
     With `turn`, the inputs of that number alone: what takes its turn in the same cycle is asked the same.
-    Without, all inputs one after the other.
+    Without, all inputs one after the other. `concurrency` calls are always in flight, each stream discarding its first.
     """
 
     batch: int
     seconds: float
     turn: int | None = None
+    concurrency: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +181,7 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockTimed:
-    """One block's raw latencies (little-endian int64 nanoseconds) and counters."""
+    """One block's raw latencies (little-endian int64 nanoseconds, stream after stream) and counters."""
 
     latencies_ns: bytes
     wall_ns: int

@@ -31,6 +31,7 @@ class StageBegan:
     stage: Stage
     total: int
     batch: int | None = None
+    concurrency: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ class ArmPinned:
     arm: str
     cpus: tuple[int, ...]
     reason: str | None
+    concurrency: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

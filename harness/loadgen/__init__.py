@@ -1,1 +1,1 @@
-"""How requests arrive: here, one after the other (single stream)."""
+"""How requests arrive: one after the other (single stream), so many at once (closed loop), or at random (server)."""

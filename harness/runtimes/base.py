@@ -48,6 +48,13 @@ class Session(Protocol):
     def bind(self, inputs: Inputs) -> Callable[[], object]:
         """A call without arguments that runs one inference on `inputs`: what is timed."""
 
+    def stream(self) -> "Session":
+        """A session on the same model whose calls may run beside this one's, from another thread.
+
+        Raises:
+            HarnessError: the runtime cannot run two calls at once.
+        """
+
     def predict(self, inputs: Inputs) -> Outputs:
         """Every output for `inputs`, in arrays that later calls leave alone."""
 

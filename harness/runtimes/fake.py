@@ -138,6 +138,10 @@ class FakeSession:
 
         return call
 
+    def stream(self) -> "FakeSession":
+        """Not to be had: there is one clock, which every call moves."""
+        raise WorkloadError("the fake runtime has one clock, so its calls cannot overlap")
+
     def predict(self, inputs: Inputs) -> Outputs:
         """Scores that are right except where the script says that a sample this hard is missed."""
         self.misbehave("predict")

@@ -64,12 +64,13 @@ class OpenVino:
 
     def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "OpenVinoSession":
         """Compile a model for one stream of `threads` threads, in the recipe's precision outside INT8 layers."""
-        return OpenVinoSession(_compile(artifact, recipe=recipe, threads=threads))
+        compile_again = functools.partial(_compile, artifact, recipe=recipe, threads=threads)
+        return OpenVinoSession(compile_again(), compile_again)
 
     def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs) -> KernelProof:
         """Compile with performance counters, run, and read the executed graph."""
         compiled = _compile(artifact, recipe=recipe, threads=threads, counts_time=True)
-        call = OpenVinoSession(compiled).bind(inputs)
+        call = OpenVinoSession(compiled, lambda: compiled).bind(inputs)
         for _ in range(_PROFILED_CALLS):
             call()
         operations = [_operation(node) for node in compiled.get_runtime_model().get_ordered_ops()]
@@ -103,10 +104,11 @@ def refusal_of_16_bits(method: Method, features: Sequence[str]) -> str | None:
 
 
 class OpenVinoSession:
-    """A compiled model with one infer request."""
+    """A compiled model with one infer request. `compile_again` compiles the same model in the same way."""
 
-    def __init__(self, compiled: Any) -> None:  # noqa: ANN401 - a class of a package that may not be here
+    def __init__(self, compiled: Any, compile_again: Callable[[], Any]) -> None:  # noqa: ANN401 - a class of a package that may not be here
         self._compiled = compiled
+        self._compile_again = compile_again
         self._request = compiled.create_infer_request()
 
     @property
@@ -128,6 +130,10 @@ class OpenVinoSession:
     def bind(self, inputs: Inputs) -> Callable[[], object]:
         """Synchronous inference on fixed inputs, without copies of our making."""
         return functools.partial(self._request.infer, dict(inputs), share_inputs=True, share_outputs=True)
+
+    def stream(self) -> "OpenVinoSession":
+        """The model compiled once more: two requests of a model with one stream wait for one another."""
+        return OpenVinoSession(self._compile_again(), self._compile_again)
 
     def predict(self, inputs: Inputs) -> Outputs:
         """Every output, copied out of the request's buffers."""

@@ -122,6 +122,10 @@ class TorchSession:
             return call
         return functools.partial(self._timed, call, size=len(next(iter(inputs.values()))))
 
+    def stream(self) -> "TorchSession":
+        """Itself: modules that only read their weights may be called from several threads."""
+        return self
+
     def predict(self, inputs: Inputs) -> Outputs:
         """Every output in an array of its own, 16-bit floats as float32."""
         import torch  # noqa: PLC0415 - see __init__

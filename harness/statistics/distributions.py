@@ -1,4 +1,4 @@
-"""Tails of the binomial and the normal distribution, without scipy.
+"""Tails of the binomial, the normal and the Student distribution, without scipy.
 
 Exact to about 1e-12 relative, far into the tail, for real-valued counts up to 1e7: an
 effective sample size is not a whole number.
@@ -12,6 +12,7 @@ from harness.errors import MeasurementError
 _CONVERGED = 1e-15
 _SMALLEST = 1e-300
 _MOST_TERMS = 200_000
+_BISECTIONS = 60  # more than a double has bits
 _SERIES_FROM = 15.0
 """Above it Stirling's series errs by less than 3e-16; below it `lgamma` loses nothing."""
 
@@ -82,6 +83,30 @@ def two_sided_critical_value(confidence: float) -> float:
     """
     require_confidence(confidence)
     return -NormalDist().inv_cdf((1.0 - confidence) / 2.0)
+
+
+def student_critical_value(confidence: float, *, freedom: int) -> float:
+    """The t that a Student variable stays within, on both sides, with this confidence.
+
+    Solved by bisection on P(|T| > t) = I_{f/(f + t²)}(f/2, ½) for f degrees of freedom (Abramowitz and Stegun 26.7.1).
+
+    Raises:
+        MeasurementError: if the confidence is not in [0.5, 1), or there are no degrees of freedom.
+    """
+    require_confidence(confidence)
+    if freedom < 1:
+        raise MeasurementError(f"{freedom} degrees of freedom have no Student distribution: at least 1 is needed.")
+    low, high = 0.0, 1.0
+    while _outside(high, freedom) > 1.0 - confidence:
+        low, high = high, 2.0 * high
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _outside(middle, freedom) > 1.0 - confidence else (low, middle)
+    return high
+
+
+def _outside(t: float, freedom: int) -> float:
+    return regularised_beta(freedom / (freedom + t * t), a=freedom / 2.0, b=0.5)
 
 
 def require_confidence(confidence: float) -> None:

@@ -4,13 +4,12 @@ A generator of `RunEvent`s. Whoever iterates it stores and shows them; closing i
 out of it, ends every worker. What an earlier attempt already measured is not measured again.
 """
 
-import contextlib
-import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.errors import HarnessError
+from harness.analysis import evidence_of, pairs_in
+from harness.devices import usable_cpus
 from harness.events import (
     Advanced,
     Command,
@@ -18,8 +17,6 @@ from harness.events import (
     Evaluated,
     Load,
     Loaded,
-    Pin,
-    Pinned,
     Prove,
     Proved,
 )
@@ -30,7 +27,6 @@ from harness.run_events import (
     ArmAdvanced,
     ArmFailed,
     ArmLoaded,
-    ArmPinned,
     ArmPredicted,
     ArmProved,
     ArtifactReady,
@@ -38,11 +34,13 @@ from harness.run_events import (
     RunEvent,
     StageBegan,
 )
+from harness.statistics.stopping import LEAST_PAIRS_TO_DECIDE
 from harness.supervisor.calibration import audit_for_run
 from harness.supervisor.energy import measure_energy
 from harness.supervisor.failures import failure_of
 from harness.supervisor.gather import Answer, Errand, gather
 from harness.supervisor.patience import Patience, read_patience
+from harness.supervisor.pinning import pin_workers
 from harness.supervisor.pipeline import measure_pipelines
 from harness.supervisor.preparation import prepare_artifacts, samples_for
 from harness.supervisor.process import WorkerProcess
@@ -69,6 +67,19 @@ class Finished:
         """The number of the next generation of processes."""
         return max((one.launch for one in self.rounds), default=-1) + 1
 
+    def launches_of(self, plan: Plan) -> int:
+        """How many of the launches that the plan asks for are complete; a single one is gone on with, not counted."""
+        if plan.timing.launches == 1:
+            return 0
+        pairs = {
+            launch: min(pairs_in(evidence_of(self._rounds_of(launch), load)) for load in plan.loads)
+            for launch in {one.launch for one in self.rounds}
+        }
+        return sum(count >= LEAST_PAIRS_TO_DECIDE for count in pairs.values())
+
+    def _rounds_of(self, launch: int) -> tuple[Round, ...]:
+        return tuple(one for one in self.rounds if one.launch == launch)
+
 
 @dataclass(slots=True)
 class Experiment:
@@ -83,6 +94,7 @@ class Experiment:
     patience: Patience = field(default_factory=read_patience)
     _artifacts: dict[str, str] = field(default_factory=dict)
     _workers: dict[str, WorkerProcess] = field(default_factory=dict)
+    _failed: set[str] = field(default_factory=set)
     _launches: int = 0
 
     def events(self) -> Generator[RunEvent, None, None]:
@@ -97,8 +109,7 @@ class Experiment:
             yield from self._measure_energy()
             yield from self._measure_memory()
         finally:
-            for worker in self._workers.values():
-                worker.close()
+            self._close_all()
 
     @property
     def _alive(self) -> tuple[Arm, ...]:
@@ -114,7 +125,7 @@ class Experiment:
             self.workload,
             cache=self.cache,
             start=self._start,
-            at_once=_cores(),
+            at_once=usable_cpus(),
             silence_s=silence_s,
             samples=samples,
         ):
@@ -122,10 +133,12 @@ class Experiment:
                 self._artifacts[event.arm] = event.artifact.path
             yield event
 
-    def _load(self) -> Iterator[RunEvent]:
-        ready = [arm for arm in self.plan.arms if arm.name in self._artifacts]
+    def _load(self, *, launch: int = 0) -> Iterator[RunEvent]:
+        ready = [arm for arm in self.plan.arms if arm.name in self._artifacts and arm.name not in self._failed]
         yield StageBegan(stage=Stage.LOAD, total=len(ready))
-        errands = [self._errand(arm, self._load_command(arm), fresh=True) for arm in ready]
+        errands = [
+            self._errand(arm, self._load_command(arm, self.plan.batches, launch=launch), fresh=True) for arm in ready
+        ]
         for answer in gather(errands, at_once=self._slots()):
             if isinstance(answer.event, Loaded):
                 loaded = answer.event
@@ -158,14 +171,28 @@ class Experiment:
                         yield self._fail(answer, Stage.QUALITY)
 
     def _time(self) -> Iterator[RunEvent]:
-        yield from self._pin()
-        for batch in self.plan.batches:
+        """Every load in each launch; all launches but the first begin with new processes."""
+        left = self.plan.timing.launches - self.finished.launches_of(self.plan)
+        for number in range(max(left, 0)):
+            if number:
+                self._close_all()
+                yield from self._load(launch=number)
+            yield from self._time_loads(launch=self.finished.next_launch + number)
+
+    def _time_loads(self, *, launch: int) -> Iterator[RunEvent]:
+        concurrency = None
+        for load in sorted(self.plan.loads, key=lambda one: one.concurrency):
+            if load.concurrency != concurrency:
+                concurrency = load.concurrency
+                pinned = pin_workers(self.plan, self._workers, concurrency=concurrency, patience=self.patience)
+                yield from self._without_the_failed(pinned)
+            earlier = self.finished.rounds if self.plan.timing.launches == 1 else ()
             stage = TimingStage(
                 plan=self.plan,
-                batch=batch,
+                load=load,
                 workers=self._workers,
-                launch=self.finished.next_launch,
-                rounds=[one for one in self.finished.rounds if one.batch == batch],
+                launch=launch,
+                rounds=[one for one in earlier if one.load == load],
                 patience=self.patience,
             )
             yield from self._without_the_failed(stage.events())
@@ -184,31 +211,24 @@ class Experiment:
     def _without_the_failed(self, events: Iterator[RunEvent]) -> Iterator[RunEvent]:
         for event in events:
             if isinstance(event, ArmFailed):
+                self._failed.add(event.failure.arm)
                 self._workers.pop(event.failure.arm).close()
             yield event
 
-    def _pin(self) -> Iterator[RunEvent]:
-        for arm in self._alive:
-            cpus = cpus_for(self.plan.timing.affinity, threads=arm.threads)
-            if not cpus:
-                continue
-            try:
-                pinned = self._workers[arm.name].ask(Pin(cpus=cpus), Pinned, timeout_s=self.patience.with_loading())
-            except HarnessError as error:
-                yield self._fail(Answer(arm=arm.name, error=error), Stage.TIME)
-                continue
-            yield ArmPinned(arm=arm.name, cpus=pinned.cpus, reason=pinned.reason)
+    def _close_all(self) -> None:
+        for worker in self._workers.values():
+            worker.close()
+        self._workers.clear()
 
     def _measure_memory(self) -> Iterator[RunEvent]:
         """Further launches of every arm that is still alive, each for its memory alone."""
         arms = self._alive
-        for worker in self._workers.values():
-            worker.close()
-        self._workers.clear()
-        launches = range(1, self.plan.timing.memory_launches)
+        self._close_all()
+        launches = range(max(1, self.plan.timing.launches), self.plan.timing.memory_launches)
         yield StageBegan(stage=Stage.MEMORY, total=len(arms) * len(launches))
         for launch in launches:
-            errands = [self._errand(arm, self._load_command(arm, launch=launch), fresh=True) for arm in arms]
+            commands = [(arm, self._load_command(arm, self.plan.batches[:1], launch=launch)) for arm in arms]
+            errands = [self._errand(arm, command, fresh=True) for arm, command in commands]
             for answer in gather(errands, at_once=self._slots()):
                 if isinstance(answer.event, Loaded):
                     yield MemoryMeasured(arm=answer.arm, readings=answer.event.memory)
@@ -216,12 +236,12 @@ class Experiment:
                 elif answer.error is not None:
                     yield self._fail(answer, Stage.MEMORY)
 
-    def _load_command(self, arm: Arm, *, launch: int = 0) -> Load:
+    def _load_command(self, arm: Arm, batches: tuple[int, ...], *, launch: int) -> Load:
         return Load(
             arm=arm,
             workload=self.workload.reference,
             artifact=self._artifacts[arm.name],
-            batches=self.plan.batches if launch == 0 else self.plan.batches[:1],
+            batches=batches,
             launch=launch,
             test_samples=self.plan.test_samples,
             keeps_calibration_apart=self.plan.keeps_calibration_apart,
@@ -242,6 +262,7 @@ class Experiment:
         return WorkerProcess(arm, log=self.logs / f"{self._launches:03d}-{_file_name(arm)}.log")
 
     def _fail(self, answer: Answer, stage: Stage) -> ArmFailed:
+        self._failed.add(answer.arm)
         worker = self._workers.pop(answer.arm, None)
         event = ArmFailed(failure=failure_of(answer.arm, stage, answer.error, worker))
         if worker is not None:
@@ -250,7 +271,7 @@ class Experiment:
 
     def _slots(self) -> int:
         threads = max(arm.threads for arm in self.plan.arms)
-        return max(1, _cores() // threads)
+        return max(1, usable_cpus() // threads)
 
 
 def evaluation_batch(arm: Arm, plan: Plan) -> int:
@@ -260,24 +281,6 @@ def evaluation_batch(arm: Arm, plan: Plan) -> int:
     right in 98.1 % one by one, and in 98.6 % sixteen at a time.
     """
     return plan.batches[0] if arm.recipe.method is Method.INT8_DYNAMIC else EVALUATION_BATCH
-
-
-def cpus_for(affinity: str, *, threads: int) -> tuple[int, ...]:
-    """The CPUs that timed threads are bound to: `none`, a list such as `2,3`, or `auto`.
-
-    `auto` takes the last CPUs this process may use: the first ones serve most interrupts.
-    """
-    if affinity == "none" or not hasattr(os, "sched_getaffinity"):
-        return ()
-    if affinity != "auto":
-        return tuple(int(part) for part in affinity.split(","))
-    return tuple(sorted(os.sched_getaffinity(0))[-threads:])
-
-
-def _cores() -> int:
-    with contextlib.suppress(AttributeError):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _file_name(arm: str) -> str:

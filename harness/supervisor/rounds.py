@@ -16,7 +16,7 @@ from harness.meters.host import HostCounters, read_host_counters, reading_betwee
 from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.schedule import Slot
-from harness.vocabulary import HostReading, Round, TimingRules, Turn
+from harness.vocabulary import HostReading, Load, Round, TimingRules, Turn
 
 # Texts differ in length, so inputs differ in cost: within a cycle every arm is asked the same, and so many further
 # on in each round, which shares no factor with any power of two, so that rounds of few cycles meet all of them.
@@ -39,7 +39,7 @@ class RoundContext:
 
     workers: Mapping[str, WorkerProcess]
     rules: TimingRules
-    batch: int
+    load: Load
     launch: int
     patience: Patience
     is_simulated: bool
@@ -84,7 +84,8 @@ def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, ind
     after = _Snapshot.take(context.workers)
     host = _host_reading(before, after)
     return Round(
-        batch=context.batch,
+        batch=context.load.batch,
+        concurrency=context.load.concurrency,
         index=index,
         launch=context.launch,
         started_at=started_at,
@@ -102,23 +103,22 @@ def _is_contaminated(host: HostReading, context: RoundContext) -> bool:
 
 
 def ask_for_block(
-    worker: WorkerProcess, *, batch: int, seconds: float, patience: Patience, turn: int | None = None
+    worker: WorkerProcess, *, load: Load, seconds: float, patience: Patience, turn: int | None = None
 ) -> BlockTimed:
     """One timed block, of the inputs of that number where one is given.
 
     Raises:
         WorkerError: the worker died, hung or refused.
     """
-    return worker.ask(
-        TimeBlock(batch=batch, seconds=seconds, turn=turn), BlockTimed, timeout_s=patience.with_block(seconds)
-    )
+    command = TimeBlock(batch=load.batch, concurrency=load.concurrency, seconds=seconds, turn=turn)
+    return worker.ask(command, BlockTimed, timeout_s=patience.with_block(seconds))
 
 
 def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) -> Turn:
     try:
         block = ask_for_block(
             context.workers[slot.arm],
-            batch=context.batch,
+            load=context.load,
             seconds=context.rules.block_s,
             patience=context.patience,
             turn=inputs,

@@ -1,4 +1,4 @@
-"""The timed stage of one batch size: warm-up, then rounds until every decision stands or time is up.
+"""The timed stage of one load: warm-up, then rounds until every decision stands or time is up.
 
 Looks are planned: at 12, 24, 48 … paired blocks, each with the confidence that keeps the whole
 sequence at its nominal error. Between looks nothing is decided, only shown.
@@ -22,17 +22,17 @@ from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.rounds import ArmLostError, RoundContext, ask_for_block, take_round
 from harness.supervisor.schedule import Slot, mirrored_orders, slots_of
-from harness.vocabulary import Comparison, Plan, Round, Stage, WarmUpSamples
+from harness.vocabulary import Comparison, Load, Plan, Round, Stage, WarmUpSamples
 
 _WARM_UP_ATTEMPTS = 3
 
 
 @dataclass(slots=True)
 class TimingStage:
-    """Everything timed at one batch size. `rounds` begins with those of earlier attempts."""
+    """Everything timed under one load. `rounds` begins with those of earlier attempts."""
 
     plan: Plan
-    batch: int
+    load: Load
     workers: Mapping[str, WorkerProcess]
     launch: int
     rounds: list[Round]
@@ -43,12 +43,15 @@ class TimingStage:
         """Warm every arm up, then take rounds; nothing at all where earlier attempts have settled it."""
         if self._is_settled():
             return
-        yield StageBegan(stage=Stage.WARM_UP, total=len(self.workers), batch=self.batch)
+        yield self._begun(Stage.WARM_UP, len(self.workers))
         for arm in list(self.workers):
             yield from self._warm_up(arm)
         budget_s = self._budget_s()
-        yield StageBegan(stage=Stage.TIME, total=math.ceil(budget_s), batch=self.batch)
+        yield self._begun(Stage.TIME, math.ceil(budget_s))
         yield from self._take_rounds(budget_s)
+
+    def _begun(self, stage: Stage, total: int) -> StageBegan:
+        return StageBegan(stage=stage, total=total, batch=self.load.batch, concurrency=self.load.concurrency)
 
     def _warm_up(self, arm: str) -> Iterator[RunEvent]:
         """Blocks until the change-point fit sees a stable stretch, at most three."""
@@ -61,7 +64,8 @@ class TimingStage:
             found = warm_up(np.frombuffer(block.latencies_ns, dtype="<i8"))
             samples = WarmUpSamples(
                 arm=arm,
-                batch=self.batch,
+                batch=self.load.batch,
+                concurrency=self.load.concurrency,
                 launch=self.launch,
                 latencies_ns=block.latencies_ns,
                 discard=found.discard,
@@ -73,7 +77,7 @@ class TimingStage:
 
     def _warm_up_block(self, arm: str) -> BlockTimed:
         seconds = self.plan.timing.warm_up_s
-        return ask_for_block(self.workers[arm], batch=self.batch, seconds=seconds, patience=self.patience)
+        return ask_for_block(self.workers[arm], load=self.load, seconds=seconds, patience=self.patience)
 
     def _take_rounds(self, budget_s: float) -> Iterator[RunEvent]:
         started = time.monotonic()
@@ -104,14 +108,14 @@ class TimingStage:
         return RoundContext(
             workers=self.workers,
             rules=self.plan.timing,
-            batch=self.batch,
+            load=self.load,
             launch=self.launch,
             patience=self.patience,
             is_simulated=self.plan.is_simulated,
         )
 
     def _budget_s(self) -> float:
-        return self.plan.timing.budget_s / len(self.plan.batches)
+        return self.plan.timing.budget_s / (len(self.plan.loads) * self.plan.timing.launches)
 
     def _is_settled(self) -> bool:
         """Whether the rounds of earlier attempts are enough."""
@@ -123,7 +127,7 @@ class TimingStage:
 
     def _orders(self) -> tuple[Iterator[tuple[Slot, ...]], frozenset[str]]:
         alive = frozenset(self.workers)
-        seed = f"{self.plan.seed}/{self.batch}/{self.launch}"
+        seed = f"{self.plan.seed}/{self.load.batch}/{self.launch}"
         return mirrored_orders(slots_of(self.plan, alive), seed=seed), alive
 
     def _shared(self) -> list[Round]:
@@ -134,7 +138,7 @@ class TimingStage:
         return sum(_seconds_of(one) for one in self._shared())
 
     def _pairs(self) -> int:
-        return pairs_in(evidence_of(self._shared(), self.batch))
+        return pairs_in(evidence_of(self._shared(), self.load))
 
     def _look_after(self, pairs: int) -> int | None:
         return next((size for size in self._looks.sizes if size > pairs), None)
@@ -143,7 +147,7 @@ class TimingStage:
         """Every decision stands; where nothing is compared, the arms are steady against themselves."""
         if standings:
             return all(standing.is_settled for standing in standings)
-        evidence = evidence_of(self.rounds, self.batch)
+        evidence = evidence_of(self.rounds, self.load)
         controlled = {slot.arm for slot in slots_of(self.plan, frozenset(self.workers)) if slot.is_control}
         effects = [
             noise_against_itself(evidence, arm).minimal_effect for arm in self.plan.arms if arm.name in controlled
@@ -152,7 +156,7 @@ class TimingStage:
 
     def _standings(self, pairs: int) -> tuple[Standing, ...]:
         confidence = self._looks.per_look_confidence
-        comparisons = compare(self.plan, self.rounds, batch=self.batch, confidence=confidence)
+        comparisons = compare(self.plan, self.rounds, load=self.load, confidence=confidence)
         alive = [one for one in comparisons if {one.candidate, one.baseline} <= self.workers.keys()]
         return tuple(self._standing(one, pairs) for one in alive)
 

@@ -1,4 +1,4 @@
-"""The verdict on one candidate at one batch size: failures, precision, speed and quality in one place."""
+"""The verdict on one candidate under one load: failures, precision, speed and quality in one place."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,9 +13,11 @@ from harness.vocabulary import (
     Failure,
     Gate,
     GateRules,
+    Load,
     NoiseClass,
     ProofVerdict,
     QualityComparison,
+    Scenario,
     Speed,
     TimingRules,
     Verdict,
@@ -25,7 +27,7 @@ from harness.vocabulary import (
 def judge(
     candidate: Arm,
     baseline: Arm,
-    batch: int,
+    load: Load,
     *,
     comparison: Comparison | None,
     quality: QualityComparison | None,
@@ -36,15 +38,15 @@ def judge(
     answers: tuple[Gate, str] | None = None,
     findings: Sequence[CalibrationFinding] = (),
 ) -> Verdict:
-    """Judge speed and quality; call it once per candidate and batch size.
+    """Judge speed and quality; call it once per candidate and load.
 
     A failure decides the speed, not the gate: answers that were given before it still count.
 
     Args:
         candidate: the arm that is judged.
         baseline: the arm it is compared with.
-        batch: the batch size.
-        comparison: their paired timing at this batch size, if there is one.
+        load: what was timed at once.
+        comparison: their paired timing under this load, if there is one.
         quality: their paired answers, if both gave them, made with `gate`.
         proofs: by name of the arm.
         failures: by name of the arm.
@@ -57,9 +59,9 @@ def judge(
         The verdict; without a comparison the machine counts as unfit, as nothing shows otherwise.
 
     Raises:
-        MeasurementError: the comparison is of other arms or another batch size.
+        MeasurementError: the comparison is of other arms or another load.
     """
-    _require_same(candidate, baseline, batch, comparison)
+    _require_same(candidate, baseline, load, comparison)
     failed = _failed(candidate, baseline, failures)
     speed, speed_reasons = judge_speed(
         comparison,
@@ -77,7 +79,9 @@ def judge(
     return Verdict(
         candidate=candidate.name,
         baseline=baseline.name,
-        batch=batch,
+        batch=load.batch,
+        concurrency=load.concurrency,
+        scenario=Scenario.SINGLE_STREAM if load.concurrency == 1 else Scenario.CONCURRENCY,
         speed=speed,
         gate=gate_word,
         noise=comparison.noise.noise_class if comparison else NoiseClass.UNFIT,
@@ -86,15 +90,15 @@ def judge(
     )
 
 
-def _require_same(candidate: Arm, baseline: Arm, batch: int, comparison: Comparison | None) -> None:
+def _require_same(candidate: Arm, baseline: Arm, load: Load, comparison: Comparison | None) -> None:
     if comparison is None:
         return
-    wanted = (candidate.name, baseline.name, batch)
-    found = (comparison.candidate, comparison.baseline, comparison.batch)
+    wanted = (candidate.name, baseline.name, load)
+    found = (comparison.candidate, comparison.baseline, comparison.load)
     if found != wanted:
         raise MeasurementError(
-            f"A verdict on {wanted[0]} against {wanted[1]} at batch {batch} cannot rest on a comparison of "
-            f"{found[0]} against {found[1]} at batch {found[2]}."
+            f"A verdict on {wanted[0]} against {wanted[1]} at {load.label} cannot rest on a comparison of "
+            f"{found[0]} against {found[1]} at {comparison.load.label}."
         )
 
 

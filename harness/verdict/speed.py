@@ -36,7 +36,7 @@ def judge_speed(
     precision does not matter either.
 
     Args:
-        comparison: the paired blocks at one batch size; `None` where none were timed.
+        comparison: the paired blocks under one load; `None` where none were timed.
         rules: the equivalence that counts as no difference.
         candidate_proof: which precision the candidate ran in; `None` where nobody looked.
         baseline_proof: the same of the baseline.
@@ -53,8 +53,9 @@ def judge_speed(
         return Speed.INCONCLUSIVE, figures
     if comparison.noise.noise_class is NoiseClass.UNFIT:
         return Speed.INCONCLUSIVE, figures
-    pairs = comparison.ratio.pairs if comparison.ratio else 0
-    speed = decide(comparison.ratio, pairs=pairs, equivalence=rules.equivalence)
+    ratio = comparison.deciding
+    pairs = ratio.pairs if ratio else 0
+    speed = decide(ratio, pairs=pairs, equivalence=rules.equivalence)
     return speed, (*_why(speed, pairs, rules), *figures)
 
 
@@ -98,6 +99,9 @@ def _why(speed: Speed, pairs: int, rules: TimingRules) -> tuple[str, ...]:
 def _figures(comparison: Comparison) -> tuple[str, ...]:
     ratio = comparison.ratio
     reasons = [ratio_in_words(ratio) if ratio else "too few pairs of blocks for a ratio"]
+    if comparison.over_launches:
+        told = f"{comparison.launches} launches as the sample, a claim about this machine"
+        reasons.insert(0, f"{ratio_in_words(comparison.over_launches)}; {told}")
     if comparison.against_fastest and comparison.fastest_baseline not in (None, comparison.baseline):
         against = ratio_in_words(comparison.against_fastest)
         reasons.append(f"against the fastest baseline, {comparison.fastest_baseline}, {against}")

@@ -6,9 +6,7 @@ Seconds, bytes, watts and joules inside; scaled units only where they are shown.
 
 from harness.vocabulary.calibration import CalibrationAudit, CalibrationDraw, ClassCounts, TensorSaturation
 from harness.vocabulary.findings import (
-    Agreement,
     CalibrationFinding,
-    ClassComparison,
     Comparison,
     EnergyReading,
     Failure,
@@ -19,10 +17,7 @@ from harness.vocabulary.findings import (
     MemoryReading,
     NoiseReport,
     PipelineTiming,
-    Prediction,
     ProofVerdict,
-    QualityComparison,
-    QualityFigures,
     RatioInterval,
     Verdict,
 )
@@ -31,16 +26,17 @@ from harness.vocabulary.plan import (
     Arm,
     ArtifactRef,
     CalibrationMethod,
-    GateRules,
     Granularity,
     Method,
     Plan,
     Recipe,
-    TimingRules,
     Toolkit,
 )
+from harness.vocabulary.quality import Agreement, ClassComparison, Prediction, QualityComparison, QualityFigures
+from harness.vocabulary.rules import GateRules, Load, TimingRules
 from harness.vocabulary.samples import HostReading, Round, Turn, WarmUpSamples
-from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, RunState, Severity, Speed, Stage
+from harness.vocabulary.server import ServerRules, Slo
+from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, RunState, Scenario, Severity, Speed, Stage
 
 __all__ = [
     "Agreement",
@@ -62,6 +58,7 @@ __all__ = [
     "KernelProof",
     "LatencyQuantile",
     "LayerRun",
+    "Load",
     "Measurement",
     "MemoryReading",
     "Method",
@@ -80,7 +77,10 @@ __all__ = [
     "Recipe",
     "Round",
     "RunState",
+    "Scenario",
+    "ServerRules",
     "Severity",
+    "Slo",
     "Speed",
     "Stage",
     "TensorSaturation",

@@ -7,7 +7,8 @@ import math
 from dataclasses import dataclass
 
 from harness.errors import MeasurementError
-from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, Severity, Speed, Stage
+from harness.vocabulary.rules import Load
+from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, Scenario, Severity, Speed, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,10 @@ class LatencyQuantile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """What one trial yielded. `throughput` counts inputs, not calls, per second of timed calls."""
+    """What one trial yielded. `throughput` counts inputs, not calls, per second of timed calls.
+
+    With several calls in flight it is by Little's law: as many as are in flight over their mean latency.
+    """
 
     arm: str
     batch: int
@@ -35,6 +39,12 @@ class Measurement:
     quantiles: tuple[LatencyQuantile, ...]
     throughput: float
     cpu_s_per_call: float
+    concurrency: int = 1
+
+    @property
+    def load(self) -> Load:
+        """What was timed at once."""
+        return Load(batch=self.batch, concurrency=self.concurrency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +86,11 @@ class NoiseReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A candidate against a baseline at one batch size, from paired blocks of the same cycles."""
+    """A candidate against a baseline under one load, from paired blocks of the same cycles.
+
+    `ratio` is true of the `launches` that it was measured in; `over_launches` takes those as a sample of all launches
+    on this machine, and is `None` below five of them.
+    """
 
     candidate: str
     baseline: str
@@ -88,6 +102,19 @@ class Comparison:
     rounds: int
     contaminated_rounds: int
     reason: str | None
+    concurrency: int = 1
+    launches: int = 1
+    over_launches: RatioInterval | None = None
+
+    @property
+    def load(self) -> Load:
+        """What was timed at once."""
+        return Load(batch=self.batch, concurrency=self.concurrency)
+
+    @property
+    def deciding(self) -> RatioInterval | None:
+        """The interval that a judgement rests on: over launches where there is one, as it claims more."""
+        return self.over_launches or self.ratio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,46 +170,6 @@ class EnergyReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
-    """What an arm answered to the test samples, in the data's order.
-
-    `classes` are the classes given, little-endian signed 16-bit (where the metric is the five best,
-    the true one if it is among them); empty where the workload has no classes. `outputs` are the
-    answers to `output_samples` samples, spread evenly over the data, at fixed positions, little-endian
-    float32, from which agreement is computed. `change` is the largest difference between two identical calls.
-    """
-
-    classes: bytes
-    samples: int
-    data_digest: str
-    wall_s: float
-    non_finite: int = 0
-    outputs: bytes = b""
-    output_samples: int = 0
-    change: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """How alike a candidate's outputs are to its baseline's, whether or not either is right.
-
-    `same_class` is the share of samples given the same class. `snr_db` is the baseline's signal over the
-    difference, over all compared values; `worst_snr_db` that of the sample that differs most. They are
-    infinite, and here `None`, where `largest_difference` is 0; `reason` says so, or why nothing is known.
-    """
-
-    candidate: str
-    baseline: str
-    samples: int
-    compared_samples: int
-    same_class: float | None
-    snr_db: float | None
-    worst_snr_db: float | None
-    largest_difference: float | None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineTiming:
     """Where the time of a request goes, in medians of seconds a batch: made ready, copied, inferred, read out.
 
@@ -230,65 +217,11 @@ class CalibrationFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QualityFigures:
-    """One arm's metric overall and per class. `confusion` rows are truth, columns prediction."""
-
-    accuracy: float
-    samples: int
-    class_names: tuple[str, ...]
-    support: tuple[int, ...]
-    recall: tuple[float | None, ...]
-    confusion: tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassComparison:
-    """One class, paired. `lost`: baseline right, candidate wrong; `gained`: the reverse."""
-
-    name: str
-    support: int
-    baseline: float | None
-    candidate: float | None
-    lost: int
-    gained: int
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityComparison:
-    """A candidate's quality against its baseline's, on the same samples.
-
-    Differences are candidate minus baseline. The overall interval is Tango's score interval;
-    those of classes are simultaneous (Holm).
-    """
-
-    samples: int
-    baseline_accuracy: float
-    candidate_accuracy: float
-    lost: int
-    gained: int
-    lower: float
-    upper: float
-    confidence: float
-    mcnemar_p: float
-    agreement: float
-    classes: tuple[ClassComparison, ...]
-
-    @property
-    def difference(self) -> float:
-        """Accuracy of the candidate minus that of the baseline."""
-        return self.candidate_accuracy - self.baseline_accuracy
-
-    @property
-    def flips(self) -> float:
-        """Share of samples on which exactly one of the two is right."""
-        return (self.lost + self.gained) / self.samples if self.samples else 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The judgement on one candidate at one batch size, with every reason."""
+    """The judgement on one candidate under one load, with every reason.
+
+    In the server scenario `batch` is the largest that is formed, and `concurrency` the number of instances.
+    """
 
     candidate: str
     baseline: str
@@ -298,6 +231,19 @@ class Verdict:
     noise: NoiseClass
     speed_reasons: tuple[str, ...]
     gate_reasons: tuple[str, ...]
+    concurrency: int = 1
+    scenario: Scenario = Scenario.SINGLE_STREAM
+
+    @property
+    def load(self) -> Load | None:
+        """What was timed at once; `None` in the server scenario, which has no closed loop."""
+        is_closed = self.scenario is not Scenario.SERVER
+        return Load(batch=self.batch, concurrency=self.concurrency) if is_closed else None
+
+    @property
+    def label(self) -> str:
+        """The load in words."""
+        return self.load.label if self.load else str(self.scenario)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

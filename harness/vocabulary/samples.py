@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from harness.vocabulary.rules import Load
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One block of one arm: consecutive calls, the first of the turn already left out.
 
-    `latencies_ns` are little-endian signed 64-bit integers, one a call, in time order.
+    `latencies_ns` are little-endian signed 64-bit integers, one a call, in time order; where several calls are in
+    flight, those of one stream after those of another.
     `wall_ns` and `cpu_ns` are of the whole turn, the uncounted first call included. A control
     turn repeats the baseline in the same cycle: baseline against itself is the A/A.
     """
@@ -57,6 +60,12 @@ class Round:
     turns: tuple[Turn, ...]
     host: HostReading
     is_contaminated: bool
+    concurrency: int = 1
+
+    @property
+    def load(self) -> Load:
+        """What was timed at once."""
+        return Load(batch=self.batch, concurrency=self.concurrency)
 
     @property
     def timed_s(self) -> float:
@@ -74,3 +83,4 @@ class WarmUpSamples:
     latencies_ns: bytes
     discard: int
     is_stable: bool
+    concurrency: int = 1

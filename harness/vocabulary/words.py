@@ -70,6 +70,20 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
+class Scenario(StrEnum):
+    """How requests arrive.
+
+    `single-stream`: the next call starts when the last one ends. `concurrency`: so many calls are always in
+    flight. `offline`: everything is there beforehand, only throughput counts. `server`: at random moments, whether
+    or not the last answer is out.
+    """
+
+    SINGLE_STREAM = "single-stream"
+    OFFLINE = "offline"
+    CONCURRENCY = "concurrency"
+    SERVER = "server"
+
+
 class Stage(StrEnum):
     """What a run is busy with, in the order in which it happens."""
 

@@ -5,6 +5,7 @@ measuring process is the runtime's and not the harness's.
 """
 
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from harness.events import (
     TimeBlock,
     TimePipeline,
 )
+from harness.loadgen.closed_loop import ClosedLoop
 from harness.loadgen.pipeline import read_classes, time_pipeline
 from harness.loadgen.single_stream import SingleStream
 from harness.meters.affinity import pin_all_threads
@@ -58,7 +60,10 @@ class Duties:
         self._workload: Workload | None = None
         self._runtime: Runtime | None = None
         self._session: Session | None = None
-        self._calls: dict[int, list[Callable[[], object]]] = {}
+        self._inputs: dict[int, list[Inputs]] = {}
+        self._calls: dict[tuple[int, int], list[Callable[[], object]]] = {}  # by batch size and stream
+        self._loops: dict[int, ClosedLoop] = {}  # by concurrency
+        self._beside: dict[int, Session] = {}  # by stream, from the second on
         self._stream: SingleStream | None = None
         self._test: Split | None = None
 
@@ -99,18 +104,17 @@ class Duties:
         session = runtime.open(Path(job.artifact), recipe=job.arm.recipe, threads=job.arm.threads)
         memory.append(read_memory("load", job.launch, reset_failure=failure))
         self._job, self._workload, self._runtime, self._session = job, workload, runtime, session
-        self._stream = SingleStream(runtime.clock())
         for batch in job.batches:
             require_batch(session.inputs, batch)
-            inputs = self._inputs(batch)
+            inputs = self._inputs[batch] = self._made_ready(batch)
             failure = reset_peak()
-            self._calls[batch] = [session.bind(one) for one in inputs]
-            for call in (self._calls[batch] * _FIRST_CALLS)[: max(_FIRST_CALLS, len(inputs))]:
+            calls = self._calls[batch, 0] = [session.bind(one) for one in inputs]
+            for call in (calls * _FIRST_CALLS)[: max(_FIRST_CALLS, len(inputs))]:
                 call()
             memory.append(read_memory(f"infer batch {batch}", job.launch, reset_failure=failure))
         return Loaded(settings=dict(session.settings), memory=tuple(memory), load_s=time.perf_counter() - started)
 
-    def _inputs(self, batch: int) -> list[Inputs]:
+    def _made_ready(self, batch: int) -> list[Inputs]:
         """Real test samples, made ready beforehand: preprocessing is not what is timed here."""
         _, _, _, session = self._opened()
         split = self._test_split()
@@ -152,14 +156,11 @@ class Duties:
 
     def _time(self, command: TimeBlock) -> BlockTimed:
         _, _, runtime, _ = self._opened()
-        if self._stream is None or command.batch not in self._calls:
-            raise WorkerError(f"batch {command.batch} was not loaded")
+        streams = [self._calls_of(command, stream) for stream in range(command.concurrency)]
+        time_block = self._timer(command.concurrency)
         clock = runtime.clock()
         before, began = read_block_counters(), clock()
-        calls = self._calls[command.batch]
-        if command.turn is not None:
-            calls = [calls[command.turn % len(calls)]]
-        latencies = self._stream.time_block(calls, seconds=command.seconds)
+        latencies = time_block(streams, command.seconds)
         spent, wall_ns = read_block_counters().since(before), clock() - began
         return BlockTimed(
             latencies_ns=latencies.tobytes(),
@@ -168,6 +169,32 @@ class Duties:
             voluntary_switches=spent.voluntary_switches,
             involuntary_switches=spent.involuntary_switches,
         )
+
+    def _calls_of(self, command: TimeBlock, stream: int) -> list[Callable[[], object]]:
+        """What a stream calls: its own inputs of that turn where one is given, or all of them in turn.
+
+        Streams beyond the first run on sessions of their own, which are bound when they are first asked for.
+        """
+        if command.batch not in self._inputs:
+            raise WorkerError(f"batch {command.batch} was not loaded")
+        _, _, _, session = self._opened()
+        if (command.batch, stream) not in self._calls:
+            beside = self._beside.setdefault(stream, session.stream())
+            self._calls[command.batch, stream] = [beside.bind(one) for one in self._inputs[command.batch]]
+        calls = self._calls[command.batch, stream]
+        return calls if command.turn is None else [calls[(command.turn + stream) % len(calls)]]
+
+    def _timer(self, concurrency: int) -> Callable[[list[list[Callable[[], object]]], float], array[int]]:
+        _, _, runtime, _ = self._opened()
+        if concurrency == 1:
+            if self._stream is None:
+                self._stream = SingleStream(runtime.clock())
+            single = self._stream
+            return lambda streams, seconds: single.time_block(streams[0], seconds=seconds)
+        if concurrency not in self._loops:
+            self._loops[concurrency] = ClosedLoop(runtime.clock(), concurrency=concurrency)
+        loop = self._loops[concurrency]
+        return lambda streams, seconds: loop.time_block(streams, seconds=seconds)
 
     def _time_pipeline(self, command: TimePipeline) -> PipelineTimed:
         job, workload, _, session = self._opened()

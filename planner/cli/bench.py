@@ -11,13 +11,14 @@ from rich.console import Console
 from harness.environment import Observer
 from harness.errors import UsageError
 from harness.quantize.artifacts import PROVENANCE_FILE, ArtifactCache
-from harness.supervisor.experiment import cpus_for
 from harness.supervisor.host_lock import default_lock_path, host_lock
+from harness.supervisor.pinning import cpus_for
 from harness.variants import parse_variant
 from harness.vocabulary import Plan, RunState, TimingRules
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.cli import diagnostics, output
+from planner.cli.arrivals import scenarios_of, server_rules
 from planner.cli.brought import reference_of
 from planner.cli.files import require_empty_folder, require_writable_file, write_whole
 from planner.cli.live import Narrator
@@ -122,6 +123,8 @@ def _watching(options: argparse.Namespace, plan: Plan) -> Iterator[Watcher]:
 
 def _request(options: argparse.Namespace, workload: Workload) -> BenchRequest:
     budget_s = duration_s(options.budget, option="--budget")
+    concurrencies = numbers(options.concurrency, option="--concurrency") if options.concurrency is not None else None
+    scenarios = scenarios_of(options.scenario, concurrencies)
     try:
         cpus_for(options.affinity, threads=options.threads)
     except ValueError as error:
@@ -132,11 +135,14 @@ def _request(options: argparse.Namespace, workload: Workload) -> BenchRequest:
         with_candidates=bool(options.candidate),
         runtimes=names(options.runtimes),
         batches=numbers(options.batch, option="--batch") if options.batch is not None else None,
+        scenarios=scenarios,
+        concurrencies=concurrencies,
+        server=server_rules(options, scenarios),
         threads=options.threads,
         baseline=options.baseline,
         seed=options.seed,
         test_samples=_samples(options.samples),
-        timing=TimingRules(budget_s=budget_s, affinity=options.affinity),
+        timing=TimingRules(budget_s=budget_s, affinity=options.affinity, launches=options.launches),
         gate=gate_rules(workload, _quality(options)),
     )
 

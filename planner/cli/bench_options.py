@@ -21,7 +21,30 @@ def add_measuring(parser: argparse.ArgumentParser) -> None:
         "--samples", metavar="N|all", default="all", help="judge by a seeded subset of the test data (default: all)"
     )
     parser.add_argument("--out", metavar="DIR", help="write the best accepted artifact there, with its provenance")
+    _add_load(parser)
     _add_gate(parser)
+
+
+def _add_load(parser: argparse.ArgumentParser) -> None:
+    load = parser.add_argument_group("how requests arrive")
+    load.add_argument(
+        "--scenario",
+        metavar="LIST",
+        help="single-stream, offline (throughput of the whole machine), server (random arrivals; needs --slo); "
+        "default: single-stream",
+    )
+    load.add_argument("--concurrency", metavar="LIST", help="calls that are always in flight, e.g. 1,2,4 (default: 1)")
+    load.add_argument(
+        "--launches",
+        type=int,
+        default=1,
+        metavar="N",
+        help="start every process anew N times; from 5 on, claims are about this machine (default: 1)",
+    )
+    load.add_argument("--slo", metavar="pQ=TIME", help="what the server promises, e.g. p99=20ms")
+    load.add_argument("--max-batch", type=int, metavar="N", help="requests that the server joins at most (default: 1)")
+    load.add_argument("--max-delay", metavar="TIME", help="how long it waits for them, e.g. 2ms (default: 0ms)")
+    load.add_argument("--instances", type=int, metavar="N", help="copies of the model that serve (default: 1)")
 
 
 def _add_gate(parser: argparse.ArgumentParser) -> None:

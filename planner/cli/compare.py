@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from harness.vocabulary import LatencyQuantile, RatioInterval, Verdict
+from harness.vocabulary import LatencyQuantile, Load, RatioInterval, Scenario, Verdict
 from planner.cli import output, quantities
 from planner.cli.marks import marked, signed
 from planner.cli.text import plain
@@ -77,7 +77,7 @@ def _timings(found: RunsCompared) -> Table:
         f"p50 of one call, with its bounds · ratio above 1: {found.second.run} is faster",
         ("", found.first.run, found.second.run, "ratio"),
     )
-    for heading, pairs in _grouped(found.timings, lambda pair: (pair.arm, pair.batch)):
+    for heading, pairs in _grouped(found.timings, lambda pair: (pair.arm, pair.load)):
         table.add_row(Text(heading, style="bold"))
         for pair in pairs:
             ratio = quantities.ABSENT if pair.ratio is None else f"{pair.ratio:.2f}×"
@@ -100,7 +100,7 @@ def _candidates(found: RunsCompared) -> Table:
         "speed-up over the baseline of the same run, with its interval, and the verdict",
         ("", found.first.run, found.second.run, "intervals"),
     )
-    for heading, pairs in _grouped(found.candidates, lambda pair: (pair.candidate, pair.batch)):
+    for heading, pairs in _grouped(found.candidates, lambda pair: (pair.candidate, pair.load)):
         table.add_row(Text(heading, style="bold"))
         for pair in pairs:
             sides = (_judged(pair.first, pair.first_verdict), _judged(pair.second, pair.second_verdict))
@@ -146,12 +146,15 @@ def _table(title: str, headings: Sequence[str]) -> Table:
     return table
 
 
-def _grouped(pairs: Iterable[_Pair], key: Callable[[_Pair], tuple[str, int]]) -> Iterator[tuple[str, list[_Pair]]]:
-    """Pairs under a heading for each runtime and batch size, in the order in which they come."""
+def _grouped(
+    pairs: Iterable[_Pair], key: Callable[[_Pair], tuple[str, Load | None]]
+) -> Iterator[tuple[str, list[_Pair]]]:
+    """Pairs under a heading for each runtime and load, in the order in which they come."""
     groups: dict[str, list[_Pair]] = {}
     for pair in pairs:
-        arm, batch = key(pair)
-        groups.setdefault(plain(f"{arm.partition('/')[0]}, batch {batch}"), []).append(pair)
+        arm, load = key(pair)
+        told = load.label if load else Scenario.SERVER
+        groups.setdefault(plain(f"{arm.partition('/')[0]}, {told}"), []).append(pair)
     return iter(groups.items())
 
 

@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.text import Text
 
 from harness.run_events import ArmFailed, RunEvent, StageBegan, Standing
-from harness.vocabulary import Plan, Speed, Stage
+from harness.vocabulary import Load, Plan, Speed, Stage
 from planner.cli import quantities
 from planner.cli.text import plain
 from planner.services.progress import Progress
@@ -87,8 +87,8 @@ class Narrator:
         if progress.stage is None:
             return "starting"
         parts = [_WORDS[progress.stage]]
-        if progress.batch is not None:
-            parts.append(f"batch {progress.batch}")
+        if progress.load is not None:
+            parts.append(progress.load.label)
         if progress.stage is Stage.TIME:
             parts.append(f"{progress.pairs} pairs")
             if progress.contaminated:
@@ -99,13 +99,14 @@ class Narrator:
     def _estimate(self, progress: Progress) -> str:
         left = progress.stage_left_s
         if progress.stage is Stage.TIME and left is not None:
-            later = [batch for batch in self._plan.batches if self._is_later(batch, progress.batch)]
-            total = left + len(later) * self._plan.timing.budget_s / len(self._plan.batches)
-            return f"timing ends in at most {total:.0f} s"
+            return f"timing ends in at most {left + self._later_s(progress.load):.0f} s"
         return "" if left is None else f"about {left:.0f} s left in this step"
 
-    def _is_later(self, batch: int, current: int | None) -> bool:
-        return current in self._plan.batches and self._plan.batches.index(batch) > self._plan.batches.index(current)
+    def _later_s(self, load: Load | None) -> float:
+        """The budget of the loads that come after this one in the same launch."""
+        order = sorted(self._plan.loads, key=lambda one: one.concurrency)
+        later = len(order) - 1 - order.index(load) if load in order else 0
+        return later * self._plan.timing.budget_s / (len(order) * self._plan.timing.launches)
 
     def _standing_lines(self, progress: Progress) -> list[str]:
         return [_standing_line(one) for one in progress.standings] if progress.stage is Stage.TIME else []

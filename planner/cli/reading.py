@@ -6,12 +6,12 @@ from harness.errors import UsageError
 
 _LARGEST = 65536
 _DIGITS = len(str(_LARGEST))
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)([smhd]?)")
+_UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(us|ms|[smhd])?")
 
 
 def duration_s(text: str, *, option: str) -> float:
-    """Seconds of `45s`, `2m`, `1.5h` or `30d`; a bare number is seconds.
+    """Seconds of `20ms`, `45s`, `2m`, `1.5h` or `30d`; a bare number is seconds.
 
     Raises:
         UsageError: it is none of these.

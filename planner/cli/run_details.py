@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.statistics.quantiles import samples_floor
-from harness.vocabulary import Agreement, LatencyQuantile
+from harness.vocabulary import Agreement, LatencyQuantile, Load
 from planner.cli import quantities
 from planner.cli.findings_view import findings_table
 from planner.cli.request_view import requests_in_full
@@ -24,10 +24,10 @@ _NOTABLE_SPREAD = 0.02
 
 def details(document: RunDocument) -> Iterator[RenderableType]:
     """Everything else that is known of the run, but its raw samples."""
-    for batch in document.batches:
-        if any(one.batch == batch for one in document.measurements):
+    for load in document.loads:
+        if any(one.load == load for one in document.measurements):
             yield Text()
-            yield _quantiles(document, batch)
+            yield _quantiles(document, load)
     for arm in document.arms:
         if arm.quality_against_baseline is not None:
             yield Text()
@@ -46,12 +46,12 @@ def details(document: RunDocument) -> Iterator[RenderableType]:
     yield from _conditions(document)
 
 
-def _quantiles(document: RunDocument, batch: int) -> Table:
-    table = _table(f"batch {batch} · latency of one call by quantile, ≤ its upper bound (99 %; ? where not identified)")
+def _quantiles(document: RunDocument, load: Load) -> Table:
+    table = _table(f"{load.label} · latency of one call by quantile, ≤ its upper bound (99 %; ? where not identified)")
     for name in ("", *(f"p{100 * p:g}" for p in _SHOWN), "inputs", "calls"):
         table.add_column(name, justify="right" if name else "left", overflow="fold")
     for one in document.measurements:
-        if one.batch == batch:
+        if one.load == load:
             cells = [_quantile(quantile) for quantile in one.quantiles if quantile.p in _SHOWN]
             table.add_row(plain(one.arm), *cells, quantities.rate(one.throughput), f"{one.calls:,}")
     return table

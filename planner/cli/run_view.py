@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.variants import parse_variant
-from harness.vocabulary import Gate, NoiseClass, RunState, Speed, Verdict
+from harness.vocabulary import Gate, Load, NoiseClass, RunState, Speed, Verdict
 from planner.cli import quantities
 from planner.cli.request_view import requests_in_brief
 from planner.cli.text import plain
@@ -29,9 +29,9 @@ def story(document: RunDocument, *, database: str, width: int, is_written: bool 
     accepted model will be written, which nobody has to be told to do.
     """
     yield from _head(document)
-    for batch in document.batches:
+    for load in document.loads:
         yield Text()
-        yield _trials(document, batch, width)
+        yield _trials(document, load, width)
     yield Text()
     yield from _reasons(document)
     yield from requests_in_brief(document)
@@ -73,16 +73,16 @@ def _noise(document: RunDocument) -> str:
 
 
 def _repeated(document: RunDocument) -> str:
-    counts = {one.batch: (one.contaminated_rounds, one.rounds) for one in document.comparisons}
+    counts = {one.load: (one.contaminated_rounds, one.rounds) for one in document.comparisons}
     bad, rounds = sum(bad for bad, _ in counts.values()), sum(rounds for _, rounds in counts.values())
     return f", {bad} of {rounds} rounds set aside for foreign load" if bad else ""
 
 
-def _trials(document: RunDocument, batch: int, width: int) -> Table:
+def _trials(document: RunDocument, load: Load, width: int) -> Table:
     judged = _Column("verdict", _both_words if width >= _BOTH_WORDS_FROM else _one_word)
     shown = [*(column for column in _columns(document) if width >= column.from_width), judged]
     table = Table(
-        title=f"batch {batch} · latency of one call: lower is better · speed-up: higher is better",
+        title=f"{load.label} · {_headings(load)}",
         title_justify="left",
         title_style="italic",
         box=None,
@@ -91,28 +91,34 @@ def _trials(document: RunDocument, batch: int, width: int) -> Table:
     )
     for column in shown:
         table.add_column(column.title, justify="right" if column.is_figure else "left")
-    slowest = max((_p50(document, arm, batch) or 0.0 for arm in document.arms), default=0.0)
+    slowest = max((_p50(document, arm, load) or 0.0 for arm in document.arms), default=0.0)
     runtime = None
     for arm in document.arms:
         if arm.runtime != runtime:
             runtime = arm.runtime
             table.add_row(Text(plain(runtime), style="bold"))
-        trial = _Trial(document, arm, batch, slowest)
+        trial = _Trial(document, arm, load, slowest)
         table.add_row(*(column.cell(trial) for column in shown))
     return table
 
 
+def _headings(load: Load) -> str:
+    """What the figures are of: with several calls in flight the speed-up is that of throughput."""
+    speed_up = "speed-up" if load.concurrency == 1 else "speed-up of throughput"
+    return f"latency of one call: lower is better · {speed_up}: higher is better"
+
+
 class _Trial(NamedTuple):
-    """One row: an arm at a batch size, and the slowest median for the length of bars."""
+    """One row: an arm under a load, and the slowest median for the length of bars."""
 
     document: RunDocument
     arm: ArmDocument
-    batch: int
+    load: Load
     slowest: float
 
     @property
     def verdict(self) -> Verdict | None:
-        return self.document.verdict(self.arm.name, self.batch)
+        return self.document.verdict(self.arm.name, self.load)
 
 
 class _Column(NamedTuple):
@@ -125,19 +131,19 @@ class _Column(NamedTuple):
 
 
 def _latency(trial: _Trial) -> Text:
-    return Text(quantities.duration(_p50(trial.document, trial.arm, trial.batch)), no_wrap=True)
+    return Text(quantities.duration(_p50(trial.document, trial.arm, trial.load)), no_wrap=True)
 
 
 def _latency_bar(trial: _Trial) -> Text:
-    p50 = _p50(trial.document, trial.arm, trial.batch) or 0.0
+    p50 = _p50(trial.document, trial.arm, trial.load) or 0.0
     return Text(quantities.bar(p50, of=trial.slowest, width=_BAR).ljust(_BAR), style="cyan")
 
 
 def _speed_up(trial: _Trial) -> Text:
     if trial.verdict is None:
         return Text("baseline" if trial.arm.is_baseline else quantities.ABSENT)
-    comparison = trial.document.comparison(trial.arm.name, trial.batch)
-    return Text(quantities.ratio(comparison.ratio if comparison else None), no_wrap=True)
+    comparison = trial.document.comparison(trial.arm.name, trial.load)
+    return Text(quantities.ratio(comparison.deciding if comparison else None), no_wrap=True)
 
 
 def _accuracy(trial: _Trial) -> Text:
@@ -172,8 +178,8 @@ def _judged(trial: _Trial, words: Callable[[Verdict], str]) -> Text:
     return Text(f"{sign} {words(trial.verdict)}", style=_STYLES[sign], no_wrap=True)
 
 
-def _p50(document: RunDocument, arm: ArmDocument, batch: int) -> float | None:
-    found = document.measurement(arm.name, batch)
+def _p50(document: RunDocument, arm: ArmDocument, load: Load) -> float | None:
+    found = document.measurement(arm.name, load)
     return found.quantiles[0].point_s if found else None
 
 
@@ -228,12 +234,12 @@ def _reasons(document: RunDocument) -> Iterator[RenderableType]:
 
 
 def reasons_of(verdicts: list[Verdict], *, is_brief: bool) -> list[str]:
-    """Speed by batch size, then quality once: it does not depend on the batch size.
+    """Speed by load, then quality once: it does not depend on the load.
 
     In brief, a speed that is decided gives its figure alone, one that is not all of its reasons.
     """
     reasons = [
-        f"batch {verdict.batch}: {reason}" if len(verdicts) > 1 else reason
+        f"{verdict.label}: {reason}" if len(verdicts) > 1 else reason
         for verdict in verdicts
         for reason in verdict.speed_reasons[: 1 if is_brief and verdict.speed in _DECIDED else None]
     ]

@@ -10,11 +10,11 @@ from typing import TypeVar
 
 from harness.environment import EnvironmentDifference, difference
 from harness.errors import UsageError
-from harness.vocabulary import GateRules, LatencyQuantile, Plan, RatioInterval, RunState, Verdict
+from harness.vocabulary import GateRules, LatencyQuantile, Load, Plan, RatioInterval, RunState, Verdict
 from planner.store.records import StoredRun
 from planner.store.repository import Store
 
-SCHEMA = "planner.compare/1"
+SCHEMA = "planner.compare/2"
 MEDIAN = 0.5
 _DECISIVE = frozenset({"plan.threads", "plan.affinity"})
 _Key = TypeVar("_Key")
@@ -38,7 +38,7 @@ class TimingPair:
     """An arm's median latency in both runs. `ratio` is first over second, above 1: the second is faster."""
 
     arm: str
-    batch: int
+    load: Load
     first: LatencyQuantile | None
     second: LatencyQuantile | None
     ratio: float | None
@@ -46,11 +46,11 @@ class TimingPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidatePair:
-    """A candidate's speed-up within each run, and the verdicts on it."""
+    """A candidate's speed-up within each run, and the verdicts on it. Without `load`: in the server scenario."""
 
     candidate: str
     baseline: str
-    batch: int
+    load: Load | None
     first: RatioInterval | None
     second: RatioInterval | None
     do_intervals_overlap: bool | None
@@ -146,15 +146,15 @@ def _side(run: StoredRun) -> ComparedRun:
 
 def _timings(first: StoredRun, second: StoredRun) -> Iterator[TimingPair]:
     before, after = _medians(first), _medians(second)
-    for arm, batch in _both(before, after):
-        one, other = before.get((arm, batch)), after.get((arm, batch))
+    for arm, load in _both(before, after):
+        one, other = before.get((arm, load)), after.get((arm, load))
         ratio = one.point_s / other.point_s if one and other and other.point_s > 0 else None
-        yield TimingPair(arm=arm, batch=batch, first=one, second=other, ratio=ratio)
+        yield TimingPair(arm=arm, load=load, first=one, second=other, ratio=ratio)
 
 
-def _medians(run: StoredRun) -> dict[tuple[str, int], LatencyQuantile]:
+def _medians(run: StoredRun) -> dict[tuple[str, Load], LatencyQuantile]:
     return {
-        (one.arm, one.batch): quantile for one in run.measurements for quantile in one.quantiles if quantile.p == MEDIAN
+        (one.arm, one.load): quantile for one in run.measurements for quantile in one.quantiles if quantile.p == MEDIAN
     }
 
 
@@ -166,7 +166,7 @@ def _candidates(first: StoredRun, second: StoredRun) -> Iterator[CandidatePair]:
         yield CandidatePair(
             candidate=key[0],
             baseline=key[1],
-            batch=key[2],
+            load=key[2],
             first=one,
             second=other,
             do_intervals_overlap=one.lower <= other.upper and other.lower <= one.upper if one and other else None,
@@ -175,12 +175,12 @@ def _candidates(first: StoredRun, second: StoredRun) -> Iterator[CandidatePair]:
         )
 
 
-def _ratios(run: StoredRun) -> dict[tuple[str, str, int], RatioInterval | None]:
-    return {(one.candidate, one.baseline, one.batch): one.ratio for one in run.comparisons}
+def _ratios(run: StoredRun) -> dict[tuple[str, str, Load | None], RatioInterval | None]:
+    return {(one.candidate, one.baseline, one.load): one.ratio for one in run.comparisons}
 
 
-def _verdicts(run: StoredRun) -> dict[tuple[str, str, int], Verdict]:
-    return {(one.candidate, one.baseline, one.batch): one for one in run.verdicts}
+def _verdicts(run: StoredRun) -> dict[tuple[str, str, Load | None], Verdict]:
+    return {(one.candidate, one.baseline, one.load): one for one in run.verdicts}
 
 
 def _qualities(first: StoredRun, second: StoredRun) -> Iterator[QualityPair]:

@@ -14,7 +14,7 @@ from harness.analysis import compare, measure
 from harness.statistics.stopping import LookSchedule
 from harness.verdict.answers import judge_answers
 from harness.verdict.judge import judge
-from harness.vocabulary import Agreement, Arm, Comparison, Gate, Prediction, QualityComparison, Verdict
+from harness.vocabulary import Agreement, Arm, Comparison, Gate, Load, Prediction, QualityComparison, Verdict
 from harness.workloads.workload import Workload
 from planner.store.records import StoredRun
 from planner.store.repository import Store
@@ -36,13 +36,13 @@ def conclude(store: Store, run_id: str, workload: Workload) -> tuple[Verdict, ..
     judged = _judge_answers(store, run, workload)
     rounds = store.rounds(run_id)
     confidence = LookSchedule().per_look_confidence
-    comparisons: dict[tuple[str, int], Comparison] = {}
-    for batch in run.plan.batches:
-        for measurement in measure(run.plan, rounds, batch=batch):
+    comparisons: dict[tuple[str, Load], Comparison] = {}
+    for load in run.plan.loads:
+        for measurement in measure(run.plan, rounds, load=load):
             store.record_measurement(run_id, measurement)
-        for comparison in compare(run.plan, rounds, batch=batch, confidence=confidence):
+        for comparison in compare(run.plan, rounds, load=load, confidence=confidence):
             store.record_comparison(run_id, comparison)
-            comparisons[comparison.candidate, batch] = comparison
+            comparisons[comparison.candidate, load] = comparison
     verdicts = tuple(_verdicts(run, comparisons, judged))
     for verdict in verdicts:
         store.record_verdict(run_id, verdict)
@@ -111,15 +111,15 @@ def _pairs(run: StoredRun) -> Iterator[_Pair]:
             yield arm, baseline
 
 
-def _verdicts(run: StoredRun, comparisons: Mapping[tuple[str, int], Comparison], judged: _Judged) -> Iterator[Verdict]:
+def _verdicts(run: StoredRun, comparisons: Mapping[tuple[str, Load], Comparison], judged: _Judged) -> Iterator[Verdict]:
     proofs = {arm.name: arm.proof.verdict for arm in run.arms if arm.proof is not None}
     failures = {failure.arm: failure for failure in run.failures}
-    for (candidate, baseline), batch in itertools.product(_pairs(run), run.plan.batches):
+    for (candidate, baseline), load in itertools.product(_pairs(run), run.plan.loads):
         yield judge(
             candidate,
             baseline,
-            batch,
-            comparison=comparisons.get((candidate.name, batch)),
+            load,
+            comparison=comparisons.get((candidate.name, load)),
             quality=judged.quality.get(candidate.name),
             proofs=proofs,
             failures=failures,

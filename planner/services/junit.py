@@ -55,7 +55,7 @@ def _is_allowed(code: int) -> bool:
 
 
 def _case(document: RunDocument, verdict: Verdict) -> ET.Element:
-    case = _element(document, f"{verdict.candidate}@{verdict.batch}")
+    case = _element(document, f"{verdict.candidate}@{_told(verdict)}")
     arm = next((one for one in document.arms if one.name == verdict.candidate), None)
     _properties(case, _figures(document, verdict, arm))
     failures = {one.arm: one for one in document.failures}
@@ -64,6 +64,13 @@ def _case(document: RunDocument, verdict: Verdict) -> ET.Element:
         tag, message, text = outcome
         ET.SubElement(case, tag, message=xml_text(message)).text = xml_text(text)
     return case
+
+
+def _told(verdict: Verdict) -> str:
+    """The load, in a form that names of test cases have long had: the batch size, and what is unusual after it."""
+    if verdict.load is None:
+        return verdict.label
+    return f"{verdict.batch}" if verdict.concurrency == 1 else f"{verdict.batch}x{verdict.concurrency}"
 
 
 def _unjudged(document: RunDocument, failure: Failure) -> ET.Element:
@@ -92,7 +99,7 @@ def _outcome(verdict: Verdict, failure: Failure | None) -> Case:
 
 def _figures(document: RunDocument, verdict: Verdict, arm: ArmDocument | None) -> dict[str, str]:
     found = {"speed": str(verdict.speed), "gate": str(verdict.gate), "baseline": verdict.baseline}
-    comparison = document.comparison(verdict.candidate, verdict.batch)
+    comparison = document.comparison(verdict.candidate, verdict.load)
     if comparison is not None and comparison.ratio is not None:
         ratio = comparison.ratio
         found |= {

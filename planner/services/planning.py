@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from harness.devices import usable_cpus
 from harness.errors import UnavailableError, UsageError
 from harness.runtimes import registry
 from harness.runtimes.base import Runtime
 from harness.variants import parse_variant, parse_variants
 from harness.verdict.calibration import rests_on_calibration
-from harness.vocabulary import Arm, GateRules, Plan, Recipe, TimingRules
+from harness.vocabulary import Arm, GateRules, Plan, Recipe, Scenario, ServerRules, TimingRules
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload
 
 DEFAULT_BATCHES = (1, 8)
@@ -21,7 +22,8 @@ Unavailable = tuple[str, str]
 class BenchRequest:
     """What a user asks for. `None` leaves the choice to the workload or to the machine.
 
-    With `with_candidates` the workload's models made elsewhere are measured beside the `variants` that are named.
+    `server` holds the rules of the server scenario, where it is among the `scenarios`. With `with_candidates` the
+    workload's models made elsewhere are measured beside the `variants` that are named.
     """
 
     workload: str = BUILTIN_DEFAULT
@@ -29,6 +31,9 @@ class BenchRequest:
     with_candidates: bool = False
     runtimes: tuple[str, ...] | None = None
     batches: tuple[int, ...] | None = None
+    scenarios: tuple[Scenario, ...] = (Scenario.SINGLE_STREAM,)
+    concurrencies: tuple[int, ...] | None = None
+    server: ServerRules | None = None
     threads: int = 1
     baseline: str = "fp32"
     seed: int = 1
@@ -69,7 +74,24 @@ def make_plan(request: BenchRequest, workload: Workload, *, fixed_batch: int | N
         is_simulated=workload.is_simulated,
         test_samples=request.test_samples,
         keeps_calibration_apart=any(rests_on_calibration(arm.recipe) for arm in arms),
+        scenarios=request.scenarios,
+        concurrencies=_concurrencies(request, workload),
+        server=request.server,
     )
+
+
+def _concurrencies(request: BenchRequest, workload: Workload) -> tuple[int, ...]:
+    """How many calls are in flight in the closed loops: what was named, and what the scenarios need.
+
+    Offline work fills the machine: as many streams as its CPUs hold.
+    """
+    needed = [1] if request.concurrencies is None or Scenario.SINGLE_STREAM in request.scenarios else []
+    if Scenario.OFFLINE in request.scenarios:
+        needed.append(max(1, usable_cpus() // request.threads))
+    wanted = tuple(sorted({*needed, *(request.concurrencies or ())}))
+    if workload.is_simulated and wanted != (1,):
+        raise UsageError("the fake runtime has one clock, so its calls cannot overlap: leave out --concurrency")
+    return wanted
 
 
 def _recipes(request: BenchRequest, workload: Workload, baseline: Recipe) -> tuple[Recipe, ...]:

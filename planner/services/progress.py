@@ -23,7 +23,7 @@ from harness.run_events import (
     StageBegan,
     Standing,
 )
-from harness.vocabulary import Failure, Stage
+from harness.vocabulary import Failure, Load, Stage
 
 _LEAST_SHARE = 0.05  # an estimate from less than a twentieth of the work is a guess
 
@@ -34,6 +34,7 @@ class Progress:
 
     stage: Stage | None = None
     batch: int | None = None
+    concurrency: int = 1
     stage_began_s: float = 0.0
     now_s: float = 0.0
     done: float = 0.0
@@ -44,6 +45,11 @@ class Progress:
     contaminated: int = 0
     rounds: int = 0
     failures: tuple[Failure, ...] = ()
+
+    @property
+    def load(self) -> Load | None:
+        """What the stage is about, where it is about one load."""
+        return Load(batch=self.batch, concurrency=self.concurrency) if self.batch is not None else None
 
     @property
     def share(self) -> float:
@@ -75,8 +81,8 @@ def _after(event: RunEvent, now: Progress) -> Progress:  # noqa: ARG001 - the ca
 
 @_after.register
 def _(event: StageBegan, now: Progress) -> Progress:
-    fresh = replace(now, stage=event.stage, batch=event.batch, stage_began_s=now.now_s)
-    fresh = replace(fresh, done=0.0, total=float(event.total), within={})
+    fresh = replace(now, stage=event.stage, batch=event.batch, concurrency=event.concurrency)
+    fresh = replace(fresh, stage_began_s=now.now_s, done=0.0, total=float(event.total), within={})
     if event.stage is not Stage.TIME:
         return fresh
     return replace(fresh, standings=(), pairs=0, rounds=0, contaminated=0)

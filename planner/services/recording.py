@@ -68,7 +68,8 @@ class Recorder:
     @record.register
     def _(self, event: ArmPinned) -> None:
         bound = ",".join(str(cpu) for cpu in event.cpus) or f"not bound: {event.reason}"
-        self._store.record_settings(self._run_id, event.arm, {"cpus": bound})
+        name = "cpus" if event.concurrency == 1 else f"cpus, {event.concurrency} at once"
+        self._store.record_settings(self._run_id, event.arm, {name: bound})
 
     @record.register
     def _(self, event: ArmWarmedUp) -> None:

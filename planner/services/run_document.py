@@ -22,12 +22,14 @@ from harness.vocabulary import (
     Failure,
     Gate,
     GateRules,
+    Load,
     Measurement,
     NoiseClass,
     ProofVerdict,
     QualityComparison,
     QualityFigures,
     RunState,
+    Scenario,
     Speed,
     TimingRules,
     Verdict,
@@ -91,6 +93,8 @@ class RunDocument:
     workload_digest: str
     baseline: str
     batches: tuple[int, ...]
+    concurrencies: tuple[int, ...]
+    scenarios: tuple[Scenario, ...]
     started_at: str
     finished_at: str | None
     planner_version: str
@@ -113,17 +117,22 @@ class RunDocument:
         """The arm of that name, which a finding of this run must have."""
         return next(arm for arm in self.arms if arm.name == name)
 
-    def measurement(self, arm: str, batch: int) -> Measurement | None:
-        """What the arm yielded at a batch size."""
-        return next((one for one in self.measurements if (one.arm, one.batch) == (arm, batch)), None)
+    def measurement(self, arm: str, load: Load) -> Measurement | None:
+        """What the arm yielded under a load."""
+        return next((one for one in self.measurements if (one.arm, one.load) == (arm, load)), None)
 
-    def comparison(self, arm: str, batch: int) -> Comparison | None:
-        """The arm against its baseline at a batch size."""
-        return next((one for one in self.comparisons if (one.candidate, one.batch) == (arm, batch)), None)
+    def comparison(self, arm: str, load: Load | None) -> Comparison | None:
+        """The arm against its baseline under a load."""
+        return next((one for one in self.comparisons if (one.candidate, one.load) == (arm, load)), None)
 
-    def verdict(self, arm: str, batch: int) -> Verdict | None:
-        """The judgement on the arm at a batch size."""
-        return next((one for one in self.verdicts if (one.candidate, one.batch) == (arm, batch)), None)
+    def verdict(self, arm: str, load: Load | None) -> Verdict | None:
+        """The judgement on the arm under a load, or with `None` in the server scenario."""
+        return next((one for one in self.verdicts if (one.candidate, one.load) == (arm, load)), None)
+
+    @property
+    def loads(self) -> tuple[Load, ...]:
+        """Everything that was timed as a closed loop, in the plan's order."""
+        return tuple(Load(batch=batch, concurrency=count) for batch in self.batches for count in self.concurrencies)
 
     @property
     def noise(self) -> NoiseClass | None:
@@ -146,6 +155,8 @@ def document_of(run: StoredRun) -> RunDocument:
         workload_digest=run.plan.workload_digest,
         baseline=run.plan.baseline,
         batches=run.plan.batches,
+        concurrencies=run.plan.concurrencies,
+        scenarios=run.plan.scenarios,
         started_at=run.started_at.isoformat(),
         finished_at=run.finished_at.isoformat() if run.finished_at else None,
         planner_version=run.planner_version,
@@ -179,7 +190,7 @@ def broken_classes(quality: QualityComparison, rules: GateRules) -> tuple[ClassC
 
 
 def accepted_and_faster(document: RunDocument) -> tuple[ArmDocument, ...]:
-    """Candidates that are accepted and faster than their own runtime's baseline at every batch size."""
+    """Candidates that are accepted and faster than their own runtime's baseline under every load."""
     found = []
     for arm in document.arms:
         verdicts = [one for one in document.verdicts if one.candidate == arm.name]
@@ -189,14 +200,14 @@ def accepted_and_faster(document: RunDocument) -> tuple[ArmDocument, ...]:
 
 
 def best_accepted(document: RunDocument) -> ArmDocument | None:
-    """The quickest, at the first batch size, of those accepted and faster that also beat the fastest baseline.
+    """The quickest, under the first load, of those accepted and faster that also beat the fastest baseline.
 
     Twice as fast as a slow runtime may still be slower than what another runtime does in FP32.
     """
     candidates = []
     for arm in accepted_and_faster(document):
-        measurement = document.measurement(arm.name, document.batches[0])
-        comparisons = [document.comparison(arm.name, batch) for batch in document.batches]
+        measurement = document.measurement(arm.name, document.loads[0])
+        comparisons = [document.comparison(arm.name, load) for load in document.loads]
         if measurement is not None and not any(_loses_elsewhere(one) for one in comparisons):
             candidates.append((measurement.quantiles[0].point_s, arm))
     return min(candidates, key=lambda pair: pair[0])[1] if candidates else None

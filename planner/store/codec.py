@@ -46,6 +46,7 @@ class _PackedRound(msgspec.Struct, array_like=True, frozen=True):
     wall_ns: bytes
     lowest_ns: bytes
     above_ns: bytes
+    concurrency: int = 1
 
 
 def to_json(value: object) -> str:
@@ -152,6 +153,7 @@ def unpack_round(data: bytes) -> Round:
         turns=turns,
         host=packed.host,
         is_contaminated=packed.is_contaminated,
+        concurrency=packed.concurrency,
     )
 
 
@@ -179,6 +181,7 @@ def _packed(one: Round) -> _PackedRound:
         wall_ns=_planes_of(turn.wall_ns for turn in turns),
         lowest_ns=_planes_of(lowest),
         above_ns=_planes_of(value - low for values, low in zip(samples, lowest, strict=True) for value in values),
+        concurrency=one.concurrency,
     )
 
 

@@ -26,7 +26,19 @@ _SHARES = frozenset(
 )
 _COUNTS = frozenset(
     {"batch", "batches", "index", "launch", "calls", "blocks", "samples", "support", "lost", "gained", "discard"}
-    | {"cycle", "threads", "throughput", "pairs", "rounds", "contaminated_rounds", "non_finite", "repeats"}
+    | {
+        "cycle",
+        "threads",
+        "throughput",
+        "concurrency",
+        "launches",
+        "concurrencies",
+        "pairs",
+        "rounds",
+        "contaminated_rounds",
+        "non_finite",
+        "repeats",
+    }
     | {"voluntary_switches", "involuntary_switches", "output_samples", "compared_samples"}
     | {"change", "largest_difference"}
 )

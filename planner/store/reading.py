@@ -101,7 +101,7 @@ def read_rounds(session: Session, run_id: str) -> tuple[Round, ...]:
     """
     require(session, run_id)
     wanted = select(RoundRow.payload).where(RoundRow.run_id == run_id)
-    ordered = wanted.order_by(RoundRow.batch, RoundRow.launch, RoundRow.round_index)
+    ordered = wanted.order_by(RoundRow.batch, RoundRow.concurrency, RoundRow.launch, RoundRow.round_index)
     return tuple(unpack_round(payload) for payload in session.scalars(ordered))
 
 
@@ -138,6 +138,7 @@ def _warm_ups(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[
         WarmUpSamples(
             arm=row.arm,
             batch=row.batch,
+            concurrency=row.concurrency,
             launch=row.launch,
             latencies_ns=unpack_planes(row.latencies, LATENCY_BYTES),
             discard=row.discard,
@@ -145,13 +146,13 @@ def _warm_ups(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[
         )
         for row in _rows(session, WarmUpRow, run_id)
     )
-    return tuple(sorted(found, key=lambda one: (place[one.arm], one.batch, one.launch)))
+    return tuple(sorted(found, key=lambda one: (place[one.arm], one.batch, one.concurrency, one.launch)))
 
 
 def _measurements(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[Measurement, ...]:
     texts = (row.measurement for row in _rows(session, TrialRow, run_id))
     found = (from_json(text, Measurement) for text in texts if text is not None)
-    return tuple(sorted(found, key=lambda one: (place[one.arm], one.batch)))
+    return tuple(sorted(found, key=lambda one: (place[one.arm], one.load)))
 
 
 def _quality_comparisons(
@@ -168,7 +169,7 @@ def _quality_comparisons(
 
 def _comparisons(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[Comparison, ...]:
     found = (from_json(row.comparison, Comparison) for row in _rows(session, ComparisonRow, run_id))
-    return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline, one.batch)))
+    return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline, one.load)))
 
 
 def _agreements(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[Agreement, ...]:
@@ -194,7 +195,11 @@ def _pipelines(session: Session, run_id: str, place: Mapping[str, int]) -> tuple
 
 def _verdicts(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[Verdict, ...]:
     found = (from_json(row.verdict, Verdict) for row in _rows(session, VerdictRow, run_id))
-    return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline, one.batch)))
+    return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline, *_load_of(one))))
+
+
+def _load_of(verdict: Verdict) -> tuple[str, int, int]:
+    return verdict.scenario, verdict.batch, verdict.concurrency
 
 
 def _artifact(row: ArtifactRow) -> ArtifactRecord:

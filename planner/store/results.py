@@ -100,6 +100,7 @@ def write_warm_up(session: Session, run_id: str, samples: WarmUpSamples) -> None
             run_id=run_id,
             arm=samples.arm,
             batch=samples.batch,
+            concurrency=samples.concurrency,
             launch=samples.launch,
             discard=samples.discard,
             is_stable=samples.is_stable,
@@ -115,6 +116,7 @@ def write_round(session: Session, run_id: str, one: Round) -> None:
         RoundRow(
             run_id=run_id,
             batch=one.batch,
+            concurrency=one.concurrency,
             launch=one.launch,
             round_index=one.index,
             started_at=one.started_at,
@@ -132,9 +134,10 @@ def write_measurement(session: Session, run_id: str, measurement: Measurement) -
     Raises:
         StoreError: if the run's plan has no such trial.
     """
-    trial = session.get(TrialRow, (run_id, measurement.arm, measurement.batch))
+    load = measurement.load
+    trial = session.get(TrialRow, (run_id, measurement.arm, load.batch, load.concurrency))
     if trial is None:
-        raise StoreError(f"run {run_id} has no trial of {measurement.arm!r} at batch {measurement.batch} in its plan")
+        raise StoreError(f"run {run_id} has no trial of {measurement.arm!r} at {load.label} in its plan")
     at = {quantile.p: quantile.point_s for quantile in measurement.quantiles}
     trial.p50_s, trial.p90_s, trial.p99_s = at.get(0.5), at.get(0.9), at.get(0.99)
     trial.calls = measurement.calls
@@ -152,6 +155,7 @@ def write_comparison(session: Session, run_id: str, comparison: Comparison) -> N
             candidate=comparison.candidate,
             baseline=comparison.baseline,
             batch=comparison.batch,
+            concurrency=comparison.concurrency,
             ratio=ratio.point if ratio else None,
             lower=ratio.lower if ratio else None,
             upper=ratio.upper if ratio else None,
@@ -170,6 +174,8 @@ def write_verdict(session: Session, run_id: str, verdict: Verdict) -> None:
             candidate=verdict.candidate,
             baseline=verdict.baseline,
             batch=verdict.batch,
+            concurrency=verdict.concurrency,
+            scenario=verdict.scenario.value,
             speed=verdict.speed.value,
             gate=verdict.gate.value,
             noise=verdict.noise.value,

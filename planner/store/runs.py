@@ -54,14 +54,15 @@ def create(
         TrialRow(
             run_id=run_id,
             arm=arm.name,
-            batch=batch,
+            batch=load.batch,
+            concurrency=load.concurrency,
             variant=arm.label,
             runtime=arm.runtime,
             device=arm.device,
             threads=arm.threads,
         )
         for arm in plan.arms
-        for batch in plan.batches
+        for load in plan.loads
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from harness.environment import Observer
-from harness.vocabulary import Gate, NoiseClass, RunState, Speed
+from harness.vocabulary import Gate, NoiseClass, RunState, Scenario, Speed
 from planner.store.codec import from_json
 from planner.store.records import Headline, RunSummary
 from planner.store.tables import ComparisonRow, FailureRow, RoundRow, RunRow, VerdictRow
@@ -74,7 +74,13 @@ def _counts(session: Session, column: Any, ids: Select[str]) -> dict[str, int]: 
 def _best_verdicts(ids: Select[str]) -> Select[Any]:
     """Per run: its first verdict by gate and ratio, and how many verdicts and accepted ones there are."""
     accepted = case((VerdictRow.gate == Gate.ACCEPTED.value, 1), else_=0)
-    order = (accepted.desc(), ComparisonRow.ratio.desc().nulls_last(), VerdictRow.candidate, VerdictRow.batch)
+    order = (
+        accepted.desc(),
+        ComparisonRow.ratio.desc().nulls_last(),
+        VerdictRow.candidate,
+        VerdictRow.batch,
+        VerdictRow.concurrency,
+    )
     of_run = VerdictRow.run_id
     ranked = (
         select(
@@ -98,6 +104,8 @@ def _same_pair() -> ColumnElement[bool]:
         ComparisonRow.candidate == VerdictRow.candidate,
         ComparisonRow.baseline == VerdictRow.baseline,
         ComparisonRow.batch == VerdictRow.batch,
+        ComparisonRow.concurrency == VerdictRow.concurrency,
+        VerdictRow.scenario != Scenario.SERVER.value,
     )
 
 

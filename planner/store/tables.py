@@ -113,10 +113,11 @@ class ArmRow(Base):
 
 
 class TrialRow(_OfArm, Base):
-    """One arm at one batch size. The figures are empty until it was measured."""
+    """One arm under one load. The figures are empty until it was measured."""
 
     __tablename__ = "trials"
     batch: Mapped[int] = mapped_column(primary_key=True)
+    concurrency: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     variant: Mapped[str]
     runtime: Mapped[str]
     device: Mapped[str]
@@ -215,6 +216,7 @@ class WarmUpRow(_OfArm, Base):
 
     __tablename__ = "warm_ups"
     batch: Mapped[int] = mapped_column(primary_key=True)
+    concurrency: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     launch: Mapped[int] = mapped_column(primary_key=True)
     discard: Mapped[int]
     is_stable: Mapped[bool]
@@ -226,6 +228,7 @@ class RoundRow(_OfRun, Base):
 
     __tablename__ = "rounds"
     batch: Mapped[int] = mapped_column(primary_key=True)
+    concurrency: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     launch: Mapped[int] = mapped_column(primary_key=True)
     round_index: Mapped[int] = mapped_column(primary_key=True)
     started_at: Mapped[str]
@@ -240,6 +243,7 @@ class ComparisonRow(_OfPair, Base):
 
     __tablename__ = "comparisons"
     batch: Mapped[int] = mapped_column(primary_key=True)
+    concurrency: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     ratio: Mapped[float | None]
     lower: Mapped[float | None]
     upper: Mapped[float | None]
@@ -249,10 +253,12 @@ class ComparisonRow(_OfPair, Base):
 
 
 class VerdictRow(_OfPair, Base):
-    """The judgement on a candidate at a batch size."""
+    """The judgement on a candidate under a load."""
 
     __tablename__ = "verdicts"
     batch: Mapped[int] = mapped_column(primary_key=True)
+    concurrency: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
+    scenario: Mapped[str] = mapped_column(primary_key=True, default="single-stream", server_default="single-stream")
     speed: Mapped[str]
     gate: Mapped[str]
     noise: Mapped[str]

@@ -54,6 +54,9 @@ class ScriptedRequests:
     def __len__(self) -> int:
         return self.samples
 
+    def stream(self) -> "ScriptedRequests":
+        return self
+
     def fetch(self, positions: Positions) -> Sequence[Any]:
         self.fetched.append([int(one) for one in positions])
         self.clock.spend(1e6)  # storage, which nobody asks about

@@ -17,6 +17,7 @@ from harness.vocabulary import (
     Failure,
     Gate,
     GateRules,
+    Load,
     NoiseClass,
     QualityComparison,
     Speed,
@@ -38,7 +39,7 @@ def _judge(
     return judge(
         _CANDIDATE,
         _BASELINE,
-        1,
+        Load(batch=1),
         comparison=comparison,
         quality=quality,
         proofs=_PROOFS,
