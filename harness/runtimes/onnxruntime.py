@@ -122,6 +122,10 @@ class OnnxRuntimeSession:
         """Every output; ONNX Runtime makes new arrays each time."""
         return dict(zip(self._names, self._session.run(self._names, dict(inputs)), strict=True))
 
+    def stream(self) -> "OnnxRuntimeSession":
+        """Itself: several threads may call `run` on one session (onnxruntime_c_api.h says so of `Run`)."""
+        return self
+
 
 def _spec(told: Any) -> TensorSpec:  # noqa: ANN401 - see OnnxRuntimeSession
     """`tensor(float)` with axes that are numbers where fixed, names where not."""

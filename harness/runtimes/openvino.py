@@ -134,6 +134,10 @@ class OpenVinoSession:
         results = self._request.infer(dict(inputs), share_inputs=True, share_outputs=False)
         return {spec.name: np.asarray(results[place]) for place, spec in enumerate(self.outputs)}
 
+    def stream(self) -> "OpenVinoSession":
+        """Another infer request: one alone serves one call at a time. Requests share the stream they compute on."""
+        return OpenVinoSession(self._compiled)
+
 
 def tensor_spec(port: Any) -> TensorSpec:  # noqa: ANN401 - see OpenVinoSession
     """An input or output of a model, under the first of its names."""

@@ -137,6 +137,10 @@ class TorchSession:
         arrays = {name: (one.float() if one.dtype in narrow else one).numpy() for name, one in answers.items()}
         return {name: (array[:size] if array.ndim else array).copy() for name, array in arrays.items()}
 
+    def stream(self) -> "TorchSession":
+        """Itself: a call changes nothing in a module that is in evaluation mode."""
+        return self
+
     def _tensor(self, array: NDArray[Any]) -> Any:  # noqa: ANN401 - a class of a package that may not be here
         import torch  # noqa: PLC0415 - see __init__
 

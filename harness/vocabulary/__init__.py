@@ -40,7 +40,20 @@ from harness.vocabulary.plan import (
     Toolkit,
 )
 from harness.vocabulary.samples import HostReading, Round, Turn, WarmUpSamples
-from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, RunState, Severity, Speed, Stage
+from harness.vocabulary.server import ServerLevel, ServerRate, ServerRatio, ServerRules, Slo
+from harness.vocabulary.serving import Served, ServeOpenLoop, ServiceTimed, TimeService
+from harness.vocabulary.words import (
+    Gate,
+    LevelEnd,
+    LevelOutcome,
+    NoiseClass,
+    Precision,
+    ProofState,
+    RunState,
+    Severity,
+    Speed,
+    Stage,
+)
 
 __all__ = [
     "Agreement",
@@ -62,6 +75,8 @@ __all__ = [
     "KernelProof",
     "LatencyQuantile",
     "LayerRun",
+    "LevelEnd",
+    "LevelOutcome",
     "Measurement",
     "MemoryReading",
     "Method",
@@ -80,11 +95,20 @@ __all__ = [
     "Recipe",
     "Round",
     "RunState",
+    "ServeOpenLoop",
+    "Served",
+    "ServerLevel",
+    "ServerRate",
+    "ServerRatio",
+    "ServerRules",
+    "ServiceTimed",
     "Severity",
+    "Slo",
     "Speed",
     "Stage",
     "TensorSaturation",
     "TensorSpec",
+    "TimeService",
     "TimingRules",
     "Toolkit",
     "Turn",

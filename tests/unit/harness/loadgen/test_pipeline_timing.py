@@ -78,6 +78,9 @@ class ScriptedRequests:
     def predict(self, inputs: Inputs) -> Outputs:
         return {"scores": np.repeat(inputs["x"], 5, axis=1)}
 
+    def stream(self) -> "ScriptedRequests":
+        return self
+
 
 def timed(
     requests: ScriptedRequests, *, batch: int = 2, seconds: float = 0.1, read_out: ReadOut | None = None
