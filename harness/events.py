@@ -5,12 +5,24 @@ of this version is a `WorkerError`: nothing is guessed.
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 
 from harness.errors import HarnessError, WorkerError
-from harness.vocabulary import Arm, CalibrationAudit, KernelProof, MemoryReading, ModelCard, PipelineTiming, Prediction
+from harness.vocabulary import (
+    Arm,
+    CalibrationAudit,
+    KernelProof,
+    MemoryReading,
+    ModelCard,
+    PipelineTiming,
+    Prediction,
+    Served,
+    ServeOpenLoop,
+    ServiceTimed,
+    TimeService,
+)
 
 PROTOCOL_VERSION = 1
 LINE_LIMIT_BYTES = 64 * 2**20  # predictions of millions of samples fit; a runaway worker does not
@@ -205,7 +217,20 @@ class Refused:
     message: str
 
 
-Command = Quantize | AuditCalibration | Inspect | Load | Prove | Evaluate | Pin | TimeBlock | TimePipeline | Quit
+Command = (
+    Quantize
+    | AuditCalibration
+    | Inspect
+    | Load
+    | Prove
+    | Evaluate
+    | Pin
+    | TimeBlock
+    | TimePipeline
+    | TimeService
+    | ServeOpenLoop
+    | Quit
+)
 Event = (
     Hello
     | Quantized
@@ -218,32 +243,15 @@ Event = (
     | Pinned
     | BlockTimed
     | PipelineTimed
+    | ServiceTimed
+    | Served
     | Refused
 )
 
 Message = TypeVar("Message", bound=Command | Event)
 
-_COMMANDS: dict[str, type[Command]] = {
-    kind.__name__: kind
-    for kind in (Quantize, AuditCalibration, Inspect, Load, Prove, Evaluate, Pin, TimeBlock, TimePipeline, Quit)
-}
-_EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (
-        Hello,
-        Quantized,
-        Audited,
-        Inspected,
-        Loaded,
-        Proved,
-        Advanced,
-        Evaluated,
-        Pinned,
-        BlockTimed,
-        PipelineTimed,
-        Refused,
-    )
-}
+_COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in get_args(Command)}
+_EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def encode(message: Command | Event) -> bytes:

@@ -18,6 +18,8 @@ from harness.vocabulary import (
     Prediction,
     RatioInterval,
     Round,
+    ServerLevel,
+    ServerRate,
     Speed,
     Stage,
     WarmUpSamples,
@@ -156,6 +158,22 @@ class PipelineNoted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerLevelMeasured:
+    """An arm was held under a rate of arrivals; `spent_s` of all arms' `budget_s` are used up."""
+
+    level: ServerLevel
+    spent_s: float
+    budget_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerRateFound:
+    """The search for an arm's SLO rate has ended."""
+
+    rate: ServerRate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArmFailed:
     """An arm is out; the others go on."""
 
@@ -177,5 +195,7 @@ RunEvent = (
     | EnergyMeasured
     | PipelineMeasured
     | PipelineNoted
+    | ServerLevelMeasured
+    | ServerRateFound
     | ArmFailed
 )

@@ -7,7 +7,7 @@ times itself and never chooses a precision that was not asked for.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -18,6 +18,17 @@ Inputs = Mapping[str, NDArray[Any]]
 Outputs = Mapping[str, NDArray[Any]]
 """The answers to a batch: each model output by name."""
 Clock = Callable[[], int]
+
+
+@runtime_checkable
+class VirtualClock(Protocol):
+    """A clock that only scripted calls move: who waits for a moment has to move it there."""
+
+    def __call__(self) -> int:
+        """Nanoseconds."""
+
+    def wait_until(self, moment_ns: int) -> None:
+        """Move to a moment; one that is past changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +59,15 @@ class Session(Protocol):
     def bind(self, inputs: Inputs) -> Callable[[], object]:
         """A call without arguments that runs one inference on `inputs`: what is timed."""
 
-    def stream(self) -> "Session":
-        """A session on the same model whose calls may run beside this one's, from another thread.
-
-        Raises:
-            HarnessError: the runtime cannot run two calls at once.
-        """
-
     def predict(self, inputs: Inputs) -> Outputs:
         """Every output for `inputs`, in arrays that later calls leave alone."""
+
+    def stream(self) -> "Session":
+        """A session on the same loaded model that may be called at the same time as this one.
+
+        Raises:
+            WorkerError: the runtime cannot do two things at once.
+        """
 
 
 class Runtime(Protocol):

@@ -22,7 +22,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import WorkloadError
+from harness.errors import WorkerError, WorkloadError
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.vocabulary import KernelProof, LayerRun, Method, Precision, Recipe, TensorSpec
 
@@ -97,8 +97,8 @@ class FakeRuntime:
         return KernelProof(source="fake script", layers=(layer,))
 
     def clock(self) -> Clock:
-        """A clock that only scripted calls move."""
-        return read_clock
+        """A clock that only scripted calls move, and who waits for a moment."""
+        return FakeClock()
 
 
 class FakeSession:
@@ -138,10 +138,6 @@ class FakeSession:
 
         return call
 
-    def stream(self) -> "FakeSession":
-        """Not to be had: there is one clock, which every call moves."""
-        raise WorkloadError("the fake runtime has one clock, so its calls cannot overlap")
-
     def predict(self, inputs: Inputs) -> Outputs:
         """Scores that are right except where the script says that a sample this hard is missed."""
         self.misbehave("predict")
@@ -153,6 +149,10 @@ class FakeSession:
             rates[int(name)] = rate
         answer = np.where(hardness < rates[truth], (truth + 1) % self._classes, truth)
         return {"scores": np.eye(self._classes, dtype=np.float32)[answer]}
+
+    def stream(self) -> "FakeSession":
+        """Refused: what happens at the same time would move one clock twice."""
+        raise WorkerError("the fake runtime has one clock: ask it for one instance, or one client")
 
     def misbehave(self, at: str) -> None:
         """Carry out the scripted fault when its moment has come."""
@@ -184,10 +184,17 @@ def read_fake_model(path: Path) -> FakeModel:
         raise WorkloadError(f"{path.name} is not a fake model: {error}") from error
 
 
-def read_clock() -> int:
-    """Nanoseconds of the fake clock; reading it takes as long as reading a real one."""
-    _now_ns[0] += _CALL_OVERHEAD_NS
-    return _now_ns[0]
+class FakeClock:
+    """Nanoseconds of the one fake clock; reading it takes as long as reading a real one."""
+
+    def __call__(self) -> int:
+        """The moment after it was read."""
+        _now_ns[0] += _CALL_OVERHEAD_NS
+        return _now_ns[0]
+
+    def wait_until(self, moment_ns: int) -> None:
+        """Move to a moment; one that is past changes nothing."""
+        _now_ns[0] = max(_now_ns[0], moment_ns)
 
 
 def _commit(kind: str) -> None:

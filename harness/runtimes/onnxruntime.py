@@ -118,13 +118,13 @@ class OnnxRuntimeSession:
         """`session.run` on fixed inputs, for all outputs."""
         return functools.partial(self._session.run, self._names, dict(inputs))
 
-    def stream(self) -> "OnnxRuntimeSession":
-        """Itself: `run` may be called from several threads, each of which computes in its own."""
-        return self
-
     def predict(self, inputs: Inputs) -> Outputs:
         """Every output; ONNX Runtime makes new arrays each time."""
         return dict(zip(self._names, self._session.run(self._names, dict(inputs)), strict=True))
+
+    def stream(self) -> "OnnxRuntimeSession":
+        """Itself: several threads may call `run` on one session (onnxruntime_c_api.h says so of `Run`)."""
+        return self
 
 
 def _spec(told: Any) -> TensorSpec:  # noqa: ANN401 - see OnnxRuntimeSession

@@ -122,10 +122,6 @@ class TorchSession:
             return call
         return functools.partial(self._timed, call, size=len(next(iter(inputs.values()))))
 
-    def stream(self) -> "TorchSession":
-        """Itself: modules that only read their weights may be called from several threads."""
-        return self
-
     def predict(self, inputs: Inputs) -> Outputs:
         """Every output in an array of its own, 16-bit floats as float32."""
         import torch  # noqa: PLC0415 - see __init__
@@ -140,6 +136,10 @@ class TorchSession:
         narrow = {torch.bfloat16, torch.float16}
         arrays = {name: (one.float() if one.dtype in narrow else one).numpy() for name, one in answers.items()}
         return {name: (array[:size] if array.ndim else array).copy() for name, array in arrays.items()}
+
+    def stream(self) -> "TorchSession":
+        """Itself: a call changes nothing in a module that is in evaluation mode."""
+        return self
 
     def _tensor(self, array: NDArray[Any]) -> Any:  # noqa: ANN401 - a class of a package that may not be here
         import torch  # noqa: PLC0415 - see __init__

@@ -35,8 +35,21 @@ from harness.vocabulary.plan import (
 from harness.vocabulary.quality import Agreement, ClassComparison, Prediction, QualityComparison, QualityFigures
 from harness.vocabulary.rules import GateRules, Load, TimingRules
 from harness.vocabulary.samples import HostReading, Round, Turn, WarmUpSamples
-from harness.vocabulary.server import ServerRules, Slo
-from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, RunState, Scenario, Severity, Speed, Stage
+from harness.vocabulary.server import ServerLevel, ServerRate, ServerRatio, ServerRules, Slo
+from harness.vocabulary.serving import Served, ServeOpenLoop, ServiceTimed, TimeService
+from harness.vocabulary.words import (
+    Gate,
+    LevelEnd,
+    LevelOutcome,
+    NoiseClass,
+    Precision,
+    ProofState,
+    RunState,
+    Scenario,
+    Severity,
+    Speed,
+    Stage,
+)
 
 __all__ = [
     "Agreement",
@@ -58,6 +71,8 @@ __all__ = [
     "KernelProof",
     "LatencyQuantile",
     "LayerRun",
+    "LevelEnd",
+    "LevelOutcome",
     "Load",
     "Measurement",
     "MemoryReading",
@@ -78,13 +93,20 @@ __all__ = [
     "Round",
     "RunState",
     "Scenario",
+    "ServeOpenLoop",
+    "Served",
+    "ServerLevel",
+    "ServerRate",
+    "ServerRatio",
     "ServerRules",
+    "ServiceTimed",
     "Severity",
     "Slo",
     "Speed",
     "Stage",
     "TensorSaturation",
     "TensorSpec",
+    "TimeService",
     "TimingRules",
     "Toolkit",
     "Turn",

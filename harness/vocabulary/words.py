@@ -96,3 +96,20 @@ class Stage(StrEnum):
     MEMORY = "memory"
     ENERGY = "energy"
     PIPELINE = "pipeline"
+    SERVER = "server"
+
+
+class LevelOutcome(StrEnum):
+    """Whether a rate of arrivals held the SLO: proven either way, or neither within the level's time."""
+
+    HOLDS = "holds"
+    MISSES = "misses"
+    UNDECIDED = "undecided"
+
+
+class LevelEnd(StrEnum):
+    """Why a level ended: everybody was served, a look decided, or the backlog left no hope."""
+
+    SCHEDULE = "schedule"
+    DECIDED = "decided"
+    BACKLOG = "backlog"
