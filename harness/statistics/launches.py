@@ -15,7 +15,7 @@ from harness.statistics.distributions import normal_above, student_critical_valu
 from harness.statistics.series import Series, as_series
 from harness.vocabulary import RatioInterval
 
-ESTIMATOR = "mean over launches, expanded percentile bootstrap"
+ESTIMATOR = "mean over launches, expanded percentile bootstrap, at least Student's interval"
 
 LEAST_LAUNCHES = 5
 """Fewer have so few resamples that a percentile of them is one launch."""
@@ -28,8 +28,9 @@ def over_launches(z_by_launch: npt.ArrayLike, *, pairs: int, confidence: float =
     """The speed-up with an interval over launches, from one log ratio a launch.
 
     The percentile bootstrap of few values is too narrow by √((n-1)/n) and by normal instead of Student quantiles;
-    its percentiles are moved outwards by both. Simulated for normal launches at a nominal 95 %, it covers 93 to 96 %
-    at 5 to 20 launches, where the plain percentiles cover 83 % at five.
+    its percentiles are moved outwards by both. No resample leaves the range of what was measured, which five values
+    fill too rarely, so that the interval is also at least Student's. Simulated at a nominal 95 % it covers 94 to 96 %
+    of normal, heavy-tailed (Student's t, 4 degrees) and two-valued launches at five, and 94 to 99 % at eight and twenty.
 
     Source: Hesterberg (2015), "What teachers should know about the bootstrap", the expanded percentile interval.
 
@@ -48,18 +49,19 @@ def over_launches(z_by_launch: npt.ArrayLike, *, pairs: int, confidence: float =
     launches = int(series.size)
     if launches < LEAST_LAUNCHES:
         return None
-    widened = student_critical_value(confidence, freedom=launches - 1) * math.sqrt(launches / (launches - 1))
-    tail = normal_above(widened)
+    student = student_critical_value(confidence, freedom=launches - 1)
+    tail = normal_above(student * math.sqrt(launches / (launches - 1)))
     means, weights = _resampled(series)
     order = np.argsort(means)
     below = np.cumsum(weights[order])
     lower = float(means[order][int(np.searchsorted(below, tail))])
     upper = float(means[order][min(int(np.searchsorted(below, 1.0 - tail)), means.size - 1)])
     point = float(series.mean())
+    half = student * float(series.std(ddof=1)) / math.sqrt(launches)
     return RatioInterval(
         point=math.exp(point),
-        lower=math.exp(min(lower, point)),
-        upper=math.exp(max(upper, point)),
+        lower=math.exp(min(lower, point - half)),
+        upper=math.exp(max(upper, point + half)),
         pairs=pairs,
         merged=1,
         confidence=confidence,

@@ -8,7 +8,6 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.analysis import evidence_of, pairs_in
 from harness.devices import usable_cpus
 from harness.events import (
     Advanced,
@@ -34,51 +33,24 @@ from harness.run_events import (
     RunEvent,
     StageBegan,
 )
-from harness.statistics.stopping import LEAST_PAIRS_TO_DECIDE
 from harness.supervisor.calibration import audit_for_run
 from harness.supervisor.energy import measure_energy
 from harness.supervisor.failures import failure_of
+from harness.supervisor.finished import Finished
 from harness.supervisor.gather import Answer, Errand, gather
 from harness.supervisor.patience import Patience, read_patience
 from harness.supervisor.pinning import pin_workers
 from harness.supervisor.pipeline import measure_pipelines
 from harness.supervisor.preparation import prepare_artifacts, samples_for
 from harness.supervisor.process import WorkerProcess
+from harness.supervisor.server import measure_server_rates
 from harness.supervisor.timing import TimingStage
-from harness.vocabulary import Arm, Method, Plan, Round, Stage
+from harness.vocabulary import Arm, Method, Plan, Stage
 from harness.workloads.workload import Workload
 
 _NO_JOULES = Unavailable(reason="a scripted runtime computes nothing: what the machine used says nothing of it")
 EVALUATION_BATCH = 16
 """The fastest of 1 to 64 for the flagship on one core. Scales made beforehand make answers independent of it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """What earlier attempts of the same run left: arms whose quality is known, committed rounds, whole requests."""
-
-    predicted: frozenset[str] = frozenset()
-    proved: frozenset[str] = frozenset()
-    rounds: tuple[Round, ...] = ()
-    pipelines: frozenset[tuple[str, int]] = frozenset()
-
-    @property
-    def next_launch(self) -> int:
-        """The number of the next generation of processes."""
-        return max((one.launch for one in self.rounds), default=-1) + 1
-
-    def launches_of(self, plan: Plan) -> int:
-        """How many of the launches that the plan asks for are complete; a single one is gone on with, not counted."""
-        if plan.timing.launches == 1:
-            return 0
-        pairs = {
-            launch: min(pairs_in(evidence_of(self._rounds_of(launch), load)) for load in plan.loads)
-            for launch in {one.launch for one in self.rounds}
-        }
-        return sum(count >= LEAST_PAIRS_TO_DECIDE for count in pairs.values())
-
-    def _rounds_of(self, launch: int) -> tuple[Round, ...]:
-        return tuple(one for one in self.rounds if one.launch == launch)
 
 
 @dataclass(slots=True)
@@ -95,6 +67,7 @@ class Experiment:
     _artifacts: dict[str, str] = field(default_factory=dict)
     _workers: dict[str, WorkerProcess] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
+    _pinned: int | None = None
     _launches: int = 0
 
     def events(self) -> Generator[RunEvent, None, None]:
@@ -105,6 +78,7 @@ class Experiment:
             yield from self._prove()
             yield from self._evaluate()
             yield from self._time()
+            yield from self._serve()
             yield from self._time_pipelines()
             yield from self._measure_energy()
             yield from self._measure_memory()
@@ -180,12 +154,8 @@ class Experiment:
             yield from self._time_loads(launch=self.finished.next_launch + number)
 
     def _time_loads(self, *, launch: int) -> Iterator[RunEvent]:
-        concurrency = None
         for load in sorted(self.plan.loads, key=lambda one: one.concurrency):
-            if load.concurrency != concurrency:
-                concurrency = load.concurrency
-                pinned = pin_workers(self.plan, self._workers, concurrency=concurrency, patience=self.patience)
-                yield from self._without_the_failed(pinned)
+            yield from self._pin(load.concurrency)
             earlier = self.finished.rounds if self.plan.timing.launches == 1 else ()
             stage = TimingStage(
                 plan=self.plan,
@@ -197,7 +167,25 @@ class Experiment:
             )
             yield from self._without_the_failed(stage.events())
 
+    def _pin(self, concurrency: int) -> Iterator[RunEvent]:
+        """Bind all workers to as many CPUs as so many calls in flight take; nothing where they are."""
+        if self._pinned != concurrency:
+            pinned = pin_workers(self.plan, self._workers, concurrency=concurrency, patience=self.patience)
+            yield from self._without_the_failed(pinned)
+            self._pinned = concurrency
+
+    def _serve(self) -> Iterator[RunEvent]:
+        rules = self.plan.server
+        if rules is None:
+            return
+        yield from self._pin(rules.instances)
+        events = measure_server_rates(
+            rules, self._workers, seed=self.plan.seed, patience=self.patience, done=self.finished.server_levels
+        )
+        yield from self._without_the_failed(events)
+
     def _time_pipelines(self) -> Iterator[RunEvent]:
+        yield from self._pin(1)
         events = measure_pipelines(
             self.plan, self.workload, self._workers, done=self.finished.pipelines, patience=self.patience
         )
@@ -216,6 +204,7 @@ class Experiment:
             yield event
 
     def _close_all(self) -> None:
+        self._pinned = None
         for worker in self._workers.values():
             worker.close()
         self._workers.clear()

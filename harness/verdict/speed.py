@@ -45,9 +45,9 @@ def judge_speed(
         The judgement and its reasons: why first, then ratio, fastest baseline, contamination, noise.
     """
     figures = _figures(comparison) if comparison else ("the arms were not timed against each other",)
-    unsound = _unsound(candidate_proof, baseline_proof)
-    if unsound is not None:
-        speed, reason = unsound
+    found = unsound(candidate_proof, baseline_proof)
+    if found is not None:
+        speed, reason = found
         return speed, (reason, *figures)
     if comparison is None:
         return Speed.INCONCLUSIVE, figures
@@ -71,7 +71,7 @@ def ratio_in_words(ratio: RatioInterval) -> str:
     )
 
 
-def _unsound(candidate: ProofVerdict | None, baseline: ProofVerdict | None) -> tuple[Speed, str] | None:
+def unsound(candidate: ProofVerdict | None, baseline: ProofVerdict | None) -> tuple[Speed, str] | None:
     """Why the ratio is not of what the arms are named for; `None` where both are proved."""
     if baseline is not None and baseline.state is ProofState.NOT_AS_NAMED:
         return Speed.BASELINE_NOT_AS_NAMED, f"the baseline is not what it is named: {baseline.reason}"

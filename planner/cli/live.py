@@ -29,10 +29,11 @@ _WORDS = {
     Stage.MEMORY: "measuring memory in fresh processes",
     Stage.ENERGY: "measuring energy",
     Stage.PIPELINE: "timing whole requests",
+    Stage.SERVER: "requests arrive at random: looking for the rate that keeps the promise",
 }
 _SIGNS = {Speed.FASTER: "✓", Speed.SLOWER: "✗", Speed.EQUIVALENT: "~"}
 _BAR = 24
-_PAINT_EVERY_S = {Stage.TIME: 2.0, Stage.WARM_UP: 2.0}
+_PAINT_EVERY_S = {Stage.TIME: 2.0, Stage.WARM_UP: 2.0, Stage.SERVER: 2.0}
 _PAINT_ELSE_S = 0.3
 _PLAIN_EVERY_S = 10.0
 
@@ -100,6 +101,8 @@ class Narrator:
         left = progress.stage_left_s
         if progress.stage is Stage.TIME and left is not None:
             return f"timing ends in at most {left + self._later_s(progress.load):.0f} s"
+        if progress.stage is Stage.SERVER and left is not None:
+            return f"ends in at most {left:.0f} s"
         return "" if left is None else f"about {left:.0f} s left in this step"
 
     def _later_s(self, load: Load | None) -> float:

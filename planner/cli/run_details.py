@@ -10,6 +10,7 @@ from rich.text import Text
 from harness.statistics.quantiles import samples_floor
 from harness.vocabulary import Agreement, LatencyQuantile, Load
 from planner.cli import quantities
+from planner.cli.arrivals_view import arrivals_in_full
 from planner.cli.findings_view import findings_table
 from planner.cli.request_view import requests_in_full
 from planner.cli.run_view import reasons_of
@@ -28,6 +29,7 @@ def details(document: RunDocument) -> Iterator[RenderableType]:
         if any(one.load == load for one in document.measurements):
             yield Text()
             yield _quantiles(document, load)
+    yield from arrivals_in_full(document)
     for arm in document.arms:
         if arm.quality_against_baseline is not None:
             yield Text()

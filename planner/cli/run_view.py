@@ -11,6 +11,7 @@ from rich.text import Text
 from harness.variants import parse_variant
 from harness.vocabulary import Gate, Load, NoiseClass, RunState, Speed, Verdict
 from planner.cli import quantities
+from planner.cli.arrivals_view import arrivals_in_brief
 from planner.cli.request_view import requests_in_brief
 from planner.cli.text import plain
 from planner.services.advice import advice_on
@@ -32,6 +33,7 @@ def story(document: RunDocument, *, database: str, width: int, is_written: bool 
     for load in document.loads:
         yield Text()
         yield _trials(document, load, width)
+    yield from arrivals_in_brief(document, width)
     yield Text()
     yield from _reasons(document)
     yield from requests_in_brief(document)

@@ -14,7 +14,8 @@ from harness.environment import Observer, read_environment
 from harness.errors import UsageError
 from harness.quantize.artifacts import ArtifactCache
 from harness.run_events import RunEvent
-from harness.supervisor.experiment import Experiment, Finished
+from harness.supervisor.experiment import Experiment
+from harness.supervisor.finished import Finished
 from harness.supervisor.patience import Patience, read_patience
 from harness.vocabulary import Plan, RunState, Verdict
 from harness.workloads.workload import Workload, open_workload
@@ -88,6 +89,7 @@ class Bench:
             proved=frozenset(arm.name for arm in run.arms if arm.proof is not None),
             rounds=self.store.rounds(run.run_id),
             pipelines=frozenset((one.arm, one.batch) for one in run.pipelines),
+            server_levels=self.store.server_levels(run.run_id),
         )
 
     def _carry_out(self, run_id: str, plan: Plan, workload: Workload, finished: Finished) -> BenchOutcome:

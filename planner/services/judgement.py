@@ -3,7 +3,6 @@
 Everything here can be done again from what is stored: nothing is measured.
 """
 
-import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +13,18 @@ from harness.analysis import compare, measure
 from harness.statistics.stopping import LookSchedule
 from harness.verdict.answers import judge_answers
 from harness.verdict.judge import judge
-from harness.vocabulary import Agreement, Arm, Comparison, Gate, Load, Prediction, QualityComparison, Verdict
+from harness.verdict.server import judge_server
+from harness.vocabulary import (
+    Agreement,
+    Arm,
+    Comparison,
+    Gate,
+    Load,
+    Prediction,
+    ProofVerdict,
+    QualityComparison,
+    Verdict,
+)
 from harness.workloads.workload import Workload
 from planner.store.records import StoredRun
 from planner.store.repository import Store
@@ -113,18 +123,40 @@ def _pairs(run: StoredRun) -> Iterator[_Pair]:
 
 def _verdicts(run: StoredRun, comparisons: Mapping[tuple[str, Load], Comparison], judged: _Judged) -> Iterator[Verdict]:
     proofs = {arm.name: arm.proof.verdict for arm in run.arms if arm.proof is not None}
-    failures = {failure.arm: failure for failure in run.failures}
-    for (candidate, baseline), load in itertools.product(_pairs(run), run.plan.loads):
-        yield judge(
-            candidate,
-            baseline,
-            load,
-            comparison=comparisons.get((candidate.name, load)),
-            quality=judged.quality.get(candidate.name),
-            proofs=proofs,
-            failures=failures,
-            timing=run.plan.timing,
-            gate=run.plan.gate,
-            answers=judged.verdicts.get(candidate.name),
-            findings=run.calibration_findings,
-        )
+    for candidate, baseline in _pairs(run):
+        found = [_verdict(run, candidate, baseline, load, comparisons, judged, proofs) for load in run.plan.loads]
+        yield from found
+        if run.plan.server is not None:
+            rates = {rate.arm: rate for rate in run.server_rates}
+            yield judge_server(
+                found[0],
+                ratio=rate_ratio(rates.get(candidate.name), rates.get(baseline.name)),
+                rates=rates,
+                rules=run.plan.server,
+                timing=run.plan.timing,
+                proofs=proofs,
+            )
+
+
+def _verdict(
+    run: StoredRun,
+    candidate: Arm,
+    baseline: Arm,
+    load: Load,
+    comparisons: Mapping[tuple[str, Load], Comparison],
+    judged: _Judged,
+    proofs: Mapping[str, ProofVerdict],
+) -> Verdict:
+    return judge(
+        candidate,
+        baseline,
+        load,
+        comparison=comparisons.get((candidate.name, load)),
+        quality=judged.quality.get(candidate.name),
+        proofs=proofs,
+        failures={failure.arm: failure for failure in run.failures},
+        timing=run.plan.timing,
+        gate=run.plan.gate,
+        answers=judged.verdicts.get(candidate.name),
+        findings=run.calibration_findings,
+    )

@@ -9,7 +9,8 @@ from harness.errors import HarnessError, MeasurementError
 from harness.meters.absence import Unavailable
 from harness.quantize.artifacts import ArtifactCache
 from harness.run_events import ArmFailed, RoundFinished
-from harness.supervisor.experiment import Experiment, Finished
+from harness.supervisor.experiment import Experiment
+from harness.supervisor.finished import Finished
 from harness.supervisor.host_lock import host_lock
 from harness.verdict.wording import percent
 from harness.vocabulary import Arm, GateRules, Load, Method, NoiseClass, NoiseReport, Plan, Recipe, Round, TimingRules

@@ -20,6 +20,7 @@ from harness.run_events import (
     PipelineMeasured,
     RoundFinished,
     RunEvent,
+    ServerLevelMeasured,
     StageBegan,
     Standing,
 )
@@ -61,7 +62,7 @@ class Progress:
     @property
     def stage_left_s(self) -> float | None:
         """Seconds the stage still takes: by its own rate, or for timing at most; `None` while unknown."""
-        if self.stage is Stage.TIME:
+        if self.stage in {Stage.TIME, Stage.SERVER}:
             return max(0.0, self.total - self.done)
         elapsed = self.now_s - self.stage_began_s
         if self.share < _LEAST_SHARE or elapsed <= 0:
@@ -129,12 +130,17 @@ def _(event: RoundFinished, now: Progress) -> Progress:
 
 
 @_after.register
+def _(event: ServerLevelMeasured, now: Progress) -> Progress:
+    return replace(now, done=min(event.spent_s, event.budget_s), total=event.budget_s)
+
+
+@_after.register
 def _(event: ArmFailed, now: Progress) -> Progress:
     return _one_step(replace(now, failures=(*now.failures, event.failure)), event.failure.arm)
 
 
 def _one_step(now: Progress, arm: str) -> Progress:
-    if now.stage is Stage.TIME:  # counts seconds, not arms
+    if now.stage in {Stage.TIME, Stage.SERVER}:  # they count seconds, not arms
         return now
     within = {name: share for name, share in now.within.items() if name != arm}
     return replace(now, done=min(now.total, now.done + 1), within=within)

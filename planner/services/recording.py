@@ -19,6 +19,8 @@ from harness.run_events import (
     PipelineNoted,
     RoundFinished,
     RunEvent,
+    ServerLevelMeasured,
+    ServerRateFound,
 )
 from harness.verdict.precision import judge_proof
 from harness.vocabulary import Plan
@@ -96,6 +98,14 @@ class Recorder:
     def _(self, event: PipelineNoted) -> None:
         for arm in self._recipes:
             self._store.record_settings(self._run_id, arm, {PIPELINE: event.note})
+
+    @record.register
+    def _(self, event: ServerLevelMeasured) -> None:
+        self._store.record_server_level(self._run_id, event.level)
+
+    @record.register
+    def _(self, event: ServerRateFound) -> None:
+        self._store.record_server_rate(self._run_id, event.rate)
 
     @record.register
     def _(self, event: ArmFailed) -> None:

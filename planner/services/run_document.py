@@ -34,6 +34,7 @@ from harness.vocabulary import (
     TimingRules,
     Verdict,
 )
+from planner.services.arrivals import OfflineFigures, ServerFigures, offline_figures, server_figures
 from planner.services.whole_requests import RequestFigures, request_figures, request_note
 from planner.store.records import ArmRecord, StoredRun
 
@@ -112,6 +113,8 @@ class RunDocument:
     calibration_findings: tuple[CalibrationFinding, ...]
     pipelines: tuple[RequestFigures, ...]
     pipeline_note: str | None
+    offline: tuple[OfflineFigures, ...]
+    server: ServerFigures | None
 
     def arm(self, name: str) -> ArmDocument:
         """The arm of that name, which a finding of this run must have."""
@@ -174,6 +177,8 @@ def document_of(run: StoredRun) -> RunDocument:
         calibration_findings=run.calibration_findings,
         pipelines=request_figures(run),
         pipeline_note=request_note(run),
+        offline=offline_figures(run),
+        server=server_figures(run),
     )
 
 

@@ -12,11 +12,12 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy.orm import Session
 
-from harness.vocabulary import Round
+from harness.vocabulary import Round, ServerLevel
 from planner.errors import ArchiveError
 from planner.store import answers, results, runs
 from planner.store.reading import load, read_rounds
 from planner.store.records import ArmRecord, StoredRun
+from planner.store.serving import read_server_levels, write_server_level, write_server_rate
 
 _DEEPEST = 40  # a provenance may nest; a document of ours is 8 deep
 _LARGEST = 2**63 - 1  # what an integer column holds
@@ -51,6 +52,7 @@ class RunDocument:
 
     run: StoredRun
     rounds: tuple[Round, ...]
+    server_levels: tuple[ServerLevel, ...] = ()
 
 
 def read_document(session: Session, run_id: str) -> RunDocument:
@@ -60,7 +62,11 @@ def read_document(session: Session, run_id: str) -> RunDocument:
         RunNotFoundError: if there is no such run.
         StoreError: if a row is damaged.
     """
-    return RunDocument(run=load(session, run_id), rounds=read_rounds(session, run_id))
+    return RunDocument(
+        run=load(session, run_id),
+        rounds=read_rounds(session, run_id),
+        server_levels=read_server_levels(session, run_id),
+    )
 
 
 def encode(document: RunDocument) -> bytes:
@@ -111,6 +117,8 @@ def restore(session: Session, document: RunDocument) -> None:
     _restore_findings(session, run)
     for one in document.rounds:
         results.write_round(session, run.run_id, one)
+    for level in document.server_levels:
+        write_server_level(session, run.run_id, level)
     session.flush()
     session.expunge_all()
     if read_document(session, run.run_id) != document:
@@ -158,6 +166,8 @@ def _restore_findings(session: Session, run: StoredRun) -> None:
         results.write_comparison(session, run.run_id, comparison)
     for timing in run.pipelines:
         results.write_pipeline(session, run.run_id, timing)
+    for rate in run.server_rates:
+        write_server_rate(session, run.run_id, rate)
     for verdict in run.verdicts:
         results.write_verdict(session, run.run_id, verdict)
     for failure in run.failures:

@@ -36,6 +36,7 @@ from planner.store.codec import from_json, unpack_planes, unpack_round, unsqueez
 from planner.store.records import ArmRecord, ArtifactRecord, ProofRecord, QualityComparisonRecord, StoredRun
 from planner.store.results import LATENCY_BYTES
 from planner.store.runs import require
+from planner.store.serving import read_level_figures, read_server_rates
 from planner.store.tables import (
     AgreementRow,
     ArmRow,
@@ -60,7 +61,7 @@ _Row = TypeVar("_Row", bound=Base)
 
 
 def load(session: Session, run_id: str) -> StoredRun:
-    """Everything of a run but its raw rounds; findings are in the plan's order of arms.
+    """Everything of a run but its raw samples; findings are in the plan's order of arms.
 
     Raises:
         RunNotFoundError: if there is no such run.
@@ -89,6 +90,8 @@ def load(session: Session, run_id: str) -> StoredRun:
         verdicts=_verdicts(session, run_id, place),
         failures=tuple(_failure(one) for one in _rows(session, FailureRow, run_id)),
         calibration_findings=from_json(row.calibration_findings, tuple[CalibrationFinding, ...]),
+        server_levels=read_level_figures(session, run_id, place),
+        server_rates=read_server_rates(session, run_id, place),
     )
 
 

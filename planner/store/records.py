@@ -26,6 +26,8 @@ from harness.vocabulary import (
     QualityComparison,
     QualityFigures,
     RunState,
+    ServerLevel,
+    ServerRate,
     Speed,
     Verdict,
     WarmUpSamples,
@@ -74,7 +76,7 @@ class QualityComparisonRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRun:
-    """One run with everything but its raw rounds. Moments are in UTC; `arms` are in the plan's order."""
+    """One run with everything but raw samples: no rounds, and server levels without theirs. Moments are in UTC; `arms` are in the plan's order."""
 
     run_id: str
     plan: Plan
@@ -95,6 +97,8 @@ class StoredRun:
     agreements: tuple[Agreement, ...] = ()
     pipelines: tuple[PipelineTiming, ...] = ()
     calibration_findings: tuple[CalibrationFinding, ...] = ()
+    server_levels: tuple[ServerLevel, ...] = ()
+    server_rates: tuple[ServerRate, ...] = ()
 
     def arm(self, name: str) -> ArmRecord | None:
         """What is stored about the arm of that name."""

@@ -24,11 +24,13 @@ from harness.vocabulary import (
     QualityFigures,
     Round,
     RunState,
+    ServerLevel,
+    ServerRate,
     Verdict,
     WarmUpSamples,
 )
 from planner.errors import StoreError
-from planner.store import answers, reading, results, runs, summaries
+from planner.store import answers, reading, results, runs, serving, summaries
 from planner.store.database import Database
 from planner.store.records import RunSummary, StoredRun
 
@@ -139,6 +141,16 @@ class Store(Database):
         with self.writing(run_id) as session:
             results.write_pipeline(session, run_id, timing)
 
+    def record_server_level(self, run_id: str, level: ServerLevel) -> None:
+        """Keep an arm under one rate of arrivals, by arm and index, with its raw samples."""
+        with self.writing(run_id) as session:
+            serving.write_server_level(session, run_id, level)
+
+    def record_server_rate(self, run_id: str, rate: ServerRate) -> None:
+        """Keep the rate at which an arm still keeps the SLO."""
+        with self.writing(run_id) as session:
+            serving.write_server_rate(session, run_id, rate)
+
     def record_calibration_findings(self, run_id: str, findings: Sequence[CalibrationFinding]) -> None:
         """Keep what was found about the calibration data, all of it, in this order."""
         with self.writing(run_id) as session:
@@ -195,3 +207,8 @@ class Store(Database):
         """Every round of a run with its raw samples, by batch, launch and index."""
         with self.reading() as session:
             return reading.read_rounds(session, run_id)
+
+    def server_levels(self, run_id: str) -> tuple[ServerLevel, ...]:
+        """Every level of the server scenario with its raw samples, by arm and index."""
+        with self.reading() as session:
+            return serving.read_server_levels(session, run_id)

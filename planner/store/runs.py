@@ -118,6 +118,7 @@ def reopen(session: Session, run_id: str) -> None:
     session.execute(update(TrialRow).where(TrialRow.run_id == run_id).values(dict.fromkeys(_FIGURES)))
     session.execute(delete(ComparisonRow).where(ComparisonRow.run_id == run_id))
     session.execute(delete(VerdictRow).where(VerdictRow.run_id == run_id))
+    session.execute(delete(ServerRateRow).where(ServerRateRow.run_id == run_id))
     session.execute(delete(FailureRow).where(FailureRow.run_id == run_id))
 
 

@@ -287,6 +287,29 @@ class PipelineRow(_OfArm, Base):
     postprocess_s: Mapped[float]
 
 
+class ServerLevelRow(_OfArm, Base):
+    """An arm under one rate of random arrivals. `level` is JSON without the raw samples, which stand compressed beside."""
+
+    __tablename__ = "server_levels"
+    level_index: Mapped[int] = mapped_column(primary_key=True)
+    rate_per_s: Mapped[float]
+    outcome: Mapped[str]
+    is_contaminated: Mapped[bool]
+    level: Mapped[str]
+    latencies: Mapped[bytes]
+    waits: Mapped[bytes]
+    batch_sizes: Mapped[bytes]
+
+
+class ServerRateRow(_OfArm, Base):
+    """The rate of random arrivals at which an arm still keeps the SLO."""
+
+    __tablename__ = "server_rates"
+    held_rate_per_s: Mapped[float]
+    missed_rate_per_s: Mapped[float | None]
+    rate: Mapped[str]
+
+
 class FailureRow(Base):
     """A trial that did not finish. `arm` is free text: a failure is never refused."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 Answer = subprocess.CompletedProcess[str]
 _TIMEOUT_S = 120
-_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG")
+_PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

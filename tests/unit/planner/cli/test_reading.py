@@ -10,7 +10,17 @@ from planner.cli.reading import duration_s, names, numbers
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("45s", 45.0), ("2m", 120.0), ("1.5h", 5400.0), ("30d", 2_592_000.0), ("7", 7.0), (" 0.25s ", 0.25), ("0", 0.0)],
+    [
+        ("45s", 45.0),
+        ("2m", 120.0),
+        ("1.5h", 5400.0),
+        ("30d", 2_592_000.0),
+        ("7", 7.0),
+        ("20ms", 0.02),
+        ("500us", 0.0005),
+        (" 0.25s ", 0.25),
+        ("0", 0.0),
+    ],
 )
 def test_a_time_has_a_unit_or_is_in_seconds(text: str, seconds: float) -> None:
     assert duration_s(text, option="--wait") == seconds

@@ -8,7 +8,7 @@ from helpers.fake_workload import DYNAMIC, FP32, PER_CHANNEL, PER_TENSOR, write_
 
 from harness.errors import UnavailableError, UsageError
 from harness.runtimes import registry
-from harness.vocabulary import GateRules, Plan, TimingRules
+from harness.vocabulary import GateRules, Plan, Scenario, ServerRules, Slo, TimingRules
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.services.planning import BenchRequest, make_plan
 
@@ -173,3 +173,33 @@ def test_a_recipe_that_a_runtime_refuses_is_left_out_there_alone(real: Workload)
 def test_where_every_recipe_is_refused_nothing_can_be_measured(real: Workload) -> None:
     with pytest.raises(UnavailableError, match=f"nothing can be measured .*openvino/{DYNAMIC}: "):
         _plan(real, variants="int8-dynamic", runtimes=("openvino",))
+
+
+def test_offline_fills_the_machine_and_single_stream_is_one_call(
+    real: Workload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
+
+    plan = _plan(real, scenarios=(Scenario.SINGLE_STREAM, Scenario.OFFLINE), threads=2, batches=(1, 32))
+
+    assert plan.concurrencies == (1, 4)
+    assert [load.label for load in plan.loads] == ["batch 1", "batch 1, 4 at once", "batch 32", "batch 32, 4 at once"]
+
+
+def test_concurrency_alone_times_what_is_named(real: Workload) -> None:
+    plan = _plan(real, scenarios=(Scenario.CONCURRENCY,), concurrencies=(4, 2))
+
+    assert plan.concurrencies == (2, 4)
+
+
+def test_the_server_scenario_measures_single_calls_beside_it(real: Workload) -> None:
+    rules = ServerRules(slo=Slo(quantile=0.99, limit_s=0.02))
+
+    plan = _plan(real, scenarios=(Scenario.SERVER,), server=rules)
+
+    assert (plan.concurrencies, plan.server) == ((1,), rules)
+
+
+def test_the_fake_runtime_cannot_do_two_things_at_once(fake: Workload) -> None:
+    with pytest.raises(UsageError, match="one clock"):
+        _plan(fake, concurrencies=(1, 2))
