@@ -40,7 +40,9 @@ from harness.meters.memory import read_memory, reset_peak
 from harness.meters.process import read_block_counters
 from harness.runtimes.base import Inputs, Runtime, Session
 from harness.runtimes.registry import find_runtime
+from harness.vocabulary import ServeOpenLoop, TimeService
 from harness.worker.answers import Answers
+from harness.worker.serving import Servers
 from harness.workloads.data.feeding import fit, require_batch, unpadded
 from harness.workloads.data.split import Split
 from harness.workloads.workload import Workload, open_workload
@@ -60,6 +62,7 @@ class Duties:
         self._session: Session | None = None
         self._calls: dict[int, list[Callable[[], object]]] = {}
         self._stream: SingleStream | None = None
+        self._servers: Servers | None = None
         self._test: Split | None = None
 
     def carry_out(self, command: Command) -> Iterator[Event]:
@@ -83,10 +86,8 @@ class Duties:
                 yield from self._evaluate(command)
             case Pin():
                 yield pin_all_threads(command.cpus)
-            case TimeBlock():
-                yield self._time(command)
-            case TimePipeline():
-                yield self._time_pipeline(command)
+            case TimeBlock() | TimePipeline() | TimeService() | ServeOpenLoop():
+                yield self._measure(command)
             case _:
                 raise WorkerError(f"no duty for {type(command).__name__}")
 
@@ -99,7 +100,7 @@ class Duties:
         session = runtime.open(Path(job.artifact), recipe=job.arm.recipe, threads=job.arm.threads)
         memory.append(read_memory("load", job.launch, reset_failure=failure))
         self._job, self._workload, self._runtime, self._session = job, workload, runtime, session
-        self._stream = SingleStream(runtime.clock())
+        self._stream, self._servers = SingleStream(runtime.clock()), None
         for batch in job.batches:
             require_batch(session.inputs, batch)
             inputs = self._inputs(batch)
@@ -110,12 +111,12 @@ class Duties:
             memory.append(read_memory(f"infer batch {batch}", job.launch, reset_failure=failure))
         return Loaded(settings=dict(session.settings), memory=tuple(memory), load_s=time.perf_counter() - started)
 
-    def _inputs(self, batch: int) -> list[Inputs]:
+    def _inputs(self, batch: int, distinct: int = _DISTINCT_INPUTS) -> list[Inputs]:
         """Real test samples, made ready beforehand: preprocessing is not what is timed here."""
         _, _, _, session = self._opened()
         split = self._test_split()
-        chosen = np.arange(batch * _DISTINCT_INPUTS) % split.samples
-        return [fit(split.feed(part), session.inputs) for part in np.split(chosen, _DISTINCT_INPUTS)]
+        chosen = np.arange(batch * distinct) % split.samples
+        return [fit(split.feed(part), session.inputs) for part in np.split(chosen, distinct)]
 
     def _test_split(self) -> Split:
         job, workload, _, _ = self._opened()
@@ -150,6 +151,17 @@ class Duties:
                 yield Advanced(done=start, total=split.samples)
         yield Evaluated(prediction=answers.prediction(wall_s=time.perf_counter() - started))
 
+    def _measure(self, command: TimeBlock | TimePipeline | TimeService | ServeOpenLoop) -> Event:
+        match command:
+            case TimeBlock():
+                return self._time(command)
+            case TimePipeline():
+                return self._time_pipeline(command)
+            case TimeService():
+                return self._served_by().time_service(command)
+            case ServeOpenLoop():
+                return self._served_by().serve(command)
+
     def _time(self, command: TimeBlock) -> BlockTimed:
         _, _, runtime, _ = self._opened()
         if self._stream is None or command.batch not in self._calls:
@@ -182,6 +194,19 @@ class Duties:
             seconds=command.seconds,
         )
         return PipelineTimed(timing=timing)
+
+    def _served_by(self) -> Servers:
+        job, _, runtime, session = self._opened()
+        if self._servers is None:
+            fixed = session.inputs[0].batch
+            sizes = job.batches if job.arm.recipe.is_compiled else None  # every other size would compile for minutes
+            self._servers = Servers(
+                session,
+                clock=runtime.clock(),
+                inputs_of=self._inputs,
+                sizes=sizes if fixed is None else (fixed,),
+            )
+        return self._servers
 
     def _opened(self) -> tuple[Load, Workload, Runtime, Session]:
         if self._job is None or self._workload is None or self._runtime is None or self._session is None:
