@@ -83,7 +83,7 @@ class Servers:
             hopeless_wait_ns=int(_HOPELESS * rules.slo.limit_s * 1e9),
             most_late=int(_HOPELESS_SHARE * rules.slo.allowed_share * command.requests),
         )
-        result = self._serve(arrivals, rules, watch)
+        result = self._serve(arrivals, rules, watch if command.ends_early else Watch())
         return Served(
             latencies_ns=_raw(result.samples.latencies_ns),
             waits_ns=_raw(result.samples.waits_ns),
