@@ -12,7 +12,6 @@ from harness.errors import MeasurementError
 _CONVERGED = 1e-15
 _SMALLEST = 1e-300
 _MOST_TERMS = 200_000
-_BISECTIONS = 60  # more than a double has bits
 _SERIES_FROM = 15.0
 """Above it Stirling's series errs by less than 3e-16; below it `lgamma` loses nothing."""
 
@@ -85,28 +84,23 @@ def two_sided_critical_value(confidence: float) -> float:
     return -NormalDist().inv_cdf((1.0 - confidence) / 2.0)
 
 
-def student_critical_value(confidence: float, *, freedom: int) -> float:
-    """The t that a Student variable stays within, on both sides, with this confidence.
+def student_critical_value(confidence: float, *, degrees: int) -> float:
+    """The t that Student's distribution stays below with this one-sided confidence.
 
-    Solved by bisection on P(|T| > t) = I_{f/(f + t²)}(f/2, ½) for f degrees of freedom (Abramowitz and Stegun 26.7.1).
+    By bisection on P(T > t) = I_x(n/2, 1/2) / 2 with x = n/(n + t²) (DLMF 8.17, Abramowitz and Stegun 26.7.1).
 
     Raises:
-        MeasurementError: if the confidence is not in [0.5, 1), or there are no degrees of freedom.
+        MeasurementError: if the confidence is not in [0.5, 1), or there is no degree of freedom.
     """
     require_confidence(confidence)
-    if freedom < 1:
-        raise MeasurementError(f"{freedom} degrees of freedom have no Student distribution: at least 1 is needed.")
+    if degrees < 1:
+        raise MeasurementError(f"{degrees} degrees of freedom leave no distribution: at least one is needed.")
     low, high = 0.0, 1.0
-    while _outside(high, freedom) > 1.0 - confidence:
-        low, high = high, 2.0 * high
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if _outside(middle, freedom) > 1.0 - confidence else (low, middle)
+    while _student_above(high, degrees) > 1.0 - confidence:
+        high *= 2.0
+    while high - low > _CONVERGED * max(1.0, high) and low < (middle := (low + high) / 2.0) < high:
+        low, high = (middle, high) if _student_above(middle, degrees) > 1.0 - confidence else (low, middle)
     return high
-
-
-def _outside(t: float, freedom: int) -> float:
-    return regularised_beta(freedom / (freedom + t * t), a=freedom / 2.0, b=0.5)
 
 
 def require_confidence(confidence: float) -> None:
@@ -117,6 +111,10 @@ def require_confidence(confidence: float) -> None:
     """
     if not 0.5 <= confidence < 1.0:  # noqa: PLR2004 - a bound below one half would lie on the wrong side
         raise MeasurementError(f"Confidence {confidence} is not in [0.5, 1): pass 0.95 for 95 %.")
+
+
+def _student_above(t: float, degrees: int) -> float:
+    return 0.5 * regularised_beta(degrees / (degrees + t * t), a=degrees / 2.0, b=0.5)
 
 
 def _front(x: float, a: float, b: float) -> float:

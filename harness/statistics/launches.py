@@ -29,8 +29,8 @@ def over_launches(z_by_launch: npt.ArrayLike, *, pairs: int, confidence: float =
 
     The percentile bootstrap of few values is too narrow by √((n-1)/n) and by normal instead of Student quantiles;
     its percentiles are moved outwards by both. No resample leaves the range of what was measured, which five values
-    fill too rarely, so that the interval is also at least Student's. Simulated at a nominal 95 % it covers 94 to 96 %
-    of normal, heavy-tailed (Student's t, 4 degrees) and two-valued launches at five, and 94 to 99 % at eight and twenty.
+    fill too rarely, so that the interval is also at least Student's. Simulated at a nominal 95 %, it covers 94 to
+    96 % of normal, heavy-tailed (Student's t, 4 degrees) and two-valued launches at five, 94 to 99 % at eight and more.
 
     Source: Hesterberg (2015), "What teachers should know about the bootstrap", the expanded percentile interval.
 
@@ -49,7 +49,7 @@ def over_launches(z_by_launch: npt.ArrayLike, *, pairs: int, confidence: float =
     launches = int(series.size)
     if launches < LEAST_LAUNCHES:
         return None
-    student = student_critical_value(confidence, freedom=launches - 1)
+    student = student_critical_value((1.0 + confidence) / 2.0, degrees=launches - 1)
     tail = normal_above(student * math.sqrt(launches / (launches - 1)))
     means, weights = _resampled(series)
     order = np.argsort(means)

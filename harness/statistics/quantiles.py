@@ -63,7 +63,9 @@ def samples_floor(p: float, confidence: float = 0.99) -> int:
     return high
 
 
-def quantile_estimate(samples_in_time_order: npt.ArrayLike, p: float, *, confidence: float = 0.99) -> QuantileEstimate:
+def quantile_estimate(
+    samples_in_time_order: npt.ArrayLike, p: float, *, confidence: float = 0.99, least_inflation: float = 1.0
+) -> QuantileEstimate:
     """Estimate quantile p of the samples and bound it from both sides.
 
     The upper bound is the smallest order statistic h of which I_p(h, t + 1) <= 1 - confidence,
@@ -77,6 +79,7 @@ def quantile_estimate(samples_in_time_order: npt.ArrayLike, p: float, *, confide
         samples_in_time_order: shape (n,), any unit; the order carries the correlation.
         p: the quantile as a share, 0.99 for p99.
         confidence: one-sided, of each bound.
+        least_inflation: of variance, where the caller knows of more correlation than batch means see.
 
     Raises:
         MeasurementError: if there are no samples, one is not finite, or p or confidence is out of range.
@@ -86,7 +89,7 @@ def quantile_estimate(samples_in_time_order: npt.ArrayLike, p: float, *, confide
     floor = samples_floor(p, confidence)
     point = float(np.quantile(series, p))
     inflation = exceedance_inflation(series, point)
-    effective = series.size / (inflation or 1.0)
+    effective = series.size / max(inflation or 1.0, least_inflation)
     lower = upper = None
     if effective >= floor:
         above = _bound_rank(series.size, p, effective, confidence)

@@ -180,7 +180,12 @@ class Experiment:
             return
         yield from self._pin(rules.instances)
         events = measure_server_rates(
-            rules, self._workers, seed=self.plan.seed, patience=self.patience, done=self.finished.server_levels
+            rules,
+            self._workers,
+            seed=self.plan.seed,
+            patience=self.patience,
+            done=self.finished.server_levels,
+            is_simulated=self.plan.is_simulated,
         )
         yield from self._without_the_failed(events)
 

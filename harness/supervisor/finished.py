@@ -9,7 +9,7 @@ from harness.vocabulary import Plan, Round, ServerLevel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """What earlier attempts of the same run left: arms whose quality is known, committed rounds, whole requests, server levels."""
+    """Arms that have answered or been proved, committed rounds, whole requests, and server levels."""
 
     predicted: frozenset[str] = frozenset()
     proved: frozenset[str] = frozenset()

@@ -4,24 +4,21 @@ Only this module asks workers for timed blocks. While a worker runs, the supervi
 its channel.
 """
 
-import os
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from harness.errors import HarnessError
 from harness.events import BlockTimed, TimeBlock
-from harness.meters.host import HostCounters, read_host_counters, reading_between
+from harness.supervisor.host_watch import HostWatch, is_contaminated
 from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.schedule import Slot
-from harness.vocabulary import HostReading, Load, Round, TimingRules, Turn
+from harness.vocabulary import Load, Round, TimingRules, Turn
 
 # Texts differ in length, so inputs differ in cost: within a cycle every arm is asked the same, and so many further
 # on in each round, which shares no factor with any power of two, so that rounds of few cycles meet all of them.
 _INPUTS_A_ROUND = 5
-_SHORTEST_TELLING_S = 0.2  # the host's counters tick every 10 ms: a shorter stretch says nothing
 
 
 class ArmLostError(Exception):
@@ -45,24 +42,6 @@ class RoundContext:
     is_simulated: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Snapshot:
-    host: HostCounters
-    workers_cpu_s: float
-    parent_cpu_s: float
-    clock_s: float
-
-    @classmethod
-    def take(cls, workers: Mapping[str, WorkerProcess]) -> "_Snapshot":
-        times = os.times()
-        return cls(
-            host=read_host_counters(),
-            workers_cpu_s=sum(worker.cpu_s() for worker in workers.values()),
-            parent_cpu_s=times.user + times.system,
-            clock_s=time.monotonic(),
-        )
-
-
 def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, index: int) -> Round:
     """Cycles in mirrored pairs until `round_s` is filled.
 
@@ -70,7 +49,7 @@ def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, ind
         ArmLostError: a worker failed; the round is void.
     """
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    before = _Snapshot.take(context.workers)
+    watch = HostWatch.begin(context.workers.values())
     turns: list[Turn] = []
     cycle = 0
     while True:
@@ -78,28 +57,21 @@ def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, ind
         taken = [(slot, _take_turn(context, slot, cycle, inputs=inputs)) for slot in next(orders)]
         turns.extend(turn for slot, turn in taken if not slot.is_filler)
         cycle += 1
-        elapsed_s = max(time.monotonic() - before.clock_s, sum(turn.wall_ns for turn in turns) / 1e9)
+        elapsed_s = max(watch.elapsed_s, sum(turn.wall_ns for turn in turns) / 1e9)
         if cycle % 2 == 0 and elapsed_s >= context.rules.round_s:
             break
-    after = _Snapshot.take(context.workers)
-    host = _host_reading(before, after)
+    host, wall_s = watch.end()
     return Round(
         batch=context.load.batch,
         concurrency=context.load.concurrency,
         index=index,
         launch=context.launch,
         started_at=started_at,
-        wall_s=after.clock_s - before.clock_s,
+        wall_s=wall_s,
         turns=tuple(turns),
         host=host,
-        is_contaminated=_is_contaminated(host, context),
+        is_contaminated=is_contaminated(host, limit=context.rules.foreign_cpu_limit, is_simulated=context.is_simulated),
     )
-
-
-def _is_contaminated(host: HostReading, context: RoundContext) -> bool:
-    if context.is_simulated or host.foreign_cpu_share is None:  # no load slows a scripted clock
-        return False
-    return host.foreign_cpu_share > context.rules.foreign_cpu_limit
 
 
 def ask_for_block(
@@ -134,16 +106,4 @@ def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) ->
         wall_ns=block.wall_ns,
         voluntary_switches=block.voluntary_switches,
         involuntary_switches=block.involuntary_switches,
-    )
-
-
-def _host_reading(before: _Snapshot, after: _Snapshot) -> HostReading:
-    wall_s = after.clock_s - before.clock_s
-    own_cpu_s = after.workers_cpu_s - before.workers_cpu_s if wall_s >= _SHORTEST_TELLING_S else None
-    return reading_between(
-        before.host,
-        after.host,
-        own_cpu_s=own_cpu_s,
-        parent_cpu_s=after.parent_cpu_s - before.parent_cpu_s,
-        wall_s=wall_s,
     )

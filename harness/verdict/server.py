@@ -56,9 +56,9 @@ def _judge(
         return Speed.INCONCLUSIVE, f"the rates cannot be compared: {reason}"
     told = f"{ratio.point:.2f}\N{MULTIPLICATION SIGN} the requests ({_bound(ratio.lower)} to {_bound(ratio.upper)})"
     lower, upper = ratio.lower, ratio.upper
-    if lower is not None and upper is not None:
-        if upper <= 1.0 + timing.equivalence and lower >= 1.0 / (1.0 + timing.equivalence):
-            return Speed.EQUIVALENT, told
+    within = 1.0 + timing.equivalence
+    if lower is not None and upper is not None and upper <= within and lower >= 1.0 / within:
+        return Speed.EQUIVALENT, told
     if lower is not None and lower > 1.0:
         return Speed.FASTER, told
     if upper is not None and upper < 1.0:

@@ -49,8 +49,8 @@ class ServerRules:
     max_batch: int = 1  # no batching: what a client sees of the model itself, and what theory predicts
     max_delay_s: float = 0.0  # a batch takes who is there: waiting for company pays only where batches are cheap
     instances: int = 1
-    level_s: float = 10.0  # at 1,000 requests a second tells 1 % over the limit from 1.5 %: a few % of rate
-    budget_s: float = 90.0  # an arm: some ten levels, most of which end at an early look
+    level_s: float = 20.0  # p99 takes 300 crowds of late requests that did not come, of some 20 requests near the limit
+    budget_s: float = 120.0  # an arm: some ten levels, most of which end at an early look
     confidence: float = 0.95  # of the outcome of a level, on each side, over all its looks
     target_width: float = 0.03  # between held and missed: closer than rates of two runs on one machine agree
     foreign_cpu_limit: float = 0.06  # as for rounds of timed blocks

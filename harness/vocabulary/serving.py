@@ -16,12 +16,17 @@ class TimeService:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOpenLoop:
-    """Serve so many Poisson arrivals of this seed and rate, or fewer where the rules' test decides before."""
+    """Serve so many Poisson arrivals of this seed and rate, or fewer where the rules' test decides before.
+
+    Where `ends_early` is false, all are served: a level that stopped when its test decided has waits that are too
+    short or too long on average, and says nothing against theory.
+    """
 
     rules: ServerRules
     rate_per_s: float
     seed: int
     requests: int
+    ends_early: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,7 @@ measuring process is the runtime's and not the harness's.
 """
 
 import time
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -34,15 +33,16 @@ from harness.events import (
     TimeBlock,
     TimePipeline,
 )
-from harness.loadgen.closed_loop import ClosedLoop
 from harness.loadgen.pipeline import read_classes, time_pipeline
-from harness.loadgen.single_stream import SingleStream
 from harness.meters.affinity import pin_all_threads
 from harness.meters.memory import read_memory, reset_peak
 from harness.meters.process import read_block_counters
 from harness.runtimes.base import Inputs, Runtime, Session
 from harness.runtimes.registry import find_runtime
+from harness.vocabulary import ServeOpenLoop, TimeService
 from harness.worker.answers import Answers
+from harness.worker.serving import Servers
+from harness.worker.streams import Streams
 from harness.workloads.data.feeding import fit, require_batch, unpadded
 from harness.workloads.data.split import Split
 from harness.workloads.workload import Workload, open_workload
@@ -60,11 +60,8 @@ class Duties:
         self._workload: Workload | None = None
         self._runtime: Runtime | None = None
         self._session: Session | None = None
-        self._inputs: dict[int, list[Inputs]] = {}
-        self._calls: dict[tuple[int, int], list[Callable[[], object]]] = {}  # by batch size and stream
-        self._loops: dict[int, ClosedLoop] = {}  # by concurrency
-        self._beside: dict[int, Session] = {}  # by stream, from the second on
-        self._stream: SingleStream | None = None
+        self._streams: Streams | None = None
+        self._servers: Servers | None = None
         self._test: Split | None = None
 
     def carry_out(self, command: Command) -> Iterator[Event]:
@@ -88,10 +85,8 @@ class Duties:
                 yield from self._evaluate(command)
             case Pin():
                 yield pin_all_threads(command.cpus)
-            case TimeBlock():
-                yield self._time(command)
-            case TimePipeline():
-                yield self._time_pipeline(command)
+            case TimeBlock() | TimePipeline() | TimeService() | ServeOpenLoop():
+                yield self._measure(command)
             case _:
                 raise WorkerError(f"no duty for {type(command).__name__}")
 
@@ -104,22 +99,23 @@ class Duties:
         session = runtime.open(Path(job.artifact), recipe=job.arm.recipe, threads=job.arm.threads)
         memory.append(read_memory("load", job.launch, reset_failure=failure))
         self._job, self._workload, self._runtime, self._session = job, workload, runtime, session
+        self._streams, self._servers = Streams(session, clock=runtime.clock()), None
         for batch in job.batches:
             require_batch(session.inputs, batch)
-            inputs = self._inputs[batch] = self._made_ready(batch)
+            inputs = self._inputs(batch)
             failure = reset_peak()
-            calls = self._calls[batch, 0] = [session.bind(one) for one in inputs]
+            calls = self._streams.bind(batch, inputs)
             for call in (calls * _FIRST_CALLS)[: max(_FIRST_CALLS, len(inputs))]:
                 call()
             memory.append(read_memory(f"infer batch {batch}", job.launch, reset_failure=failure))
         return Loaded(settings=dict(session.settings), memory=tuple(memory), load_s=time.perf_counter() - started)
 
-    def _made_ready(self, batch: int) -> list[Inputs]:
+    def _inputs(self, batch: int, distinct: int = _DISTINCT_INPUTS) -> list[Inputs]:
         """Real test samples, made ready beforehand: preprocessing is not what is timed here."""
         _, _, _, session = self._opened()
         split = self._test_split()
-        chosen = np.arange(batch * _DISTINCT_INPUTS) % split.samples
-        return [fit(split.feed(part), session.inputs) for part in np.split(chosen, _DISTINCT_INPUTS)]
+        chosen = np.arange(batch * distinct) % split.samples
+        return [fit(split.feed(part), session.inputs) for part in np.split(chosen, distinct)]
 
     def _test_split(self) -> Split:
         job, workload, _, _ = self._opened()
@@ -154,13 +150,25 @@ class Duties:
                 yield Advanced(done=start, total=split.samples)
         yield Evaluated(prediction=answers.prediction(wall_s=time.perf_counter() - started))
 
+    def _measure(self, command: TimeBlock | TimePipeline | TimeService | ServeOpenLoop) -> Event:
+        match command:
+            case TimeBlock():
+                return self._time(command)
+            case TimePipeline():
+                return self._time_pipeline(command)
+            case TimeService():
+                return self._served_by().time_service(command)
+            case ServeOpenLoop():
+                return self._served_by().serve(command)
+
     def _time(self, command: TimeBlock) -> BlockTimed:
         _, _, runtime, _ = self._opened()
-        streams = [self._calls_of(command, stream) for stream in range(command.concurrency)]
-        time_block = self._timer(command.concurrency)
+        if self._streams is None:
+            raise WorkerError("nothing is loaded yet")
+        self._streams.prepared(command)  # what is bound only now must not count
         clock = runtime.clock()
         before, began = read_block_counters(), clock()
-        latencies = time_block(streams, command.seconds)
+        latencies = self._streams.time_block(command)
         spent, wall_ns = read_block_counters().since(before), clock() - began
         return BlockTimed(
             latencies_ns=latencies.tobytes(),
@@ -169,32 +177,6 @@ class Duties:
             voluntary_switches=spent.voluntary_switches,
             involuntary_switches=spent.involuntary_switches,
         )
-
-    def _calls_of(self, command: TimeBlock, stream: int) -> list[Callable[[], object]]:
-        """What a stream calls: its own inputs of that turn where one is given, or all of them in turn.
-
-        Streams beyond the first run on sessions of their own, which are bound when they are first asked for.
-        """
-        if command.batch not in self._inputs:
-            raise WorkerError(f"batch {command.batch} was not loaded")
-        _, _, _, session = self._opened()
-        if (command.batch, stream) not in self._calls:
-            beside = self._beside.setdefault(stream, session.stream())
-            self._calls[command.batch, stream] = [beside.bind(one) for one in self._inputs[command.batch]]
-        calls = self._calls[command.batch, stream]
-        return calls if command.turn is None else [calls[(command.turn + stream) % len(calls)]]
-
-    def _timer(self, concurrency: int) -> Callable[[list[list[Callable[[], object]]], float], array[int]]:
-        _, _, runtime, _ = self._opened()
-        if concurrency == 1:
-            if self._stream is None:
-                self._stream = SingleStream(runtime.clock())
-            single = self._stream
-            return lambda streams, seconds: single.time_block(streams[0], seconds=seconds)
-        if concurrency not in self._loops:
-            self._loops[concurrency] = ClosedLoop(runtime.clock(), concurrency=concurrency)
-        loop = self._loops[concurrency]
-        return lambda streams, seconds: loop.time_block(streams, seconds=seconds)
 
     def _time_pipeline(self, command: TimePipeline) -> PipelineTimed:
         job, workload, _, session = self._opened()
@@ -209,6 +191,19 @@ class Duties:
             seconds=command.seconds,
         )
         return PipelineTimed(timing=timing)
+
+    def _served_by(self) -> Servers:
+        job, _, runtime, session = self._opened()
+        if self._servers is None:
+            fixed = session.inputs[0].batch
+            sizes = job.batches if job.arm.recipe.is_compiled else None  # every other size would compile for minutes
+            self._servers = Servers(
+                session,
+                clock=runtime.clock(),
+                inputs_of=self._inputs,
+                sizes=sizes if fixed is None else (fixed,),
+            )
+        return self._servers
 
     def _opened(self) -> tuple[Load, Workload, Runtime, Session]:
         if self._job is None or self._workload is None or self._runtime is None or self._session is None:

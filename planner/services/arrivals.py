@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.statistics.queueing import rate_ratio
+from harness.statistics.rate_search import ratio_of_rates
 from harness.vocabulary import (
     LatencyQuantile,
     LevelOutcome,
@@ -94,7 +94,8 @@ def server_figures(run: StoredRun) -> ServerFigures | None:
         if arm.name not in rates:
             continue
         baseline = run.plan.baseline_of(arm)
-        against = rate_ratio(rates[arm.name], rates.get(baseline.name)) if baseline else None
+        theirs = rates.get(baseline.name) if baseline else None
+        against = ratio_of_rates(rates[arm.name], theirs) if theirs else None
         levels = tuple(_level(one) for one in run.server_levels if one.arm == arm.name)
         served.append(ServedArm(arm=arm.name, rate=rates[arm.name], against_baseline=against, levels=levels))
     return ServerFigures(rules=run.plan.server, arms=tuple(served))

@@ -10,6 +10,7 @@ from harness.accuracy.agreement import compare_answers
 from harness.accuracy.comparison import compare_quality
 from harness.accuracy.metrics import quality_figures
 from harness.analysis import compare, measure
+from harness.statistics.rate_search import ratio_of_rates
 from harness.statistics.stopping import LookSchedule
 from harness.verdict.answers import judge_answers
 from harness.verdict.judge import judge
@@ -128,9 +129,10 @@ def _verdicts(run: StoredRun, comparisons: Mapping[tuple[str, Load], Comparison]
         yield from found
         if run.plan.server is not None:
             rates = {rate.arm: rate for rate in run.server_rates}
+            pair = (rates.get(candidate.name), rates.get(baseline.name))
             yield judge_server(
                 found[0],
-                ratio=rate_ratio(rates.get(candidate.name), rates.get(baseline.name)),
+                ratio=ratio_of_rates(pair[0], pair[1]) if pair[0] and pair[1] else None,
                 rates=rates,
                 rules=run.plan.server,
                 timing=run.plan.timing,

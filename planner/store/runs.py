@@ -14,7 +14,7 @@ from harness.environment import Environment, Observer
 from harness.vocabulary import CalibrationFinding, Plan, RunState
 from planner.errors import RunNotFoundError, StoreError
 from planner.store.codec import to_json
-from planner.store.tables import ArmRow, ComparisonRow, FailureRow, RunRow, TrialRow, VerdictRow
+from planner.store.tables import ArmRow, ComparisonRow, FailureRow, RunRow, ServerRateRow, TrialRow, VerdictRow
 
 LATEST = "latest"
 _CHOICES = 10

@@ -72,4 +72,5 @@ def test_a_batch_and_its_wait_are_rules_of_the_server() -> None:
     rules = server_rules(_options(slo="p99=20ms", max_batch=8, max_delay="2ms", instances=2), _SERVER)
 
     assert rules is not None
-    assert (rules.max_batch, rules.max_delay_s, rules.instances) == (8, pytest.approx(0.002), 2)
+    assert (rules.max_batch, rules.instances) == (8, 2)
+    assert rules.max_delay_s == pytest.approx(0.002)

@@ -1,0 +1,119 @@
+"""Queues: what theory says of a wait, where a queue starts anew, and means of what correlates. Pure.
+
+Waits of neighbours are anything but independent. Two estimates of their correlation stand side by side, and
+the larger one counts: batch means, which see drift, and busy cycles, which see queueing: whenever a request finds
+everything idle, what follows owes nothing to what was before (regeneration).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.errors import MeasurementError
+from harness.statistics.distributions import student_critical_value
+from harness.statistics.quantiles import BATCHES
+from harness.statistics.series import Series, as_series
+
+LEAST_CYCLES = 10
+"""Fewer cycles do not tell their own variance: a batch mean then has to do."""
+_LEAST_BATCH = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeanInterval:
+    """A mean with its two-sided interval, in the unit of the samples; no bounds where the samples are too few."""
+
+    point: float
+    lower: float | None
+    upper: float | None
+
+
+def pollaczek_khinchine_wait_s(
+    rate_per_s: float, *, mean_service_s: float, mean_square_service_s2: float
+) -> float | None:
+    """The mean wait of Poisson arrivals at one server: λ·E[S²] / (2·(1 − λ·E[S])).
+
+    Source: Pollaczek (1930), Khinchine (1932); Kleinrock, "Queueing Systems I", eq. 5.106.
+
+    Returns:
+        `None` where more arrives than can be served: the wait grows without end.
+
+    Raises:
+        MeasurementError: a rate or moment that no service has.
+    """
+    moments = (rate_per_s, mean_service_s, mean_square_service_s2)
+    if not all(math.isfinite(one) and one >= 0.0 for one in moments):
+        raise MeasurementError(f"no service has rate, mean and mean square {moments}")
+    load = rate_per_s * mean_service_s
+    return rate_per_s * mean_square_service_s2 / (2.0 * (1.0 - load)) if load < 1.0 else None
+
+
+def lindley_waits(arrivals: npt.ArrayLike, services: npt.ArrayLike) -> Series:
+    """Waits at one server, first come first served: W' = max(0, W + S − T), empty at first.
+
+    Source: Lindley (1952), "The theory of queues with a single server".
+
+    Args:
+        arrivals: moments in order, shape (n,).
+        services: times in the same unit, shape (n,).
+    """
+    moments, times = as_series(arrivals), as_series(services)
+    walk = np.concatenate([[0.0], np.cumsum(times[:-1] - np.diff(moments))])
+    return walk - np.minimum.accumulate(walk)
+
+
+def cycle_starts(arrivals: npt.NDArray[np.int64], completions: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+    """Places of the requests that found nobody: all before them were served when they arrived.
+
+    Holds for any number of servers and any batching: completions need not be in order.
+    """
+    before = np.maximum.accumulate(completions)[:-1]
+    return np.flatnonzero(np.concatenate([[True], before <= arrivals[1:]]))
+
+
+def cycle_variance(series: Series, starts: npt.NDArray[np.intp]) -> float | None:
+    """The variance of the series' mean, from independent busy cycles; `None` for fewer than ten.
+
+    Source: the ratio estimator of Crane and Iglehart (1975), "Simulating stable stochastic systems III".
+    """
+    places = np.union1d([0], starts)
+    if places.size < LEAST_CYCLES:
+        return None
+    sums = np.add.reduceat(series, places)
+    lengths = np.diff(places, append=series.size)
+    rest = sums - series.mean() * lengths
+    return float(rest @ rest) * places.size / (places.size - 1) / series.size**2
+
+
+def batch_variance(series: Series) -> float | None:
+    """The variance of the series' mean, from the means of 20 batches; `None` below 40 samples."""
+    length = series.size // BATCHES
+    if length < _LEAST_BATCH:
+        return None
+    means = series[series.size - length * BATCHES :].reshape(BATCHES, length).mean(axis=1)
+    return float(means.var(ddof=1)) / BATCHES
+
+
+def mean_interval(
+    values: npt.ArrayLike, *, confidence: float, starts: npt.NDArray[np.intp] | None = None
+) -> MeanInterval:
+    """The mean of a correlated series, with Student's interval over 20 batches or, where that is wider, cycles.
+
+    Args:
+        values: in time order, shape (n,).
+        confidence: two-sided.
+        starts: where busy cycles begin, for series to which that applies.
+
+    Raises:
+        MeasurementError: no values, one is not finite, or the confidence is none.
+    """
+    series = as_series(values)
+    point = float(series.mean())
+    found = [batch_variance(series), None if starts is None else cycle_variance(series, starts)]
+    known = [one for one in found if one is not None]
+    if not known:
+        return MeanInterval(point=point, lower=None, upper=None)
+    reach = student_critical_value((1.0 + confidence) / 2.0, degrees=BATCHES - 1) * math.sqrt(max(known))
+    return MeanInterval(point=point, lower=point - reach, upper=point + reach)

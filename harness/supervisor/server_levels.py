@@ -1,0 +1,152 @@
+"""From a level's raw samples to what is said of it. Pure: the same samples give the same figures."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.loadgen.arrivals import poisson_arrivals
+from harness.statistics.level_test import Judgement, LevelSamples, LevelTest
+from harness.statistics.quantiles import quantile_estimate
+from harness.statistics.queueing import mean_interval, pollaczek_khinchine_wait_s
+from harness.vocabulary import (
+    HostReading,
+    LatencyQuantile,
+    LevelEnd,
+    LevelOutcome,
+    Served,
+    ServeOpenLoop,
+    ServerLevel,
+    ServerRules,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelContext:
+    """Whose level it is, and when and amid what it was taken."""
+
+    arm: str
+    index: int
+    started_at: str
+    host: HostReading
+    is_contaminated: bool
+
+
+def level_from(asked: ServeOpenLoop, served: Served, context: LevelContext) -> ServerLevel:
+    """Everything that is said of one level.
+
+    Raises:
+        MeasurementError: nothing was served.
+    """
+    rules = asked.rules
+    samples = _samples(asked, served)
+    test = LevelTest(rules=rules, rate_per_s=asked.rate_per_s, requests=asked.requests)
+    look = served.judged_at or test.looks[-1]
+    judged = samples.first(look)
+    judgement = _with_end(test.judge(judged, look=look), served.end, rules)
+    waits_s = judged.waits_ns[judged.settled :] / 1e9
+    wait = mean_interval(waits_s, confidence=rules.confidence, starts=judged.starts)
+    services_s = samples.services_ns / 1e9
+    predicted_s, prediction_reason = _prediction(rules, asked.rate_per_s, services_s)
+    delays_s = _numbers(served.issue_delays_ns) / 1e9
+    return ServerLevel(
+        arm=context.arm,
+        index=context.index,
+        rate_per_s=asked.rate_per_s,
+        seed=asked.seed,
+        started_at=context.started_at,
+        scheduled=asked.requests,
+        completed=int(samples.latencies_ns.size),
+        judged=judgement.judged,
+        duration_s=served.duration_ns / 1e9,
+        quantile=_quantile(judged, judgement, rules),
+        exceedances=judgement.exceedances,
+        mean_wait_s=wait.point,
+        mean_wait_lower_s=wait.lower,
+        mean_wait_upper_s=wait.upper,
+        mean_service_s=float(services_s.mean()),
+        mean_square_service_s2=float((services_s**2).mean()),
+        predicted_wait_s=predicted_s,
+        prediction_reason=prediction_reason,
+        utilisation=float(services_s.sum()) / (rules.instances * max(served.duration_ns, 1) / 1e9),
+        mean_batch=float(samples.batch_sizes.mean()),
+        issue_p50_s=float(np.quantile(delays_s, 0.5)),
+        issue_p99_s=float(np.quantile(delays_s, 0.99)),
+        issue_max_s=float(delays_s.max()),
+        backlog_growth_per_s=judgement.growth_per_s,
+        backlog_reason=_backlog(judgement),
+        outcome=judgement.outcome,
+        reason=judgement.reason,
+        host=context.host,
+        is_contaminated=context.is_contaminated,
+        latencies_ns=served.latencies_ns,
+        waits_ns=served.waits_ns,
+        batch_sizes=served.batch_sizes,
+    )
+
+
+def _samples(asked: ServeOpenLoop, served: Served) -> LevelSamples:
+    latencies = _numbers(served.latencies_ns)
+    arrivals = poisson_arrivals(asked.seed, rate_per_s=asked.rate_per_s, count=asked.requests)
+    return LevelSamples(
+        arrivals_ns=arrivals[: latencies.size],
+        latencies_ns=latencies,
+        waits_ns=_numbers(served.waits_ns),
+        batch_sizes=_numbers(served.batch_sizes),
+    )
+
+
+def _with_end(judgement: Judgement, end: LevelEnd, rules: ServerRules) -> Judgement:
+    """A level that was given up misses: twice as many requests as allowed were late, with the rest still to come."""
+    if end is not LevelEnd.BACKLOG:
+        return judgement
+    reason = (
+        "given up: requests waited ten times the limit, and already more are late than twice what "
+        f"{rules.slo.label} allows in the whole level"
+    )
+    return replace(judgement, outcome=LevelOutcome.MISSES, reason=reason)
+
+
+def _quantile(judged: LevelSamples, judgement: Judgement, rules: ServerRules) -> LatencyQuantile:
+    latencies_s = judged.latencies_ns[judged.settled :] / 1e9
+    found = quantile_estimate(
+        latencies_s, rules.slo.quantile, confidence=rules.confidence, least_inflation=judgement.inflation
+    )
+    return LatencyQuantile(
+        p=found.p,
+        point_s=found.point,
+        lower_s=found.lower,
+        upper_s=found.upper,
+        confidence=found.confidence,
+        samples=found.samples,
+        effective_samples=found.effective_samples,
+        reason=found.reason,
+    )
+
+
+def _prediction(
+    rules: ServerRules, rate_per_s: float, services_s: NDArray[np.float64]
+) -> tuple[float | None, str | None]:
+    if rules.max_batch > 1:
+        return None, "Pollaczek and Khinchine's queue serves one at a time: not in batches"
+    if rules.instances > 1:
+        return None, "Pollaczek and Khinchine's queue has one server: not several instances"
+    found = pollaczek_khinchine_wait_s(
+        rate_per_s,
+        mean_service_s=float(services_s.mean()),
+        mean_square_service_s2=float((services_s**2).mean()),
+    )
+    return found, None if found is not None else "more arrives than can be served: the wait grows without end"
+
+
+def _backlog(judgement: Judgement) -> str:
+    load = judgement.load
+    if load is None or load.lower is None or load.upper is None:
+        return "calls were hardly ever full: there is room"
+    share = f"{100 * load.point:.3g} % ({100 * load.lower:.3g} to {100 * load.upper:.3g} %)"
+    what = "the queue grows" if judgement.growth_per_s > 0.0 else "no growth is proven"
+    return f"arriving work is {share} of what can be served: {what}"
+
+
+def _numbers(raw: bytes) -> NDArray[np.int64]:
+    return np.frombuffer(raw, dtype="<i8").astype(np.int64)
