@@ -70,7 +70,7 @@ def _gained(one: OfflineFigures) -> str:
 
 def _rates(server: ServerFigures, width: int) -> Table:
     table = _table(
-        f"server · requests arrive at random · {rules_in_words(server.rules)} · highest rate that holds: higher is better"
+        f"server · random arrivals · {rules_in_words(server.rules)} · highest rate that holds: higher is better"
     )
     is_wide = width >= _BAR_FROM
     for name in ("", "holds", *([" "] if is_wide else []), "misses from", "against its baseline"):

@@ -125,40 +125,29 @@ def _pairs(run: StoredRun) -> Iterator[_Pair]:
 def _verdicts(run: StoredRun, comparisons: Mapping[tuple[str, Load], Comparison], judged: _Judged) -> Iterator[Verdict]:
     proofs = {arm.name: arm.proof.verdict for arm in run.arms if arm.proof is not None}
     for candidate, baseline in _pairs(run):
-        found = [_verdict(run, candidate, baseline, load, comparisons, judged, proofs) for load in run.plan.loads]
+        found = [
+            judge(
+                candidate,
+                baseline,
+                load,
+                comparison=comparisons.get((candidate.name, load)),
+                quality=judged.quality.get(candidate.name),
+                proofs=proofs,
+                failures={failure.arm: failure for failure in run.failures},
+                timing=run.plan.timing,
+                gate=run.plan.gate,
+                answers=judged.verdicts.get(candidate.name),
+                findings=run.calibration_findings,
+            )
+            for load in run.plan.loads
+        ]
         yield from found
         if run.plan.server is not None:
-            rates = {rate.arm: rate for rate in run.server_rates}
-            pair = (rates.get(candidate.name), rates.get(baseline.name))
-            yield judge_server(
-                found[0],
-                ratio=ratio_of_rates(pair[0], pair[1]) if pair[0] and pair[1] else None,
-                rates=rates,
-                rules=run.plan.server,
-                timing=run.plan.timing,
-                proofs=proofs,
-            )
+            yield _served(run, found[0], run.plan.server, proofs)
 
 
-def _verdict(
-    run: StoredRun,
-    candidate: Arm,
-    baseline: Arm,
-    load: Load,
-    comparisons: Mapping[tuple[str, Load], Comparison],
-    judged: _Judged,
-    proofs: Mapping[str, ProofVerdict],
-) -> Verdict:
-    return judge(
-        candidate,
-        baseline,
-        load,
-        comparison=comparisons.get((candidate.name, load)),
-        quality=judged.quality.get(candidate.name),
-        proofs=proofs,
-        failures={failure.arm: failure for failure in run.failures},
-        timing=run.plan.timing,
-        gate=run.plan.gate,
-        answers=judged.verdicts.get(candidate.name),
-        findings=run.calibration_findings,
-    )
+def _served(run: StoredRun, verdict: Verdict, rules: ServerRules, proofs: Mapping[str, ProofVerdict]) -> Verdict:
+    rates = {rate.arm: rate for rate in run.server_rates}
+    candidate, baseline = rates.get(verdict.candidate), rates.get(verdict.baseline)
+    ratio = ratio_of_rates(candidate, baseline) if candidate and baseline else None
+    return judge_server(verdict, ratio=ratio, rates=rates, rules=rules, timing=run.plan.timing, proofs=proofs)

@@ -76,7 +76,10 @@ class QualityComparisonRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRun:
-    """One run with everything but raw samples: no rounds, and server levels without theirs. Moments are in UTC; `arms` are in the plan's order."""
+    """One run with everything but raw samples: no rounds, and server levels without theirs.
+
+    Moments are in UTC; `arms` are in the plan's order.
+    """
 
     run_id: str
     plan: Plan

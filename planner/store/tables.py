@@ -288,7 +288,7 @@ class PipelineRow(_OfArm, Base):
 
 
 class ServerLevelRow(_OfArm, Base):
-    """An arm under one rate of random arrivals. `level` is JSON without the raw samples, which stand compressed beside."""
+    """An arm under one rate of random arrivals. `level` is JSON; its raw samples stand compressed beside."""
 
     __tablename__ = "server_levels"
     level_index: Mapped[int] = mapped_column(primary_key=True)
