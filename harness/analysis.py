@@ -97,14 +97,27 @@ def compare(plan: Plan, rounds: Sequence[Round], *, batch: int, confidence: floa
 
 def ratio_between(evidence: Evidence, candidate: Arm, baseline: Arm, *, confidence: float) -> RatioInterval | None:
     """Speed-up from the cycles in which both arms had a turn; `None` below six pairs."""
-    z = [
+    found = paired_ratio(log_ratios_between(evidence, candidate, baseline), confidence=confidence)
+    basis = "CPU time of contaminated blocks" if evidence.uses_cpu_time else "median wall time of blocks"
+    return replace(found, estimator=f"{ESTIMATOR}; {basis}") if found else None
+
+
+def log_ratios_between(evidence: Evidence, candidate: Arm, baseline: Arm) -> list[float]:
+    """One log ratio a cycle in which both arms had a turn, in time order; above 0 the candidate is faster."""
+    return [
         _log_ratio(cycle[baseline.name, False], cycle[candidate.name, False], evidence)
         for cycle in evidence.cycles
         if (baseline.name, False) in cycle and (candidate.name, False) in cycle
     ]
-    found = paired_ratio(z, confidence=confidence)
-    basis = "CPU time of contaminated blocks" if evidence.uses_cpu_time else "median wall time of blocks"
-    return replace(found, estimator=f"{ESTIMATOR}; {basis}") if found else None
+
+
+def log_ratios_against_itself(evidence: Evidence, baseline: Arm) -> list[float]:
+    """The same of the baseline's turn and its control turn: above 0 the control is faster."""
+    return [
+        _log_ratio(cycle[baseline.name, False], cycle[baseline.name, True], evidence)
+        for cycle in evidence.cycles
+        if (baseline.name, True) in cycle and (baseline.name, False) in cycle
+    ]
 
 
 def pairs_in(evidence: Evidence) -> int:
@@ -114,12 +127,7 @@ def pairs_in(evidence: Evidence) -> int:
 
 def noise_against_itself(evidence: Evidence, baseline: Arm) -> NoiseReport:
     """The A/A noise: the baseline's turn against its control turn of the same cycle."""
-    z = [
-        _log_ratio(cycle[baseline.name, False], cycle[baseline.name, True], evidence)
-        for cycle in evidence.cycles
-        if (baseline.name, True) in cycle and (baseline.name, False) in cycle
-    ]
-    report = noise_of(z)
+    report = noise_of(log_ratios_against_itself(evidence, baseline))
     if not evidence.uses_cpu_time:
         return report
     return replace(report, noise_class=NoiseClass.UNFIT, reason=_CONTAMINATED)
@@ -172,9 +180,14 @@ def _quantile(evidence: Evidence, latencies_s: NDArray[np.float64], p: float) ->
     )
 
 
+def blocks_of(evidence: Evidence, arm: str) -> list[NDArray[np.float64]]:
+    """Nanoseconds of every timed call of an arm, block by block, control turns included, in time order."""
+    return [_nanoseconds(turn) for one in evidence.rounds for turn in one.turns if turn.arm == arm]
+
+
 def _latencies(evidence: Evidence, arm: str) -> NDArray[np.float64]:
     """Seconds of every timed call of an arm, control turns included, in time order."""
-    blocks = [_nanoseconds(turn) for one in evidence.rounds for turn in one.turns if turn.arm == arm]
+    blocks = blocks_of(evidence, arm)
     return np.concatenate(blocks) / 1e9 if blocks else np.empty(0)
 
 

@@ -4,13 +4,15 @@ Commands go to the worker's stdin, events come from its stdout. A line that is n
 of this version is a `WorkerError`: nothing is guessed.
 """
 
+import math
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
 
-from harness.errors import HarnessError, WorkerError
+from harness.errors import HarnessError, MeasurementError, WorkerError
 from harness.vocabulary import Arm, CalibrationAudit, KernelProof, MemoryReading, ModelCard, PipelineTiming, Prediction
+from harness.vocabulary.selftest import ClockProbe, MemoryProbe
 
 PROTOCOL_VERSION = 1
 LINE_LIMIT_BYTES = 64 * 2**20  # predictions of millions of samples fit; a runaway worker does not
@@ -87,12 +89,19 @@ class TimeBlock:
     """Call for at least `seconds`, at least once, after one discarded call.
 
     With `turn`, the inputs of that number alone: what takes its turn in the same cycle is asked the same.
-    Without, all inputs one after the other.
+    Without, all inputs one after the other. `stretch` makes every call longer by so much of its own time, to
+    know what a difference of that size looks like.
     """
 
     batch: int
     seconds: float
     turn: int | None = None
+    stretch: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse to make a call shorter than it is, or endless."""
+        if not 0.0 <= self.stretch < math.inf:
+            raise MeasurementError(f"a call cannot be stretched by {self.stretch}: pass 0.03 for 3 %")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +110,19 @@ class TimePipeline:
 
     batch: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeMemory:
+    """Allocate so many bytes for so long, and say what the memory peak makes of it."""
+
+    size_bytes: int
+    hold_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeClock:
+    """Measure the clock that calls are timed by, and what timing adds to a call that does nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +219,20 @@ class PipelineTimed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryProbed:
+    """What the meter saw of an allocation whose size is known."""
+
+    probe: MemoryProbe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockProbed:
+    """What timing itself costs in this process."""
+
+    probe: ClockProbe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The command failed inside the worker, in our own words."""
 
@@ -204,7 +240,20 @@ class Refused:
     message: str
 
 
-Command = Quantize | AuditCalibration | Inspect | Load | Prove | Evaluate | Pin | TimeBlock | TimePipeline | Quit
+Command = (
+    Quantize
+    | AuditCalibration
+    | Inspect
+    | Load
+    | Prove
+    | Evaluate
+    | Pin
+    | TimeBlock
+    | TimePipeline
+    | ProbeMemory
+    | ProbeClock
+    | Quit
+)
 Event = (
     Hello
     | Quantized
@@ -217,6 +266,8 @@ Event = (
     | Pinned
     | BlockTimed
     | PipelineTimed
+    | MemoryProbed
+    | ClockProbed
     | Refused
 )
 
@@ -224,7 +275,20 @@ Message = TypeVar("Message", bound=Command | Event)
 
 _COMMANDS: dict[str, type[Command]] = {
     kind.__name__: kind
-    for kind in (Quantize, AuditCalibration, Inspect, Load, Prove, Evaluate, Pin, TimeBlock, TimePipeline, Quit)
+    for kind in (
+        Quantize,
+        AuditCalibration,
+        Inspect,
+        Load,
+        Prove,
+        Evaluate,
+        Pin,
+        TimeBlock,
+        TimePipeline,
+        ProbeMemory,
+        ProbeClock,
+        Quit,
+    )
 }
 _EVENTS: dict[str, type[Event]] = {
     kind.__name__: kind
@@ -240,6 +304,8 @@ _EVENTS: dict[str, type[Event]] = {
         Pinned,
         BlockTimed,
         PipelineTimed,
+        MemoryProbed,
+        ClockProbed,
         Refused,
     )
 }

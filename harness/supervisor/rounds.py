@@ -7,7 +7,7 @@ its channel.
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from harness.errors import HarnessError
@@ -35,7 +35,7 @@ class ArmLostError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundContext:
-    """What stays the same from round to round."""
+    """What stays the same from round to round. `stretches` slows arms down on purpose, by so much of each call."""
 
     workers: Mapping[str, WorkerProcess]
     rules: TimingRules
@@ -43,6 +43,7 @@ class RoundContext:
     launch: int
     patience: Patience
     is_simulated: bool
+    stretches: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +103,21 @@ def _is_contaminated(host: HostReading, context: RoundContext) -> bool:
 
 
 def ask_for_block(
-    worker: WorkerProcess, *, batch: int, seconds: float, patience: Patience, turn: int | None = None
+    worker: WorkerProcess,
+    *,
+    batch: int,
+    seconds: float,
+    patience: Patience,
+    turn: int | None = None,
+    stretch: float = 0.0,
 ) -> BlockTimed:
-    """One timed block, of the inputs of that number where one is given.
+    """One timed block, of the inputs of that number where one is given, slowed down where that is asked for.
 
     Raises:
         WorkerError: the worker died, hung or refused.
     """
-    return worker.ask(
-        TimeBlock(batch=batch, seconds=seconds, turn=turn), BlockTimed, timeout_s=patience.with_block(seconds)
-    )
+    command = TimeBlock(batch=batch, seconds=seconds, turn=turn, stretch=stretch)
+    return worker.ask(command, BlockTimed, timeout_s=patience.with_block(seconds))
 
 
 def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) -> Turn:
@@ -122,6 +128,7 @@ def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) ->
             seconds=context.rules.block_s,
             patience=context.patience,
             turn=inputs,
+            stretch=context.stretches.get(slot.arm, 0.0),
         )
     except HarnessError as error:
         raise ArmLostError(slot.arm, error) from error

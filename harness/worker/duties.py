@@ -16,6 +16,7 @@ from harness.events import (
     AuditCalibration,
     Audited,
     BlockTimed,
+    ClockProbed,
     Command,
     Evaluate,
     Evaluated,
@@ -24,8 +25,11 @@ from harness.events import (
     Inspected,
     Load,
     Loaded,
+    MemoryProbed,
     Pin,
     PipelineTimed,
+    ProbeClock,
+    ProbeMemory,
     Prove,
     Proved,
     Quantize,
@@ -33,10 +37,12 @@ from harness.events import (
     TimeBlock,
     TimePipeline,
 )
+from harness.loadgen.overhead import probe_clock
 from harness.loadgen.pipeline import read_classes, time_pipeline
 from harness.loadgen.single_stream import SingleStream
 from harness.meters.affinity import pin_all_threads
 from harness.meters.memory import read_memory, reset_peak
+from harness.meters.memory_probe import probe_memory_peak
 from harness.meters.process import read_block_counters
 from harness.runtimes.base import Inputs, Runtime, Session
 from harness.runtimes.registry import find_runtime
@@ -87,6 +93,17 @@ class Duties:
                 yield self._time(command)
             case TimePipeline():
                 yield self._time_pipeline(command)
+            case _:
+                yield self._probe(command)
+
+    def _probe(self, command: Command) -> MemoryProbed | ClockProbed:
+        """What the harness measures of itself."""
+        match command:
+            case ProbeMemory():
+                return MemoryProbed(probe=probe_memory_peak(command.size_bytes, hold_s=command.hold_s))
+            case ProbeClock():
+                _, _, runtime, _ = self._opened()
+                return ClockProbed(probe=probe_clock(runtime.clock()))
             case _:
                 raise WorkerError(f"no duty for {type(command).__name__}")
 
@@ -159,7 +176,10 @@ class Duties:
         calls = self._calls[command.batch]
         if command.turn is not None:
             calls = [calls[command.turn % len(calls)]]
-        latencies = self._stream.time_block(calls, seconds=command.seconds)
+        if command.stretch:
+            latencies = self._stream.time_stretched_block(calls, seconds=command.seconds, stretch=command.stretch)
+        else:
+            latencies = self._stream.time_block(calls, seconds=command.seconds)
         spent, wall_ns = read_block_counters().since(before), clock() - began
         return BlockTimed(
             latencies_ns=latencies.tobytes(),

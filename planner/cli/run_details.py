@@ -13,8 +13,10 @@ from planner.cli import quantities
 from planner.cli.findings_view import findings_table
 from planner.cli.request_view import requests_in_full
 from planner.cli.run_view import reasons_of
+from planner.cli.selftest_view import certificate_lines
 from planner.cli.text import plain
 from planner.services.run_document import ArmDocument, MemoryFigure, RunDocument, broken_classes
+from planner.services.selftests import NONE_YET
 
 _BAR = 12
 _SHOWN = (0.5, 0.9, 0.99, 0.999)
@@ -43,6 +45,7 @@ def details(document: RunDocument) -> Iterator[RenderableType]:
     yield from _calibration(document)
     yield from _proofs(document)
     yield from _energy(document)
+    yield from _selftest(document)
     yield from _conditions(document)
 
 
@@ -167,6 +170,15 @@ def _energy(document: RunDocument) -> Iterator[RenderableType]:
         if arm.energy is not None and arm.energy.gross_j is not None:
             net = f", {arm.energy.net_j * 1e3:.3g} mJ net" if arm.energy.net_j is not None else ""
             yield _indented(f"{arm.name}: {arm.energy.gross_j * 1e3:.3g} mJ gross{net} ({arm.energy.source})")
+
+
+def _selftest(document: RunDocument) -> Iterator[RenderableType]:
+    yield _heading("self-test of this machine: the harness's own error rates")
+    if document.selftest is None:
+        yield _indented(NONE_YET)
+        return
+    for renderable in certificate_lines(document.selftest):
+        yield Padding(renderable, (0, 0, 0, 2))
 
 
 def _conditions(document: RunDocument) -> Iterator[RenderableType]:

@@ -15,6 +15,7 @@ from planner.cli.request_view import requests_in_brief
 from planner.cli.text import plain
 from planner.services.advice import advice_on
 from planner.services.run_document import ArmDocument, RunDocument, accepted_and_faster, best_accepted
+from planner.services.selftests import in_a_line
 
 _BAR = 10
 _DECIDED = {Speed.FASTER, Speed.SLOWER, Speed.EQUIVALENT}
@@ -62,6 +63,8 @@ def _head(document: RunDocument) -> Iterator[RenderableType]:
     yield Text(plain(" · ".join(parts)))
     if document.comparisons:
         yield Text(plain(f"machine: {_noise(document)}{_repeated(document)}"))
+    if document.selftest is not None:
+        yield Text(plain(in_a_line(document.selftest)))
 
 
 def _noise(document: RunDocument) -> str:

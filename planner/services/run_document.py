@@ -32,6 +32,7 @@ from harness.vocabulary import (
     TimingRules,
     Verdict,
 )
+from harness.vocabulary.selftest import SelfTest
 from planner.services.whole_requests import RequestFigures, request_figures, request_note
 from planner.store.records import ArmRecord, StoredRun
 
@@ -79,7 +80,7 @@ class RunDocument:
     """One run, completely, without raw samples.
 
     `pipeline_note`: what is to be said of `pipelines`; `test_samples`: how many it was asked to judge by at most,
-    all where it is `None`.
+    all where it is `None`. `selftest`: the harness's own error rates on the run's host, where they are known.
     """
 
     schema: str
@@ -108,6 +109,7 @@ class RunDocument:
     calibration_findings: tuple[CalibrationFinding, ...]
     pipelines: tuple[RequestFigures, ...]
     pipeline_note: str | None
+    selftest: SelfTest | None = None
 
     def arm(self, name: str) -> ArmDocument:
         """The arm of that name, which a finding of this run must have."""
@@ -132,8 +134,8 @@ class RunDocument:
         return max(classes, key=_NOISIEST_LAST.index) if classes else None
 
 
-def document_of(run: StoredRun) -> RunDocument:
-    """Everything stored about a run but its raw samples."""
+def document_of(run: StoredRun, *, selftest: SelfTest | None = None) -> RunDocument:
+    """Everything stored about a run but its raw samples, with the self-test that stands behind it."""
     against = {record.candidate: record.comparison for record in run.quality_comparisons}
     records = {record.name: record for record in run.arms}
     return RunDocument(
@@ -163,6 +165,7 @@ def document_of(run: StoredRun) -> RunDocument:
         calibration_findings=run.calibration_findings,
         pipelines=request_figures(run),
         pipeline_note=request_note(run),
+        selftest=selftest,
     )
 
 
