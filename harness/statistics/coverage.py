@@ -15,7 +15,11 @@ from harness.statistics.series import Series
 
 _FLOORS_A_WINDOW = 2
 """A window holds so many times the fewest samples that a bound needs: correlation may double them."""
+_LEAST_BLOCKS = 20
+"""Of a window, so that none is one stretch of time: what is contiguous knows nothing of the rest."""
 _LEAST_WINDOWS = 2
+_MOST_WINDOWS = 400
+"""Of each trace: more would tell the coverage no better than the two processes differ, and take long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,8 @@ def bound_coverage(traces: Sequence[Sequence[Series]], p: float, *, confidence: 
 def _windows(blocks: Sequence[Series], p: float, confidence: float) -> Iterator[tuple[float | None, float]]:
     """The bound of each window, with the quantile of the rest."""
     samples = sum(block.size for block in blocks)
-    count = samples // (_FLOORS_A_WINDOW * samples_floor(p, confidence))
+    wanted = _FLOORS_A_WINDOW * samples_floor(p, confidence)
+    count = min(_MOST_WINDOWS, samples // wanted, len(blocks) // _LEAST_BLOCKS)
     if count < _LEAST_WINDOWS:
         return
     owner = np.concatenate([np.full(block.size, place % count) for place, block in enumerate(blocks)])

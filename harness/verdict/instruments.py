@@ -8,7 +8,7 @@ from harness.statistics.coverage import bound_coverage
 from harness.statistics.proportion import rate_of
 from harness.statistics.series import Series
 from harness.statistics.signed_rank import centre
-from harness.verdict.promises import judge_cost, judge_least_share
+from harness.verdict.promises import Judged, judge_cost, judge_least_share
 from harness.vocabulary import Round
 from harness.vocabulary.selftest import (
     ClockProbe,
@@ -64,15 +64,9 @@ def memory_line(probes: Sequence[MemoryProbe]) -> SelfTestLine:
     known = [one for one in probes if one.seen_bytes is not None]
     seen = [one for one in known if abs((one.seen_bytes or 0) - one.size_bytes) <= _UNSEEN * one.size_bytes]
     errors = [one.error_pages for one in known if one.error_pages is not None]
-    rate = rate_of(len(seen), len(known))
-    if not known:
-        why = next((one.reason for one in probes if one.reason), "nothing was allocated")
-        mark, reason = Mark.NOT_IDENTIFIED, why
-    else:
-        is_kept = len(seen) == len(probes)
-        mark = Mark.KEPT if is_kept else Mark.NOT_KEPT
-        reason = None if is_kept else f"{len(probes) - len(seen)} of {len(probes)} were not seen"
+    rate = rate_of(len(seen), len(probes) if known else 0)
     off = f"; off by {min(errors):+.0f} to {max(errors):+.0f} pages" if errors else ""
+    mark, reason = _all_seen(probes, known=len(known), seen=len(seen))
     return SelfTestLine(
         check=SelfCheck.MEMORY_PEAK,
         unit=Unit.SHARE,
@@ -80,13 +74,21 @@ def memory_line(probes: Sequence[MemoryProbe]) -> SelfTestLine:
         lower=rate.lower if known else None,
         upper=rate.upper if known else None,
         detail=f"{len(seen)} of {len(probes)} allocations{_held(probes)} seen{off}",
-        hits=len(seen),
-        trials=len(probes),
+        hits=rate.hits,
+        trials=rate.trials,
         limit=1.0,
-        promise=f"{len(probes)} of {len(probes)}",
+        promise="every one",
         mark=mark,
         reason=reason,
     )
+
+
+def _all_seen(probes: Sequence[MemoryProbe], *, known: int, seen: int) -> Judged:
+    if not known:
+        return Mark.NOT_IDENTIFIED, next((one.reason for one in probes if one.reason), "nothing was allocated")
+    if seen == len(probes):
+        return Mark.KEPT, None
+    return Mark.NOT_KEPT, f"{len(probes) - seen} of {len(probes)} were not seen"
 
 
 def _held(probes: Sequence[MemoryProbe]) -> str:

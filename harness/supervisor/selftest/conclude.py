@@ -22,7 +22,7 @@ from harness.statistics.stopping import LEAST_PAIRS_TO_DECIDE
 from harness.supervisor.selftest.form import Recording
 from harness.verdict.error_rates import PairedSeries, error_rate_lines
 from harness.verdict.instruments import clock_lines, cost_lines, coverage_lines, memory_line
-from harness.vocabulary.selftest import Ending, LoadConditions, Mark, SelfTest, SelfTestLine
+from harness.vocabulary.selftest import Ending, LoadConditions, Mark, SelfCheck, SelfTest, SelfTestLine
 
 _LEAST_TRIALS = 10
 """Clean first looks below which nothing is judged: even without a miss they leave a fourth of all cases open."""
@@ -46,7 +46,7 @@ def certify(recording: Recording, conditions: Conditions) -> SelfTest:
     evidence, obstacle = _evidence(recording)
     load = _load(recording)
     first = blocks_of(evidence, plan.arms[0].name)
-    lines = sorted(_lines(recording, evidence, obstacle), key=lambda one: list(type(one.check)).index(one.check))
+    lines = sorted(_lines(recording, evidence, obstacle), key=lambda one: tuple(SelfCheck).index(one.check))
     return SelfTest(
         kind=form.kind,
         ending=recording.ending,

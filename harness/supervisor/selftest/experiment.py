@@ -53,7 +53,7 @@ _PATIENCE = 1.5
 
 def arms_of(arm: Arm) -> tuple[Arm, Arm, Arm]:
     """The model as it is, the same again in another process, and the same slowed down."""
-    return arm, *(replace(arm, label=f"{arm.label} {word}") for word in (AGAIN, SLOWED))
+    return arm, replace(arm, label=f"{arm.label} {AGAIN}"), replace(arm, label=f"{arm.label} {SLOWED}")
 
 
 @dataclass(slots=True)
