@@ -6,7 +6,7 @@ of this version is a `WorkerError`: nothing is guessed.
 
 import math
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 
@@ -99,7 +99,7 @@ class TimeBlock:
     stretch: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse to make a call shorter than it is, or endless."""
+        """Refuse to make a call shorter, or endless."""
         if not 0.0 <= self.stretch < math.inf:
             raise MeasurementError(f"a call cannot be stretched by {self.stretch}: pass 0.03 for 3 %")
 
@@ -219,20 +219,6 @@ class PipelineTimed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryProbed:
-    """What the meter saw of an allocation whose size is known."""
-
-    probe: MemoryProbe
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockProbed:
-    """What timing itself costs in this process."""
-
-    probe: ClockProbe
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The command failed inside the worker, in our own words."""
 
@@ -266,49 +252,15 @@ Event = (
     | Pinned
     | BlockTimed
     | PipelineTimed
-    | MemoryProbed
-    | ClockProbed
+    | MemoryProbe
+    | ClockProbe
     | Refused
 )
 
 Message = TypeVar("Message", bound=Command | Event)
 
-_COMMANDS: dict[str, type[Command]] = {
-    kind.__name__: kind
-    for kind in (
-        Quantize,
-        AuditCalibration,
-        Inspect,
-        Load,
-        Prove,
-        Evaluate,
-        Pin,
-        TimeBlock,
-        TimePipeline,
-        ProbeMemory,
-        ProbeClock,
-        Quit,
-    )
-}
-_EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (
-        Hello,
-        Quantized,
-        Audited,
-        Inspected,
-        Loaded,
-        Proved,
-        Advanced,
-        Evaluated,
-        Pinned,
-        BlockTimed,
-        PipelineTimed,
-        MemoryProbed,
-        ClockProbed,
-        Refused,
-    )
-}
+_COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in get_args(Command)}
+_EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def encode(message: Command | Event) -> bytes:

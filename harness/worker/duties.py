@@ -16,7 +16,6 @@ from harness.events import (
     AuditCalibration,
     Audited,
     BlockTimed,
-    ClockProbed,
     Command,
     Evaluate,
     Evaluated,
@@ -25,7 +24,6 @@ from harness.events import (
     Inspected,
     Load,
     Loaded,
-    MemoryProbed,
     Pin,
     PipelineTimed,
     ProbeClock,
@@ -46,6 +44,7 @@ from harness.meters.memory_probe import probe_memory_peak
 from harness.meters.process import read_block_counters
 from harness.runtimes.base import Inputs, Runtime, Session
 from harness.runtimes.registry import find_runtime
+from harness.vocabulary.selftest import ClockProbe, MemoryProbe
 from harness.worker.answers import Answers
 from harness.workloads.data.feeding import fit, require_batch, unpadded
 from harness.workloads.data.split import Split
@@ -96,14 +95,14 @@ class Duties:
             case _:
                 yield self._probe(command)
 
-    def _probe(self, command: Command) -> MemoryProbed | ClockProbed:
+    def _probe(self, command: Command) -> MemoryProbe | ClockProbe:
         """What the harness measures of itself."""
         match command:
             case ProbeMemory():
-                return MemoryProbed(probe=probe_memory_peak(command.size_bytes, hold_s=command.hold_s))
+                return probe_memory_peak(command.size_bytes, hold_s=command.hold_s)
             case ProbeClock():
                 _, _, runtime, _ = self._opened()
-                return ClockProbed(probe=probe_clock(runtime.clock()))
+                return probe_clock(runtime.clock())
             case _:
                 raise WorkerError(f"no duty for {type(command).__name__}")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from harness.vocabulary.selftest import SelfTest
 from planner.store.codec import from_json, to_json
-from planner.store.tables import SelfTestRow
+from planner.store.host_tables import SelfTestRow
 
 
 def write_selftest(session: Session, certificate: SelfTest) -> None:

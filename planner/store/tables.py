@@ -292,16 +292,3 @@ class FailureRow(Base):
     message: Mapped[str]
     hint: Mapped[str]
     log_tail: Mapped[str]
-
-
-class SelfTestRow(Base):
-    """What the harness found out about its own errors on a host. Belongs to no run, and outlives them."""
-
-    __tablename__ = "selftests"
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    host_id: Mapped[str] = mapped_column(index=True)
-    finished_at: Mapped[datetime]
-    kind: Mapped[str]
-    planner_version: Mapped[str]
-    is_simulated: Mapped[bool]
-    certificate: Mapped[str]

@@ -15,7 +15,7 @@ import numpy as np
 
 from harness.analysis import Evidence, pairs_in
 from harness.errors import MeasurementError
-from harness.events import ClockProbed, Command, Load, Loaded, MemoryProbed, Pin, Pinned, ProbeClock, ProbeMemory
+from harness.events import Command, Load, Loaded, Pin, Pinned, ProbeClock, ProbeMemory
 from harness.quantize.artifacts import ArtifactCache
 from harness.run_events import ArmFailed, ArtifactReady
 from harness.statistics.warmup import warm_up
@@ -38,7 +38,7 @@ from harness.supervisor.selftest.form import (
 )
 from harness.verdict.error_rates import SLOW_DOWN
 from harness.vocabulary import Arm, Plan, Round
-from harness.vocabulary.selftest import Ending, MemoryProbe, ParentProbe
+from harness.vocabulary.selftest import ClockProbe, Ending, MemoryProbe, ParentProbe
 from harness.workloads.workload import Workload
 
 AGAIN, SLOWED = "again", "slowed"
@@ -107,7 +107,7 @@ class SelfTestExperiment:
         self._probed.append(worker)
         for hold_s in _HELD_S * _REPEATS:
             command = ProbeMemory(size_bytes=_PROBED_BYTES, hold_s=hold_s)
-            yield worker.ask(command, MemoryProbed, timeout_s=self.patience.with_loading()).probe
+            yield worker.ask(command, MemoryProbe, timeout_s=self.patience.with_loading())
         worker.close()
 
     def _load(self) -> None:
@@ -166,7 +166,7 @@ class SelfTestExperiment:
 
     def _probe_costs(self) -> CostsProbed:
         worker = self._workers[self.plan.arms[0].name]
-        clock = worker.ask(ProbeClock(), ClockProbed, timeout_s=self.patience.with_loading()).probe
+        clock = worker.ask(ProbeClock(), ClockProbe, timeout_s=self.patience.with_loading())
         parents = tuple(self._parent_while_it_waits(worker) for _ in range(self.form.parent_blocks))
         return CostsProbed(clock=clock, parents=parents)
 

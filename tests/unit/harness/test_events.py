@@ -88,8 +88,8 @@ _EVENTS: tuple[Event, ...] = (
     events.BlockTimed(
         latencies_ns=bytes(range(256)), wall_ns=2**62, cpu_ns=0, voluntary_switches=1, involuntary_switches=0
     ),
-    events.MemoryProbed(probe=make_memory_probe(reason="ünïcode", seen_bytes=None)),
-    events.ClockProbed(probe=make_clock_probe()),
+    make_memory_probe(reason="ünïcode", seen_bytes=None),
+    make_clock_probe(),
     events.PipelineTimed(timing=make_pipeline()),
     events.Refused(error="KeyError", message="two\nlines"),
 )
