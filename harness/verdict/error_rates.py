@@ -92,7 +92,7 @@ def _offset(check: SelfCheck, z: Sequence[float], what: str, rules: TimingRules)
     found = paired_ratio(z, confidence=_CONFIDENCE)
     most = rules.target_half_width
     lower, upper = (found.lower - 1.0, found.upper - 1.0) if found else (None, None)
-    is_zero = found is not None and found.lower <= 1.0 <= found.upper
+    against_zero = "not told apart from zero" if lower is None or lower <= 0.0 <= (upper or 0.0) else "it is not zero"
     mark, reason = judge_magnitude(lower, upper, most=most)
     return SelfTestLine(
         check=check,
@@ -100,7 +100,7 @@ def _offset(check: SelfCheck, z: Sequence[float], what: str, rules: TimingRules)
         figure=found.point - 1.0 if found else None,
         lower=lower,
         upper=upper,
-        detail=f"{what}, {len(z)} pairs" + ("" if found is None else f"; {'no' if is_zero else 'an'} offset from zero"),
+        detail=f"{what}, {len(z)} pairs; {against_zero}",
         limit=most,
         promise=f"within ±{effect(most)}",
         mark=mark,

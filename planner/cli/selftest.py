@@ -10,19 +10,21 @@ from rich.console import Console
 from harness.quantize.artifacts import ArtifactCache
 from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.supervisor.selftest.form import FULL, QUICK
-from harness.vocabulary.selftest import Ending
+from harness.vocabulary.selftest import Ending, SelfTest
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, open_workload
 from planner.cli import diagnostics, output
 from planner.cli.reading import duration_s
 from planner.cli.selftest_live import SelfTestNarrator
 from planner.cli.selftest_view import certificate_screen
+from planner.errors import StoreError
 from planner.services.selftest import (
     SelfTesting,
     SelfTestRequest,
     SelfTestWatcher,
     code_of_selftest,
     document_of_selftest,
+    keep,
     plan_selftest,
 )
 from planner.settings import database_address, log_folder
@@ -43,23 +45,35 @@ def selftest(options: argparse.Namespace) -> int:
     with (
         host_lock(default_lock_path(), wait_s=duration_s(options.wait, option="--wait"), on_wait=diagnostics.note),
         Store.open(address) as store,
-        _watching(options) as watch,
     ):
-        one = SelfTesting(
-            store=store,
-            cache=ArtifactCache(cache_root()),
-            logs=log_folder("selftest"),
-            watch=watch,
-            began_s=began_s + (time.monotonic() - waited_s),
-        )
-        certificate = one.carry_out(plan, workload, form)
+        with _watching(options) as watch:
+            one = SelfTesting(
+                cache=ArtifactCache(cache_root()),
+                logs=log_folder("selftest"),
+                watch=watch,
+                began_s=began_s + (time.monotonic() - waited_s),
+            )
+            certificate = one.carry_out(plan, workload, form)
+        fault = _kept(store, certificate)
+    is_stored = fault is None and certificate.ending is not Ending.INTERRUPTED
     if options.json:
-        output.show_json(document_of_selftest(certificate))
+        output.show_json(document_of_selftest(certificate, is_stored=is_stored))
     else:
-        output.show(*certificate_screen(certificate, database=address))
+        output.show(*certificate_screen(certificate, database=address if is_stored else None))
+    if fault is not None:
+        raise fault
     if certificate.ending is Ending.INTERRUPTED:
         diagnostics.note("interrupted: the certificate is of what was recorded until then, and is not stored")
     return code_of_selftest(certificate)
+
+
+def _kept(store: Store, certificate: SelfTest) -> StoreError | None:
+    """Why it could not be stored: what was measured is shown all the same."""
+    try:
+        keep(store, certificate)
+    except StoreError as error:
+        return error
+    return None
 
 
 @contextlib.contextmanager

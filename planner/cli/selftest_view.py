@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.vocabulary.selftest import Ending, Mark, SelfCheck, SelfTest, SelfTestLine, Unit
+from harness.vocabulary.selftest import Mark, SelfCheck, SelfTest, SelfTestLine, Unit
 from planner.cli import quantities
 from planner.cli.text import plain
 from planner.services.selftests import day
@@ -36,8 +36,8 @@ _SIGNS = {Mark.KEPT: "✓", Mark.NOT_KEPT: "✗", Mark.NOT_IDENTIFIED: "~"}
 _STYLES = {"✓": "green", "✗": "red", "~": "yellow", " ": "default"}
 
 
-def certificate_screen(certificate: SelfTest, *, database: str) -> Iterator[RenderableType]:
-    """The whole certificate, with what it comes to."""
+def certificate_screen(certificate: SelfTest, *, database: str | None) -> Iterator[RenderableType]:
+    """The whole certificate, with what it comes to; `database` is where it is stored, if it is."""
     if certificate.is_simulated:
         yield Text("SIMULATED: the fake runtime computes nothing. No figure below is a measurement.", style="bold red")
     yield Text(plain(f"self-test ({certificate.kind}) of {day(certificate)}"), style="bold")
@@ -48,7 +48,7 @@ def certificate_screen(certificate: SelfTest, *, database: str) -> Iterator[Rend
     yield _pairs_of((_NAMES[line.check], line.detail) for line in certificate.lines)
     yield Text()
     yield Text(plain(_conclusion(certificate)))
-    if certificate.ending is not Ending.INTERRUPTED:
+    if database is not None:
         yield Text(plain(f"stored in {database}: `planner show` tells it with every run of this machine"))
 
 

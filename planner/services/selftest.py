@@ -71,7 +71,6 @@ def plan_selftest(request: SelfTestRequest, workload: Workload) -> Plan:
 class SelfTesting:
     """Carries out self-tests. `watch` is told of every event; `began_s` is when everything began, by `clock`."""
 
-    store: Store
     cache: ArtifactCache
     logs: Path
     watch: SelfTestWatcher
@@ -81,16 +80,13 @@ class SelfTesting:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def carry_out(self, plan: Plan, workload: Workload, form: SelfTestForm) -> SelfTest:
-        """Measure and conclude; stored unless it was interrupted.
+        """Measure and conclude.
 
         Raises:
             HarnessError: a worker died, hung or refused.
         """
         recording = self._record(plan, workload, form)
-        certificate = certify(recording, self._conditions(read_environment(Observer.HEADLESS)))
-        if certificate.ending is not Ending.INTERRUPTED:
-            self.store.record_selftest(certificate)
-        return certificate
+        return certify(recording, self._conditions(read_environment(Observer.HEADLESS)))
 
     def _record(self, plan: Plan, workload: Workload, form: SelfTestForm) -> Recording:
         experiment = SelfTestExperiment(
@@ -149,11 +145,23 @@ class SelfTestDocument:
     certificate: SelfTest
 
 
-def document_of_selftest(certificate: SelfTest) -> SelfTestDocument:
+def keep(store: Store, certificate: SelfTest) -> bool:
+    """Store the certificate unless it was interrupted; whether it is stored.
+
+    Raises:
+        StoreError: the database cannot be written.
+    """
+    if certificate.ending is Ending.INTERRUPTED:
+        return False
+    store.record_selftest(certificate)
+    return True
+
+
+def document_of_selftest(certificate: SelfTest, *, is_stored: bool) -> SelfTestDocument:
     """The certificate with what became of it."""
     return SelfTestDocument(
         schema=SCHEMA,
-        is_stored=certificate.ending is not Ending.INTERRUPTED,
+        is_stored=is_stored,
         exit_code=code_of_selftest(certificate),
         certificate=certificate,
     )

@@ -8,6 +8,7 @@ from planner.store.records import StoredRun
 from planner.store.repository import Store
 
 NONE_YET = "none yet: `planner selftest` measures this machine's own error rates"
+_TOLD = (SelfCheck.AA_VERDICTS, SelfCheck.POWER)
 
 
 def selftest_behind(store: Store, run: StoredRun) -> SelfTest | None:
@@ -27,11 +28,11 @@ def in_a_line(certificate: SelfTest) -> str:
     """`this machine's self-test of 28 Nov 2026: 4.8 % false alarms at nominal 5 %, finds +3 % in 97 %`."""
     parts = [_false_alarms(certificate), _power(certificate)]
     misses = len(certificate.marked(Mark.NOT_KEPT))
-    unknown = len(certificate.marked(Mark.NOT_IDENTIFIED))
+    unknown = sum(one.check not in _TOLD for one in certificate.marked(Mark.NOT_IDENTIFIED))
     if misses:
         parts.append(f"{misses} promise{'s' * (misses > 1)} not kept")
     if unknown:
-        parts.append(f"{unknown} not identified")
+        parts.append(f"{unknown} more not identified")
     kind = f"{'simulated ' if certificate.is_simulated else ''}self-test"
     return f"this machine's {kind} of {day(certificate)}: {', '.join(parts)}"
 
@@ -43,15 +44,18 @@ def day(certificate: SelfTest) -> str:
 
 
 def _false_alarms(certificate: SelfTest) -> str:
-    return f"{_share(certificate, SelfCheck.AA_VERDICTS)} false alarms at nominal 5 %"
+    share = _share(certificate, SelfCheck.AA_VERDICTS)
+    return f"{share} false alarms at nominal 5 %" if share else "false alarms not identified"
 
 
 def _power(certificate: SelfTest) -> str:
-    return f"finds +3 % in {_share(certificate, SelfCheck.POWER)}"
+    share = _share(certificate, SelfCheck.POWER)
+    return f"finds +3 % in {share}" if share else "whether it finds +3 % not identified"
 
 
-def _share(certificate: SelfTest, check: SelfCheck) -> str:
+def _share(certificate: SelfTest, check: SelfCheck) -> str | None:
+    """The figure, unless it is one that nothing may be judged by."""
     line = certificate.line(check)
-    if line is None or line.figure is None:
-        return "an unknown share"
+    if line is None or line.figure is None or line.mark is Mark.NOT_IDENTIFIED:
+        return None
     return f"{100 * line.figure:.3g} %"

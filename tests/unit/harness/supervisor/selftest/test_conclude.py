@@ -73,7 +73,7 @@ def test_an_offset_that_never_changes_is_seen_although_nothing_spreads() -> None
 
     offset = _line(certificate, SelfCheck.CONTROL_OFFSET)
     assert offset.mark is Mark.NOT_KEPT
-    assert "an offset from zero" in offset.detail
+    assert "it is not zero" in offset.detail
     assert _line(certificate, SelfCheck.AA_OFFSET).mark is Mark.KEPT
     assert certificate.load.noise is not NoiseClass.UNFIT
 
