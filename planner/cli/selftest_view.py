@@ -63,7 +63,7 @@ def certificate_lines(certificate: SelfTest) -> Iterator[RenderableType]:
         table.add_row(*_cells(line))
     yield table
     for reason in dict.fromkeys(line.reason for line in certificate.lines if line.reason):
-        whose = ", ".join(_NAMES[line.check] for line in certificate.lines if line.reason == reason)
+        whose = "; ".join(_NAMES[line.check] for line in certificate.lines if line.reason == reason)
         yield Text(plain(f"{whose}: {reason}"))
     for note in certificate.notes:
         yield Text(plain(note))
@@ -135,7 +135,7 @@ def _figure(line: SelfTestLine, value: float | None) -> str:
 def _conclusion(certificate: SelfTest) -> str:
     broken, unknown = certificate.marked(Mark.NOT_KEPT), certificate.marked(Mark.NOT_IDENTIFIED)
     if broken:
-        return f"not kept: {', '.join(_NAMES[one.check] for one in broken)}"
+        return f"not kept: {'; '.join(_NAMES[one.check] for one in broken)}"
     if unknown:
-        return f"not identified: {', '.join(_NAMES[one.check] for one in unknown)}; the other promises are kept"
+        return f"not identified: {'; '.join(_NAMES[one.check] for one in unknown)} · the other promises are kept"
     return "every promise is kept"

@@ -25,7 +25,7 @@ from harness.verdict.instruments import clock_lines, cost_lines, coverage_lines,
 from harness.vocabulary.selftest import Ending, LoadConditions, Mark, SelfCheck, SelfTest, SelfTestLine
 
 _LEAST_TRIALS = 10
-"""Clean first looks below which nothing is judged: even without a miss they leave a fourth of all cases open."""
+"""Clean first looks below which nothing is judged: even without a miss they leave three cases in ten open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
