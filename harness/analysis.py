@@ -20,7 +20,7 @@ from harness.vocabulary import (
     Arm,
     Comparison,
     LatencyQuantile,
-    Load,
+    LoadPoint,
     Measurement,
     NoiseClass,
     NoiseReport,
@@ -63,7 +63,7 @@ class Evidence:
             yield from by_cycle.values()
 
 
-def evidence_of(rounds: Iterable[Round], load: Load) -> Evidence:
+def evidence_of(rounds: Iterable[Round], load: LoadPoint) -> Evidence:
     """The clean rounds under a load; all of them, by CPU time, when hardly any is clean."""
     of_load = tuple(one for one in rounds if one.load == load)
     clean = tuple(one for one in of_load if not one.is_contaminated)
@@ -73,7 +73,7 @@ def evidence_of(rounds: Iterable[Round], load: Load) -> Evidence:
     return Evidence(rounds=of_load, uses_cpu_time=True)
 
 
-def compare(plan: Plan, rounds: Sequence[Round], *, load: Load, confidence: float) -> tuple[Comparison, ...]:
+def compare(plan: Plan, rounds: Sequence[Round], *, load: LoadPoint, confidence: float) -> tuple[Comparison, ...]:
     """Every candidate of the plan against its own runtime's baseline and against the fastest one.
 
     Args:
@@ -118,7 +118,7 @@ def ratio_between(evidence: Evidence, candidate: Arm, baseline: Arm, *, confiden
 
     With several calls in flight it is that of throughput: by Little's law, of the mean latency.
     """
-    found = paired_ratio(_log_ratios(evidence, candidate, baseline), confidence=confidence)
+    found = paired_ratio(log_ratios_between(evidence, candidate, baseline), confidence=confidence)
     return replace(found, estimator=f"{ESTIMATOR}; {evidence.basis}") if found else None
 
 
@@ -129,7 +129,7 @@ def ratio_over_launches(evidence: Evidence, candidate: Arm, baseline: Arm) -> Ra
     by_launch, pairs = [], 0
     for launch in sorted({one.launch for one in evidence.rounds}):
         rounds = tuple(one for one in evidence.rounds if one.launch == launch)
-        z = _log_ratios(replace(evidence, rounds=rounds), candidate, baseline)
+        z = log_ratios_between(replace(evidence, rounds=rounds), candidate, baseline)
         found = paired_ratio(z)
         if found is not None:
             by_launch.append(math.log(found.point))
@@ -137,11 +137,21 @@ def ratio_over_launches(evidence: Evidence, candidate: Arm, baseline: Arm) -> Ra
     return over_launches(by_launch, pairs=pairs)
 
 
-def _log_ratios(evidence: Evidence, candidate: Arm, baseline: Arm) -> list[float]:
+def log_ratios_between(evidence: Evidence, candidate: Arm, baseline: Arm) -> list[float]:
+    """One log ratio a cycle in which both arms had a turn, in time order; above 0 the candidate is faster."""
     return [
         _log_ratio(cycle[baseline.name, False], cycle[candidate.name, False], evidence)
         for cycle in evidence.cycles
         if (baseline.name, False) in cycle and (candidate.name, False) in cycle
+    ]
+
+
+def log_ratios_against_itself(evidence: Evidence, baseline: Arm) -> list[float]:
+    """The same of the baseline's turn and its control turn: above 0 the control is faster."""
+    return [
+        _log_ratio(cycle[baseline.name, False], cycle[baseline.name, True], evidence)
+        for cycle in evidence.cycles
+        if (baseline.name, True) in cycle and (baseline.name, False) in cycle
     ]
 
 
@@ -152,12 +162,7 @@ def pairs_in(evidence: Evidence) -> int:
 
 def noise_against_itself(evidence: Evidence, baseline: Arm) -> NoiseReport:
     """The A/A noise: the baseline's turn against its control turn of the same cycle."""
-    z = [
-        _log_ratio(cycle[baseline.name, False], cycle[baseline.name, True], evidence)
-        for cycle in evidence.cycles
-        if (baseline.name, True) in cycle and (baseline.name, False) in cycle
-    ]
-    report = noise_of(z)
+    report = noise_of(log_ratios_against_itself(evidence, baseline))
     if not evidence.uses_cpu_time:
         return report
     return replace(report, noise_class=NoiseClass.UNFIT, reason=_CONTAMINATED)
@@ -173,7 +178,7 @@ def fastest_of(evidence: Evidence, baselines: Sequence[Arm]) -> Arm | None:
     return min(medians, key=lambda arm: medians[arm]) if medians else None
 
 
-def measure(plan: Plan, rounds: Sequence[Round], *, load: Load) -> tuple[Measurement, ...]:
+def measure(plan: Plan, rounds: Sequence[Round], *, load: LoadPoint) -> tuple[Measurement, ...]:
     """Latency quantiles, throughput and CPU time of every arm that was timed under a load."""
     evidence = evidence_of(rounds, load)
     return tuple(
@@ -181,7 +186,7 @@ def measure(plan: Plan, rounds: Sequence[Round], *, load: Load) -> tuple[Measure
     )
 
 
-def _measurement(evidence: Evidence, arm: str, *, load: Load) -> Measurement:
+def _measurement(evidence: Evidence, arm: str, *, load: LoadPoint) -> Measurement:
     turns = [turn for one in evidence.rounds for turn in one.turns if turn.arm == arm]
     latencies = _latencies(evidence, arm)
     return Measurement(
@@ -211,9 +216,14 @@ def _quantile(evidence: Evidence, latencies_s: NDArray[np.float64], p: float) ->
     )
 
 
+def blocks_of(evidence: Evidence, arm: str) -> list[NDArray[np.float64]]:
+    """Nanoseconds of every timed call of an arm, block by block, control turns included, in time order."""
+    return [_nanoseconds(turn) for one in evidence.rounds for turn in one.turns if turn.arm == arm]
+
+
 def _latencies(evidence: Evidence, arm: str) -> NDArray[np.float64]:
     """Seconds of every timed call of an arm, control turns included, in time order."""
-    blocks = [_nanoseconds(turn) for one in evidence.rounds for turn in one.turns if turn.arm == arm]
+    blocks = blocks_of(evidence, arm)
     return np.concatenate(blocks) / 1e9 if blocks else np.empty(0)
 
 

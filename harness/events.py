@@ -4,12 +4,13 @@ Commands go to the worker's stdin, events come from its stdout. A line that is n
 of this version is a `WorkerError`: nothing is guessed.
 """
 
+import math
 from dataclasses import dataclass
 from typing import TypeVar, get_args
 
 import msgspec
 
-from harness.errors import HarnessError, WorkerError
+from harness.errors import HarnessError, MeasurementError, WorkerError
 from harness.vocabulary import (
     Arm,
     CalibrationAudit,
@@ -23,6 +24,7 @@ from harness.vocabulary import (
     ServiceTimed,
     TimeService,
 )
+from harness.vocabulary.selftest import ClockProbe, MemoryProbe
 
 PROTOCOL_VERSION = 1
 LINE_LIMIT_BYTES = 64 * 2**20  # predictions of millions of samples fit; a runaway worker does not
@@ -100,12 +102,21 @@ class TimeBlock:
 
     With `turn`, the inputs of that number alone: what takes its turn in the same cycle is asked the same.
     Without, all inputs one after the other. `concurrency` calls are always in flight, each stream discarding its first.
+    `stretch` makes every call longer by so much of its own time, to know what a difference of that size looks like.
     """
 
     batch: int
     seconds: float
     turn: int | None = None
     concurrency: int = 1
+    stretch: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse to make a call shorter, or endless."""
+        if not 0.0 <= self.stretch < math.inf:
+            raise MeasurementError(f"a call cannot be stretched by {self.stretch}: pass 0.03 for 3 %")
+        if self.stretch and self.concurrency != 1:
+            raise MeasurementError("only calls that follow one another are stretched: ask for one in flight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +125,19 @@ class TimePipeline:
 
     batch: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeMemory:
+    """Allocate so many bytes for so long, and say what the memory peak makes of it."""
+
+    size_bytes: int
+    hold_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeClock:
+    """Measure the clock that calls are timed by, and what timing adds to a call that does nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +253,8 @@ Command = (
     | TimePipeline
     | TimeService
     | ServeOpenLoop
+    | ProbeMemory
+    | ProbeClock
     | Quit
 )
 Event = (
@@ -245,6 +271,8 @@ Event = (
     | PipelineTimed
     | ServiceTimed
     | Served
+    | MemoryProbe
+    | ClockProbe
     | Refused
 )
 

@@ -15,7 +15,7 @@ from harness.supervisor.failures import failure_of
 from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.rounds import ask_for_block
-from harness.vocabulary import EnergyReading, Load, Stage
+from harness.vocabulary import EnergyReading, LoadPoint, Stage
 
 WINDOW_S = MINIMUM_WINDOW_S + 0.2
 
@@ -51,7 +51,7 @@ def _active_window(
     meter: RaplMeter, worker: WorkerProcess, *, batch: int, patience: Patience
 ) -> tuple[float, float, int]:
     began, before = time.monotonic(), meter.read()
-    block = ask_for_block(worker, load=Load(batch=batch), seconds=WINDOW_S, patience=patience)
+    block = ask_for_block(worker, load=LoadPoint(batch=batch), seconds=WINDOW_S, patience=patience)
     joules, seconds = meter.joules_between(before, meter.read()), time.monotonic() - began
     return joules, seconds, batch * (len(block.latencies_ns) // 8 + 1)
 

@@ -5,7 +5,7 @@ its channel.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from harness.errors import HarnessError
@@ -14,7 +14,7 @@ from harness.supervisor.host_watch import HostWatch, is_contaminated
 from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.schedule import Slot
-from harness.vocabulary import Load, Round, TimingRules, Turn
+from harness.vocabulary import LoadPoint, Round, TimingRules, Turn
 
 # Texts differ in length, so inputs differ in cost: within a cycle every arm is asked the same, and so many further
 # on in each round, which shares no factor with any power of two, so that rounds of few cycles meet all of them.
@@ -32,14 +32,15 @@ class ArmLostError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundContext:
-    """What stays the same from round to round."""
+    """What stays the same from round to round. `stretches` slows arms down on purpose, by so much of each call."""
 
     workers: Mapping[str, WorkerProcess]
     rules: TimingRules
-    load: Load
+    load: LoadPoint
     launch: int
     patience: Patience
     is_simulated: bool
+    stretches: Mapping[str, float] = field(default_factory=dict)
 
 
 def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, index: int) -> Round:
@@ -75,14 +76,20 @@ def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, ind
 
 
 def ask_for_block(
-    worker: WorkerProcess, *, load: Load, seconds: float, patience: Patience, turn: int | None = None
+    worker: WorkerProcess,
+    *,
+    load: LoadPoint,
+    seconds: float,
+    patience: Patience,
+    turn: int | None = None,
+    stretch: float = 0.0,
 ) -> BlockTimed:
-    """One timed block, of the inputs of that number where one is given.
+    """One timed block, of the inputs of that number where one is given, slowed down where that is asked for.
 
     Raises:
         WorkerError: the worker died, hung or refused.
     """
-    command = TimeBlock(batch=load.batch, concurrency=load.concurrency, seconds=seconds, turn=turn)
+    command = TimeBlock(batch=load.batch, concurrency=load.concurrency, seconds=seconds, turn=turn, stretch=stretch)
     return worker.ask(command, BlockTimed, timeout_s=patience.with_block(seconds))
 
 
@@ -94,6 +101,7 @@ def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) ->
             seconds=context.rules.block_s,
             patience=context.patience,
             turn=inputs,
+            stretch=context.stretches.get(slot.arm, 0.0),
         )
     except HarnessError as error:
         raise ArmLostError(slot.arm, error) from error

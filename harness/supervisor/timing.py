@@ -22,7 +22,7 @@ from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.rounds import ArmLostError, RoundContext, ask_for_block, take_round
 from harness.supervisor.schedule import Slot, mirrored_orders, slots_of
-from harness.vocabulary import Comparison, Load, Plan, Round, Stage, WarmUpSamples
+from harness.vocabulary import Comparison, LoadPoint, Plan, Round, Stage, WarmUpSamples
 
 _WARM_UP_ATTEMPTS = 3
 
@@ -32,7 +32,7 @@ class TimingStage:
     """Everything timed under one load. `rounds` begins with those of earlier attempts."""
 
     plan: Plan
-    load: Load
+    load: LoadPoint
     workers: Mapping[str, WorkerProcess]
     launch: int
     rounds: list[Round]

@@ -13,7 +13,7 @@ from harness.vocabulary import (
     Failure,
     Gate,
     GateRules,
-    Load,
+    LoadPoint,
     NoiseClass,
     ProofVerdict,
     QualityComparison,
@@ -27,7 +27,7 @@ from harness.vocabulary import (
 def judge(
     candidate: Arm,
     baseline: Arm,
-    load: Load,
+    load: LoadPoint,
     *,
     comparison: Comparison | None,
     quality: QualityComparison | None,
@@ -90,7 +90,7 @@ def judge(
     )
 
 
-def _require_same(candidate: Arm, baseline: Arm, load: Load, comparison: Comparison | None) -> None:
+def _require_same(candidate: Arm, baseline: Arm, load: LoadPoint, comparison: Comparison | None) -> None:
     if comparison is None:
         return
     wanted = (candidate.name, baseline.name, load)

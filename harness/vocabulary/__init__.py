@@ -33,7 +33,7 @@ from harness.vocabulary.plan import (
     Toolkit,
 )
 from harness.vocabulary.quality import Agreement, ClassComparison, Prediction, QualityComparison, QualityFigures
-from harness.vocabulary.rules import GateRules, Load, TimingRules
+from harness.vocabulary.rules import GateRules, LoadPoint, TimingRules
 from harness.vocabulary.samples import HostReading, Round, Turn, WarmUpSamples
 from harness.vocabulary.server import ServerLevel, ServerRate, ServerRatio, ServerRules, Slo
 from harness.vocabulary.serving import Served, ServeOpenLoop, ServiceTimed, TimeService
@@ -73,7 +73,7 @@ __all__ = [
     "LayerRun",
     "LevelEnd",
     "LevelOutcome",
-    "Load",
+    "LoadPoint",
     "Measurement",
     "MemoryReading",
     "Method",

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from harness.errors import MeasurementError
-from harness.vocabulary.rules import Load
+from harness.vocabulary.rules import LoadPoint
 from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, Scenario, Severity, Speed, Stage
 
 
@@ -42,9 +42,9 @@ class Measurement:
     concurrency: int = 1
 
     @property
-    def load(self) -> Load:
+    def load(self) -> LoadPoint:
         """What was timed at once."""
-        return Load(batch=self.batch, concurrency=self.concurrency)
+        return LoadPoint(batch=self.batch, concurrency=self.concurrency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +107,9 @@ class Comparison:
     over_launches: RatioInterval | None = None
 
     @property
-    def load(self) -> Load:
+    def load(self) -> LoadPoint:
         """What was timed at once."""
-        return Load(batch=self.batch, concurrency=self.concurrency)
+        return LoadPoint(batch=self.batch, concurrency=self.concurrency)
 
     @property
     def deciding(self) -> RatioInterval | None:
@@ -235,10 +235,10 @@ class Verdict:
     scenario: Scenario = Scenario.SINGLE_STREAM
 
     @property
-    def load(self) -> Load | None:
+    def load(self) -> LoadPoint | None:
         """What was timed at once; `None` in the server scenario, which has no closed loop."""
         is_closed = self.scenario is not Scenario.SERVER
-        return Load(batch=self.batch, concurrency=self.concurrency) if is_closed else None
+        return LoadPoint(batch=self.batch, concurrency=self.concurrency) if is_closed else None
 
     @property
     def label(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.errors import UsageError
-from harness.vocabulary.rules import GateRules, Load, TimingRules
+from harness.vocabulary.rules import GateRules, LoadPoint, TimingRules
 from harness.vocabulary.server import ServerRules
 from harness.vocabulary.words import Scenario
 
@@ -211,9 +211,11 @@ class Plan:
             raise UsageError("the server scenario goes with an SLO, and an SLO with the server scenario")
 
     @property
-    def loads(self) -> tuple[Load, ...]:
+    def loads(self) -> tuple[LoadPoint, ...]:
         """Everything that is timed as a closed loop: each batch size at each concurrency."""
-        return tuple(Load(batch=batch, concurrency=count) for batch in self.batches for count in self.concurrencies)
+        return tuple(
+            LoadPoint(batch=batch, concurrency=count) for batch in self.batches for count in self.concurrencies
+        )
 
     def baseline_of(self, arm: Arm) -> Arm | None:
         """The arm this one is compared with: the named baseline on its own runtime, if planned."""

@@ -7,7 +7,7 @@ from harness.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Load:
+class LoadPoint:
     """What is timed at once: calls of `batch` samples, `concurrency` of them always in flight (a closed loop)."""
 
     batch: int

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.vocabulary.rules import Load
+from harness.vocabulary.rules import LoadPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +63,9 @@ class Round:
     concurrency: int = 1
 
     @property
-    def load(self) -> Load:
+    def load(self) -> LoadPoint:
         """What was timed at once."""
-        return Load(batch=self.batch, concurrency=self.concurrency)
+        return LoadPoint(batch=self.batch, concurrency=self.concurrency)
 
     @property
     def timed_s(self) -> float:

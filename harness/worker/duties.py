@@ -26,6 +26,8 @@ from harness.events import (
     Loaded,
     Pin,
     PipelineTimed,
+    ProbeClock,
+    ProbeMemory,
     Prove,
     Proved,
     Quantize,
@@ -33,13 +35,16 @@ from harness.events import (
     TimeBlock,
     TimePipeline,
 )
+from harness.loadgen.overhead import probe_clock
 from harness.loadgen.pipeline import read_classes, time_pipeline
 from harness.meters.affinity import pin_all_threads
 from harness.meters.memory import read_memory, reset_peak
+from harness.meters.memory_probe import probe_memory_peak
 from harness.meters.process import read_block_counters
 from harness.runtimes.base import Inputs, Runtime, Session
 from harness.runtimes.registry import find_runtime
 from harness.vocabulary import ServeOpenLoop, TimeService
+from harness.vocabulary.selftest import ClockProbe, MemoryProbe
 from harness.worker.answers import Answers
 from harness.worker.serving import Servers
 from harness.worker.streams import Streams
@@ -87,6 +92,17 @@ class Duties:
                 yield pin_all_threads(command.cpus)
             case TimeBlock() | TimePipeline() | TimeService() | ServeOpenLoop():
                 yield self._measure(command)
+            case _:
+                yield self._probe(command)
+
+    def _probe(self, command: Command) -> MemoryProbe | ClockProbe:
+        """What the harness measures of itself."""
+        match command:
+            case ProbeMemory():
+                return probe_memory_peak(command.size_bytes, hold_s=command.hold_s)
+            case ProbeClock():
+                _, _, runtime, _ = self._opened()
+                return probe_clock(runtime.clock())
             case _:
                 raise WorkerError(f"no duty for {type(command).__name__}")
 

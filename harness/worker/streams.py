@@ -43,6 +43,8 @@ class Streams:
             HarnessError: the runtime cannot run so many calls at once.
         """
         prepared = self.prepared(command)
+        if command.stretch:
+            return self._single.time_stretched_block(prepared[0], seconds=command.seconds, stretch=command.stretch)
         if command.concurrency == 1:
             return self._single.time_block(prepared[0], seconds=command.seconds)
         if command.concurrency not in self._loops:

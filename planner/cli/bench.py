@@ -31,6 +31,7 @@ from planner.services.gate_rules import QualityAsked, gate_rules
 from planner.services.junit import junit_xml
 from planner.services.planning import BenchRequest, make_plan
 from planner.services.run_document import RunDocument, best_accepted, document_of
+from planner.services.selftests import selftest_behind
 from planner.settings import database_address
 from planner.store.repository import Store
 
@@ -92,7 +93,8 @@ def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | 
                 require_all=options.require == "all",
             )
             outcome = action(one)
-        document = document_of(store.load(outcome.run_id))
+        run = store.load(outcome.run_id)
+        document = document_of(run, selftest=selftest_behind(store, run))
     if options.junit:
         write_whole(Path(options.junit), junit_xml(document), option="--junit")
     _print(options, document, address, is_written=out is not None)

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from harness.vocabulary import LatencyQuantile, Load, RatioInterval, Scenario, Verdict
+from harness.vocabulary import LatencyQuantile, LoadPoint, RatioInterval, Scenario, Verdict
 from planner.cli import output, quantities
 from planner.cli.marks import marked, signed
 from planner.cli.text import plain
@@ -147,7 +147,7 @@ def _table(title: str, headings: Sequence[str]) -> Table:
 
 
 def _grouped(
-    pairs: Iterable[_Pair], key: Callable[[_Pair], tuple[str, Load | None]]
+    pairs: Iterable[_Pair], key: Callable[[_Pair], tuple[str, LoadPoint | None]]
 ) -> Iterator[tuple[str, list[_Pair]]]:
     """Pairs under a heading for each runtime and load, in the order in which they come."""
     groups: dict[str, list[_Pair]] = {}

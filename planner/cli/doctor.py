@@ -11,9 +11,11 @@ from harness.devices import CpuDevice
 from harness.quantize.artifacts import ArtifactCache
 from harness.supervisor.host_lock import default_lock_path
 from harness.verdict.wording import effect, percent
+from harness.vocabulary.selftest import SelfTest
 from harness.workloads.places import cache_root
 from planner.cli import diagnostics, output
 from planner.cli.marks import marked, presence, signed
+from planner.cli.selftest_view import sign_of_certificate
 from planner.cli.text import plain
 from planner.services.checkup import (
     Checkup,
@@ -27,6 +29,7 @@ from planner.services.checkup import (
 from planner.services.exit_codes import ExitCode
 from planner.services.host_state import HostState, LockState
 from planner.services.noise_check import NoiseCheck, check_noise, without_noise
+from planner.services.selftests import NONE_YET, in_a_line
 from planner.settings import database_address, is_interactive, log_folder
 
 _FEATURE_WIDTH = 14
@@ -75,6 +78,7 @@ def _sections(found: Checkup) -> Iterator[tuple[str, list[RenderableType]]]:
     yield "cache", [_place(found.cache)]
     yield "host lock", [_host(found.host)]
     yield "noise now", [*_noise_lines(found.noise)]
+    yield "self-test", [_selftest(found.selftest)]
 
 
 def _processor(found: Checkup) -> Iterator[Text]:
@@ -130,6 +134,12 @@ def _host(host: HostState) -> Text:
             return signed("!", f"held: process {host.holder or 'unknown'} measures now ({host.place})")
         case _:
             return signed("~", f"{host.place} cannot be read: {host.reason}")
+
+
+def _selftest(certificate: SelfTest | None) -> Text:
+    if certificate is None:
+        return signed("~", NONE_YET)
+    return signed(sign_of_certificate(certificate), in_a_line(certificate))
 
 
 def _noise_lines(noise: NoiseCheck) -> Iterator[Text]:

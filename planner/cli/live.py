@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.text import Text
 
 from harness.run_events import ArmFailed, RunEvent, StageBegan, Standing
-from harness.vocabulary import Load, Plan, Speed, Stage
+from harness.vocabulary import LoadPoint, Plan, Speed, Stage
 from planner.cli import quantities
 from planner.cli.text import plain
 from planner.services.progress import Progress
@@ -105,7 +105,7 @@ class Narrator:
             return f"ends in at most {left:.0f} s"
         return "" if left is None else f"about {left:.0f} s left in this step"
 
-    def _later_s(self, load: Load | None) -> float:
+    def _later_s(self, load: LoadPoint | None) -> float:
         """The budget of the loads that come after this one in the same launch."""
         order = sorted(self._plan.loads, key=lambda one: one.concurrency)
         later = len(order) - 1 - order.index(load) if load in order else 0

@@ -7,6 +7,7 @@ from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import add_measuring, add_running
 from planner.cli.file_options import add_files
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
+from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
 from planner.cli.workload_options import add_workloads
 
 _RAW = argparse.RawDescriptionHelpFormatter
@@ -168,6 +169,17 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
+def _add_selftest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "selftest",
+        summary="measure the harness's own error rates on this machine, as a certificate",
+        handler="planner.cli.selftest:selftest",
+        examples=SELFTEST_EXAMPLES,
+    )
+    add_selftest(parser)
+
+
 def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _command(
         commands,
@@ -263,6 +275,7 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_resume,
     _add_delete,
     _add_doctor,
+    _add_selftest,
     add_workloads,
     _add_audit,
     _add_quantize,

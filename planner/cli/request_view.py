@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.vocabulary import Load, NoiseClass
+from harness.vocabulary import LoadPoint, NoiseClass
 from planner.cli import quantities
 from planner.cli.text import plain
 from planner.services.run_document import RunDocument, best_accepted
@@ -82,7 +82,9 @@ def _candidate(document: RunDocument, batch: int, figures: dict[str, RequestFigu
     if best is not None and best.name in figures:
         return figures[best.name]
     ratios = {
-        one.candidate: one.ratio.point for one in document.comparisons if one.load == Load(batch=batch) and one.ratio
+        one.candidate: one.ratio.point
+        for one in document.comparisons
+        if one.load == LoadPoint(batch=batch) and one.ratio
     }
     compared = [one for one in figures.values() if one.arm in ratios and one.speed_up is not None]
     return max(compared, key=lambda one: ratios[one.arm], default=None)

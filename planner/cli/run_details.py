@@ -8,14 +8,16 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.statistics.quantiles import samples_floor
-from harness.vocabulary import Agreement, LatencyQuantile, Load
+from harness.vocabulary import Agreement, LatencyQuantile, LoadPoint
 from planner.cli import quantities
 from planner.cli.arrivals_view import arrivals_in_full
 from planner.cli.findings_view import findings_table
 from planner.cli.request_view import requests_in_full
 from planner.cli.run_view import reasons_of
+from planner.cli.selftest_view import certificate_lines
 from planner.cli.text import plain
 from planner.services.run_document import ArmDocument, MemoryFigure, RunDocument, broken_classes
+from planner.services.selftests import NONE_YET
 
 _BAR = 12
 _SHOWN = (0.5, 0.9, 0.99, 0.999)
@@ -45,10 +47,11 @@ def details(document: RunDocument) -> Iterator[RenderableType]:
     yield from _calibration(document)
     yield from _proofs(document)
     yield from _energy(document)
+    yield from _selftest(document)
     yield from _conditions(document)
 
 
-def _quantiles(document: RunDocument, load: Load) -> Table:
+def _quantiles(document: RunDocument, load: LoadPoint) -> Table:
     table = _table(f"{load.label} · latency of one call by quantile, ≤ its upper bound (99 %; ? where not identified)")
     for name in ("", *(f"p{100 * p:g}" for p in _SHOWN), "inputs", "calls"):
         table.add_column(name, justify="right" if name else "left", overflow="fold")
@@ -169,6 +172,15 @@ def _energy(document: RunDocument) -> Iterator[RenderableType]:
         if arm.energy is not None and arm.energy.gross_j is not None:
             net = f", {arm.energy.net_j * 1e3:.3g} mJ net" if arm.energy.net_j is not None else ""
             yield _indented(f"{arm.name}: {arm.energy.gross_j * 1e3:.3g} mJ gross{net} ({arm.energy.source})")
+
+
+def _selftest(document: RunDocument) -> Iterator[RenderableType]:
+    yield _heading("self-test of this machine: the harness's own error rates")
+    if document.selftest is None:
+        yield _indented(NONE_YET)
+        return
+    for renderable in certificate_lines(document.selftest):
+        yield Padding(renderable, (0, 0, 0, 2))
 
 
 def _conditions(document: RunDocument) -> Iterator[RenderableType]:

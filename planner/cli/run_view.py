@@ -9,13 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.variants import parse_variant
-from harness.vocabulary import Gate, Load, NoiseClass, RunState, Speed, Verdict
+from harness.vocabulary import Gate, LoadPoint, NoiseClass, RunState, Speed, Verdict
 from planner.cli import quantities
 from planner.cli.arrivals_view import arrivals_in_brief
 from planner.cli.request_view import requests_in_brief
 from planner.cli.text import plain
 from planner.services.advice import advice_on
 from planner.services.run_document import ArmDocument, RunDocument, accepted_and_faster, best_accepted
+from planner.services.selftests import in_a_line
 
 _BAR = 10
 _DECIDED = {Speed.FASTER, Speed.SLOWER, Speed.EQUIVALENT}
@@ -64,6 +65,8 @@ def _head(document: RunDocument) -> Iterator[RenderableType]:
     yield Text(plain(" · ".join(parts)))
     if document.comparisons:
         yield Text(plain(f"machine: {_noise(document)}{_repeated(document)}"))
+    if document.selftest is not None:
+        yield Text(plain(in_a_line(document.selftest)))
 
 
 def _noise(document: RunDocument) -> str:
@@ -80,7 +83,7 @@ def _repeated(document: RunDocument) -> str:
     return f", {bad} of {rounds} rounds set aside for foreign load" if bad else ""
 
 
-def _trials(document: RunDocument, load: Load, width: int) -> Table:
+def _trials(document: RunDocument, load: LoadPoint, width: int) -> Table:
     judged = _Column("verdict", _both_words if width >= _BOTH_WORDS_FROM else _one_word)
     shown = [*(column for column in _columns(document) if width >= column.from_width), judged]
     table = Table(
@@ -104,7 +107,7 @@ def _trials(document: RunDocument, load: Load, width: int) -> Table:
     return table
 
 
-def _headings(load: Load) -> str:
+def _headings(load: LoadPoint) -> str:
     """What the figures are of: with several calls in flight the speed-up is that of throughput."""
     speed_up = "speed-up" if load.concurrency == 1 else "speed-up of throughput"
     return f"latency of one call: lower is better · {speed_up}: higher is better"
@@ -115,7 +118,7 @@ class _Trial(NamedTuple):
 
     document: RunDocument
     arm: ArmDocument
-    load: Load
+    load: LoadPoint
     slowest: float
 
     @property
@@ -180,7 +183,7 @@ def _judged(trial: _Trial, words: Callable[[Verdict], str]) -> Text:
     return Text(f"{sign} {words(trial.verdict)}", style=_STYLES[sign], no_wrap=True)
 
 
-def _p50(document: RunDocument, arm: ArmDocument, load: Load) -> float | None:
+def _p50(document: RunDocument, arm: ArmDocument, load: LoadPoint) -> float | None:
     found = document.measurement(arm.name, load)
     return found.quantiles[0].point_s if found else None
 

@@ -6,6 +6,7 @@ from planner.cli import output
 from planner.cli.run_details import details
 from planner.cli.run_view import story
 from planner.services.run_document import document_of, json_schema
+from planner.services.selftests import selftest_behind
 from planner.settings import database_address
 from planner.store.repository import Store
 
@@ -14,7 +15,8 @@ def show(options: argparse.Namespace) -> int:
     """Show a run with every reason and every figure but the raw samples."""
     address = database_address(options.db)
     with Store.open_existing(address) as store:
-        document = document_of(store.load(store.resolve(options.run)))
+        run = store.load(store.resolve(options.run))
+        document = document_of(run, selftest=selftest_behind(store, run))
     if options.json:
         output.show_json(document)
     else:

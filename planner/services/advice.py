@@ -14,7 +14,7 @@ from harness.vocabulary import (
     CalibrationMethod,
     Gate,
     Granularity,
-    Load,
+    LoadPoint,
     Measurement,
     Method,
     NoiseClass,
@@ -199,14 +199,14 @@ def _give_it_more_to_do(document: RunDocument) -> Iterator[str]:
     short = [
         one
         for one in _baselines(document)
-        if one.load == Load(batch=least) and one.quantiles[0].point_s < _SHORT_CALL_S
+        if one.load == LoadPoint(batch=least) and one.quantiles[0].point_s < _SHORT_CALL_S
     ]
     if not short or not _slower(document):
         return
     quickest = min(short, key=lambda one: one.quantiles[0].point_s)
     one_s, name = quickest.quantiles[0].point_s, quickest.arm
     told = f"a call takes {_microseconds(one_s)} in {name}"
-    larger = document.measurement(name, Load(batch=most)) if most > least else None
+    larger = document.measurement(name, LoadPoint(batch=most)) if most > least else None
     if larger is not None:
         many_s = larger.quantiles[0].point_s
         fixed_s = max(0.0, one_s - max(0.0, many_s - one_s) / (most - least) * least)

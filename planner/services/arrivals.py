@@ -7,7 +7,7 @@ from harness.statistics.rate_search import ratio_of_rates
 from harness.vocabulary import (
     LatencyQuantile,
     LevelOutcome,
-    Load,
+    LoadPoint,
     Measurement,
     RatioInterval,
     Scenario,
@@ -27,7 +27,7 @@ class OfflineFigures:
     """
 
     arm: str
-    load: Load
+    load: LoadPoint
     throughput: float
     baseline: str | None
     ratio: float | None

@@ -13,9 +13,11 @@ from harness.meters.energy import probe_rapl
 from harness.meters.memory import reset_peak
 from harness.quantize.artifacts import ArtifactCache
 from harness.runtimes import registry
+from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
 from planner.services.host_state import HostState, read_host_state
 from planner.services.noise_check import NoiseCheck
+from planner.services.selftests import newest_here
 from planner.store.repository import Store
 
 SCHEMA = "planner.doctor/1"
@@ -81,6 +83,7 @@ class Checkup:
     cache: PlaceCheck
     host: HostState
     noise: NoiseCheck
+    selftest: SelfTest | None = None
 
     @property
     def first_runtime(self) -> str | None:
@@ -105,6 +108,7 @@ def check(noise: NoiseCheck, runtimes: tuple[RuntimeCheck, ...], *, database: st
         cache=check_cache(cache),
         host=read_host_state(lock),
         noise=noise,
+        selftest=find_selftest(database),
     )
 
 
@@ -162,6 +166,17 @@ def check_database(address: str) -> PlaceCheck:
     return PlaceCheck(
         place=address, is_usable=True, state=f"{upgraded}schema {migration.after}, {_count(runs, 'run')}{access}"
     )
+
+
+def find_selftest(address: str) -> SelfTest | None:
+    """The newest self-test of this host that the database holds; none where there is no such database."""
+    if "://" not in address and not Path(address).expanduser().exists():
+        return None
+    try:
+        with Store.open_existing(address) as store:
+            return newest_here(store)
+    except StoreError:  # what is the matter with it is told of the database itself
+        return None
 
 
 def check_cache(root: Path) -> PlaceCheck:

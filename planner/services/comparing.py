@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from harness.environment import EnvironmentDifference, difference
 from harness.errors import UsageError
-from harness.vocabulary import GateRules, LatencyQuantile, Load, Plan, RatioInterval, RunState, Verdict
+from harness.vocabulary import GateRules, LatencyQuantile, LoadPoint, Plan, RatioInterval, RunState, Verdict
 from planner.store.records import StoredRun
 from planner.store.repository import Store
 
@@ -38,7 +38,7 @@ class TimingPair:
     """An arm's median latency in both runs. `ratio` is first over second, above 1: the second is faster."""
 
     arm: str
-    load: Load
+    load: LoadPoint
     first: LatencyQuantile | None
     second: LatencyQuantile | None
     ratio: float | None
@@ -50,7 +50,7 @@ class CandidatePair:
 
     candidate: str
     baseline: str
-    load: Load | None
+    load: LoadPoint | None
     first: RatioInterval | None
     second: RatioInterval | None
     do_intervals_overlap: bool | None
@@ -152,7 +152,7 @@ def _timings(first: StoredRun, second: StoredRun) -> Iterator[TimingPair]:
         yield TimingPair(arm=arm, load=load, first=one, second=other, ratio=ratio)
 
 
-def _medians(run: StoredRun) -> dict[tuple[str, Load], LatencyQuantile]:
+def _medians(run: StoredRun) -> dict[tuple[str, LoadPoint], LatencyQuantile]:
     return {
         (one.arm, one.load): quantile for one in run.measurements for quantile in one.quantiles if quantile.p == MEDIAN
     }
@@ -175,11 +175,11 @@ def _candidates(first: StoredRun, second: StoredRun) -> Iterator[CandidatePair]:
         )
 
 
-def _ratios(run: StoredRun) -> dict[tuple[str, str, Load | None], RatioInterval | None]:
+def _ratios(run: StoredRun) -> dict[tuple[str, str, LoadPoint | None], RatioInterval | None]:
     return {(one.candidate, one.baseline, one.load): one.ratio for one in run.comparisons}
 
 
-def _verdicts(run: StoredRun) -> dict[tuple[str, str, Load | None], Verdict]:
+def _verdicts(run: StoredRun) -> dict[tuple[str, str, LoadPoint | None], Verdict]:
     return {(one.candidate, one.baseline, one.load): one for one in run.verdicts}
 
 

@@ -20,10 +20,11 @@ from harness.vocabulary import (
     Arm,
     Comparison,
     Gate,
-    Load,
+    LoadPoint,
     Prediction,
     ProofVerdict,
     QualityComparison,
+    ServerRules,
     Verdict,
 )
 from harness.workloads.workload import Workload
@@ -47,7 +48,7 @@ def conclude(store: Store, run_id: str, workload: Workload) -> tuple[Verdict, ..
     judged = _judge_answers(store, run, workload)
     rounds = store.rounds(run_id)
     confidence = LookSchedule().per_look_confidence
-    comparisons: dict[tuple[str, Load], Comparison] = {}
+    comparisons: dict[tuple[str, LoadPoint], Comparison] = {}
     for load in run.plan.loads:
         for measurement in measure(run.plan, rounds, load=load):
             store.record_measurement(run_id, measurement)
@@ -122,7 +123,9 @@ def _pairs(run: StoredRun) -> Iterator[_Pair]:
             yield arm, baseline
 
 
-def _verdicts(run: StoredRun, comparisons: Mapping[tuple[str, Load], Comparison], judged: _Judged) -> Iterator[Verdict]:
+def _verdicts(
+    run: StoredRun, comparisons: Mapping[tuple[str, LoadPoint], Comparison], judged: _Judged
+) -> Iterator[Verdict]:
     proofs = {arm.name: arm.proof.verdict for arm in run.arms if arm.proof is not None}
     for candidate, baseline in _pairs(run):
         found = [

@@ -13,7 +13,18 @@ from harness.supervisor.experiment import Experiment
 from harness.supervisor.finished import Finished
 from harness.supervisor.host_lock import host_lock
 from harness.verdict.wording import percent
-from harness.vocabulary import Arm, GateRules, Load, Method, NoiseClass, NoiseReport, Plan, Recipe, Round, TimingRules
+from harness.vocabulary import (
+    Arm,
+    GateRules,
+    LoadPoint,
+    Method,
+    NoiseClass,
+    NoiseReport,
+    Plan,
+    Recipe,
+    Round,
+    TimingRules,
+)
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 
 _BUDGET_S = 4.0  # with starting and loading, whoever asks waits six to eight seconds
@@ -101,7 +112,7 @@ def _take_rounds(plan: Plan, workload: Workload, *, cache: ArtifactCache, logs: 
 
 
 def _conclude(plan: Plan, rounds: tuple[Round, ...]) -> NoiseCheck:
-    report = noise_against_itself(evidence_of(rounds, Load(batch=_BATCH)), plan.arms[0])
+    report = noise_against_itself(evidence_of(rounds, LoadPoint(batch=_BATCH)), plan.arms[0])
     foreign = [share for share in (one.host.foreign_cpu_share for one in rounds) if share is not None]
     mean = fmean(foreign) if foreign else None
     return NoiseCheck(

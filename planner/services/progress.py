@@ -24,7 +24,7 @@ from harness.run_events import (
     StageBegan,
     Standing,
 )
-from harness.vocabulary import Failure, Load, Stage
+from harness.vocabulary import Failure, LoadPoint, Stage
 
 _LEAST_SHARE = 0.05  # an estimate from less than a twentieth of the work is a guess
 
@@ -48,9 +48,9 @@ class Progress:
     failures: tuple[Failure, ...] = ()
 
     @property
-    def load(self) -> Load | None:
+    def load(self) -> LoadPoint | None:
         """What the stage is about, where it is about one load."""
-        return Load(batch=self.batch, concurrency=self.concurrency) if self.batch is not None else None
+        return LoadPoint(batch=self.batch, concurrency=self.concurrency) if self.batch is not None else None
 
     @property
     def share(self) -> float:

@@ -22,7 +22,7 @@ from harness.vocabulary import (
     Failure,
     Gate,
     GateRules,
-    Load,
+    LoadPoint,
     Measurement,
     NoiseClass,
     ProofVerdict,
@@ -34,6 +34,7 @@ from harness.vocabulary import (
     TimingRules,
     Verdict,
 )
+from harness.vocabulary.selftest import SelfTest
 from planner.services.arrivals import OfflineFigures, ServerFigures, offline_figures, server_figures
 from planner.services.whole_requests import RequestFigures, request_figures, request_note
 from planner.store.records import ArmRecord, StoredRun
@@ -82,7 +83,7 @@ class RunDocument:
     """One run, completely, without raw samples.
 
     `pipeline_note`: what is to be said of `pipelines`; `test_samples`: how many it was asked to judge by at most,
-    all where it is `None`.
+    all where it is `None`. `selftest`: the harness's own error rates on the run's host, where they are known.
     """
 
     schema: str
@@ -115,27 +116,30 @@ class RunDocument:
     pipeline_note: str | None
     offline: tuple[OfflineFigures, ...]
     server: ServerFigures | None
+    selftest: SelfTest | None = None
 
     def arm(self, name: str) -> ArmDocument:
         """The arm of that name, which a finding of this run must have."""
         return next(arm for arm in self.arms if arm.name == name)
 
-    def measurement(self, arm: str, load: Load) -> Measurement | None:
+    def measurement(self, arm: str, load: LoadPoint) -> Measurement | None:
         """What the arm yielded under a load."""
         return next((one for one in self.measurements if (one.arm, one.load) == (arm, load)), None)
 
-    def comparison(self, arm: str, load: Load | None) -> Comparison | None:
+    def comparison(self, arm: str, load: LoadPoint | None) -> Comparison | None:
         """The arm against its baseline under a load."""
         return next((one for one in self.comparisons if (one.candidate, one.load) == (arm, load)), None)
 
-    def verdict(self, arm: str, load: Load | None) -> Verdict | None:
+    def verdict(self, arm: str, load: LoadPoint | None) -> Verdict | None:
         """The judgement on the arm under a load, or with `None` in the server scenario."""
         return next((one for one in self.verdicts if (one.candidate, one.load) == (arm, load)), None)
 
     @property
-    def loads(self) -> tuple[Load, ...]:
+    def loads(self) -> tuple[LoadPoint, ...]:
         """Everything that was timed as a closed loop, in the plan's order."""
-        return tuple(Load(batch=batch, concurrency=count) for batch in self.batches for count in self.concurrencies)
+        return tuple(
+            LoadPoint(batch=batch, concurrency=count) for batch in self.batches for count in self.concurrencies
+        )
 
     @property
     def noise(self) -> NoiseClass | None:
@@ -144,8 +148,8 @@ class RunDocument:
         return max(classes, key=_NOISIEST_LAST.index) if classes else None
 
 
-def document_of(run: StoredRun) -> RunDocument:
-    """Everything stored about a run but its raw samples."""
+def document_of(run: StoredRun, *, selftest: SelfTest | None = None) -> RunDocument:
+    """Everything stored about a run but its raw samples, with the self-test that stands behind it."""
     against = {record.candidate: record.comparison for record in run.quality_comparisons}
     records = {record.name: record for record in run.arms}
     return RunDocument(
@@ -179,6 +183,7 @@ def document_of(run: StoredRun) -> RunDocument:
         pipeline_note=request_note(run),
         offline=offline_figures(run),
         server=server_figures(run),
+        selftest=selftest,
     )
 
 

@@ -5,6 +5,7 @@ again replaces it. Nothing of SQLAlchemy leaves this package, neither rows nor e
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from harness.environment import Environment, Observer
 from harness.vocabulary import (
@@ -29,8 +30,9 @@ from harness.vocabulary import (
     Verdict,
     WarmUpSamples,
 )
+from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
-from planner.store import answers, reading, results, runs, serving, summaries
+from planner.store import answers, reading, results, runs, selftests, serving, summaries
 from planner.store.database import Database
 from planner.store.records import RunSummary, StoredRun
 
@@ -165,6 +167,21 @@ class Store(Database):
         """Keep what went wrong, by arm, stage and message. `failure.arm` need not be in the plan."""
         with self.writing(run_id) as session:
             results.write_failure(session, run_id, failure)
+
+    def record_selftest(self, certificate: SelfTest) -> None:
+        """Keep the certificate of a self-test, beside the earlier ones of its host."""
+        with self.writing() as session:
+            selftests.write_selftest(session, certificate)
+
+    def latest_selftest(self, host_id: str, *, is_simulated: bool = False) -> SelfTest | None:
+        """The newest certificate of a host."""
+        with self.reading() as session:
+            return selftests.read_latest(session, host_id, is_simulated=is_simulated)
+
+    def find_selftest(self, host_id: str, *, moment: datetime, is_simulated: bool = False) -> SelfTest | None:
+        """The newest certificate of a host from before the moment, else the first one after it."""
+        with self.reading() as session:
+            return selftests.read_nearest(session, host_id, moment=moment, is_simulated=is_simulated)
 
     def finish(self, run_id: str, state: RunState, exit_code: int | None) -> None:
         """Keep how and when the run ended."""

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from helpers.command_line import CommandLine
 from helpers.runs import create_run
+from helpers.selftests import make_selftest
 
 from harness.vocabulary import NoiseClass
+from planner.services.host_state import this_host
 from planner.store import Store
 
 _IS_RUNTIME_HERE = any(importlib.util.find_spec(name) for name in ("onnxruntime", "openvino"))
@@ -41,6 +43,13 @@ def test_it_tells_what_the_database_holds(planner: CommandLine, store: Store) ->
     assert document["schema"] == "planner.doctor/1"
     assert document["database"]["is_usable"]
     assert "1 run" in document["database"]["state"]
+
+
+def test_the_newest_self_test_of_this_host_is_told_in_a_line(planner: CommandLine, store: Store) -> None:
+    store.record_selftest(make_selftest(host_id=this_host()))
+    store.close()
+
+    assert "✓ this machine's self-test of 28 Nov 2026: 4.8 % false alarms" in planner("doctor", "--no-noise").stdout
 
 
 def test_a_file_that_is_no_database_is_named_as_such(planner: CommandLine, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from helpers.builders import FP32, INT8, make_arm, make_plan, make_round, make_turn
 
 from harness.analysis import compare, evidence_of, fastest_of, measure, noise_against_itself
-from harness.vocabulary import Comparison, Load, NoiseClass, Round, Turn
+from harness.vocabulary import Comparison, LoadPoint, NoiseClass, Round, Turn
 
 _BASE_NS = 1e6
 _CALLS = 5
@@ -61,7 +61,7 @@ def _contaminated(rounds: Iterable[Round]) -> tuple[Round, ...]:
 
 
 def _compare(rounds: Sequence[Round], *, confidence: float = 0.99) -> Comparison:
-    (comparison,) = compare(make_plan(), rounds, load=Load(batch=1), confidence=confidence)
+    (comparison,) = compare(make_plan(), rounds, load=LoadPoint(batch=1), confidence=confidence)
     return comparison
 
 
@@ -110,7 +110,7 @@ def test_where_hardly_a_round_is_clean_all_are_compared_by_cpu_time_and_every_fi
     rounds = (*dirty, *_rounds(_Truth(), count=clean))
 
     comparison = _compare(rounds)
-    measurements = measure(make_plan(), rounds, load=Load(batch=1))
+    measurements = measure(make_plan(), rounds, load=LoadPoint(batch=1))
 
     assert comparison.ratio is not None
     assert comparison.ratio.point == pytest.approx(2.0, rel=1e-3)  # by wall time it were 0.67
@@ -135,7 +135,7 @@ def test_without_any_round_there_is_no_figure_and_a_reason() -> None:
 
     assert (comparison.ratio, comparison.rounds) == (None, 0)
     assert comparison.reason == "no round was finished"
-    assert measure(make_plan(), (), load=Load(batch=1)) == ()
+    assert measure(make_plan(), (), load=LoadPoint(batch=1)) == ()
 
 
 def test_rounds_of_another_batch_size_play_no_part() -> None:
@@ -152,14 +152,14 @@ def test_control_turns_decide_the_noise_and_the_tail_but_not_the_ratio() -> None
     baseline = make_plan().arms[0]
 
     fast_control, slow_control = (
-        measure(make_plan(), found, load=Load(batch=1))[0].quantiles[-1] for found in (rounds, slow)
+        measure(make_plan(), found, load=LoadPoint(batch=1))[0].quantiles[-1] for found in (rounds, slow)
     )
 
     assert _compare(slow).ratio == _compare(rounds).ratio
     assert (fast_control.point_s, slow_control.point_s) == pytest.approx((0.001, 0.003))
-    assert noise_against_itself(evidence_of(rounds, Load(batch=1)), baseline).pairs == 24
+    assert noise_against_itself(evidence_of(rounds, LoadPoint(batch=1)), baseline).pairs == 24
     assert (
-        noise_against_itself(evidence_of(slow[:2] + rounds[2:], Load(batch=1)), baseline).noise_class
+        noise_against_itself(evidence_of(slow[:2] + rounds[2:], LoadPoint(batch=1)), baseline).noise_class
         is NoiseClass.UNFIT
     )
 
@@ -177,7 +177,7 @@ def test_noise_grows_with_the_spread_of_the_baseline_against_itself() -> None:
 
 
 def test_throughput_counts_inputs_and_cpu_time_counts_the_discarded_call() -> None:
-    baseline, candidate = measure(make_plan(), _rounds(_Truth(noise=0.0, batch=8)), load=Load(batch=8))
+    baseline, candidate = measure(make_plan(), _rounds(_Truth(noise=0.0, batch=8)), load=LoadPoint(batch=8))
 
     assert (baseline.arm, candidate.arm) == (FP32, INT8)
     assert (baseline.throughput, candidate.throughput) == pytest.approx((8_000.0, 16_000.0))
@@ -192,11 +192,11 @@ def test_a_single_arm_is_measured_and_compared_with_nothing() -> None:
     plan = make_plan(arms=(make_arm(),))
     rounds = _rounds(_Truth(), slots=(FP32, _CONTROL))
 
-    (measurement,) = measure(plan, rounds, load=Load(batch=1))
+    (measurement,) = measure(plan, rounds, load=LoadPoint(batch=1))
 
     assert measurement.blocks == 48
-    assert compare(plan, rounds, load=Load(batch=1), confidence=0.95) == ()
-    assert noise_against_itself(evidence_of(rounds, Load(batch=1)), plan.arms[0]).pairs == 24
+    assert compare(plan, rounds, load=LoadPoint(batch=1), confidence=0.95) == ()
+    assert noise_against_itself(evidence_of(rounds, LoadPoint(batch=1)), plan.arms[0]).pairs == 24
 
 
 def test_an_arm_lost_midway_keeps_what_it_had_paired_until_then() -> None:
@@ -204,7 +204,7 @@ def test_an_arm_lost_midway_keeps_what_it_had_paired_until_then() -> None:
     after = _rounds(_Truth(seed=2), count=3, slots=(FP32, _CONTROL))
 
     comparison = _compare((*until, *after))
-    _, candidate = measure(make_plan(), (*until, *after), load=Load(batch=1))
+    _, candidate = measure(make_plan(), (*until, *after), load=LoadPoint(batch=1))
 
     assert comparison.ratio == _compare(until).ratio
     assert comparison.noise.pairs == 24
@@ -215,7 +215,7 @@ def test_an_arm_that_never_ran_has_a_comparison_without_a_ratio_and_no_measureme
     rounds = _rounds(_Truth(), slots=(FP32, _CONTROL))
 
     assert _compare(rounds).ratio is None
-    assert [one.arm for one in measure(make_plan(), rounds, load=Load(batch=1))] == [FP32]
+    assert [one.arm for one in measure(make_plan(), rounds, load=LoadPoint(batch=1))] == [FP32]
 
 
 def test_cycles_of_a_resumed_run_are_not_mixed_up_with_those_of_the_launch_before() -> None:
@@ -238,9 +238,9 @@ def test_the_fastest_baseline_may_be_that_of_another_runtime() -> None:
         for one in _rounds(_Truth(), count=2)
     )
 
-    (comparison,) = compare(plan, rounds, load=Load(batch=1), confidence=0.95)
+    (comparison,) = compare(plan, rounds, load=LoadPoint(batch=1), confidence=0.95)
 
-    assert fastest_of(evidence_of(rounds, Load(batch=1)), [slow, fast]) == fast
+    assert fastest_of(evidence_of(rounds, LoadPoint(batch=1)), [slow, fast]) == fast
     assert comparison.fastest_baseline == "fast/fp32"
     assert comparison.ratio is not None
     assert comparison.against_fastest is not None

@@ -5,9 +5,9 @@ import pytest
 from helpers.builders import FP32, INT8, make_plan, make_round, make_turn
 
 from harness.analysis import compare, measure
-from harness.vocabulary import Load, Round
+from harness.vocabulary import LoadPoint, Round
 
-_TWO = Load(batch=4, concurrency=2)
+_TWO = LoadPoint(batch=4, concurrency=2)
 
 
 def _round(index: int, *, ratio: float, launch: int = 0, concurrency: int = 1, calls_ns: tuple[int, ...]) -> Round:
@@ -47,9 +47,9 @@ def test_the_speed_up_of_several_calls_in_flight_is_that_of_throughput() -> None
             turns.append(make_turn(arm=arm, cycle=cycle, is_control=control, latencies_ns=latencies.tobytes()))
     plan = make_plan(concurrencies=(1, 2))
 
-    (single,) = compare(plan, [make_round(turns=tuple(turns))], load=Load(batch=1), confidence=0.95)
+    (single,) = compare(plan, [make_round(turns=tuple(turns))], load=LoadPoint(batch=1), confidence=0.95)
     (double,) = compare(
-        plan, [make_round(turns=tuple(turns), concurrency=2)], load=Load(batch=1, concurrency=2), confidence=0.95
+        plan, [make_round(turns=tuple(turns), concurrency=2)], load=LoadPoint(batch=1, concurrency=2), confidence=0.95
     )
 
     assert single.ratio is not None
@@ -64,8 +64,8 @@ def test_rounds_of_another_concurrency_do_not_count() -> None:
     mine = _round(0, ratio=2.0, calls_ns=(1_000_000,))
     other = _round(0, ratio=9.0, concurrency=2, calls_ns=(1_000_000,))
 
-    assert compare(plan, [mine, other], load=Load(batch=4), confidence=0.95) == compare(
-        plan, [mine], load=Load(batch=4), confidence=0.95
+    assert compare(plan, [mine, other], load=LoadPoint(batch=4), confidence=0.95) == compare(
+        plan, [mine], load=LoadPoint(batch=4), confidence=0.95
     )
 
 
@@ -73,7 +73,7 @@ def test_five_launches_that_differ_widen_the_claim_about_the_machine_and_it_deci
     ratios = (1.9, 2.1, 2.0, 1.8, 2.2)
     rounds = [_round(0, ratio=ratio, launch=launch, calls_ns=(1_000_000,)) for launch, ratio in enumerate(ratios)]
 
-    (found,) = compare(make_plan(batches=(4,)), rounds, load=Load(batch=4), confidence=0.95)
+    (found,) = compare(make_plan(batches=(4,)), rounds, load=LoadPoint(batch=4), confidence=0.95)
 
     assert found.launches == 5
     assert found.ratio is not None
@@ -88,7 +88,7 @@ def test_five_launches_that_differ_widen_the_claim_about_the_machine_and_it_deci
 def test_four_launches_claim_nothing_about_the_machine() -> None:
     rounds = [_round(0, ratio=2.0, launch=launch, calls_ns=(1_000_000,)) for launch in range(4)]
 
-    (found,) = compare(make_plan(batches=(4,)), rounds, load=Load(batch=4), confidence=0.95)
+    (found,) = compare(make_plan(batches=(4,)), rounds, load=LoadPoint(batch=4), confidence=0.95)
 
     assert (found.launches, found.over_launches) == (4, None)
     assert found.deciding == found.ratio

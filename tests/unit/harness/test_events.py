@@ -13,11 +13,12 @@ from helpers.builders import (
     make_proof,
     make_recipe,
 )
+from helpers.selftests import make_clock_probe, make_memory_probe
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import events
-from harness.errors import WorkerError
+from harness.errors import MeasurementError, WorkerError
 from harness.events import Command, Event, decode_command, decode_event, encode
 from harness.vocabulary import (
     CalibrationAudit,
@@ -54,7 +55,10 @@ _COMMANDS: tuple[Command, ...] = (
     events.Evaluate(batch=16),
     events.Pin(cpus=(0, 3)),
     events.TimeBlock(batch=1, seconds=0.02),
+    events.TimeBlock(batch=1, seconds=0.02, turn=3, stretch=0.03),
     events.TimePipeline(batch=8, seconds=0.4),
+    events.ProbeMemory(size_bytes=2**26, hold_s=0.005),
+    events.ProbeClock(),
     events.Quit(),
 )
 _EVENTS: tuple[Event, ...] = (
@@ -84,6 +88,8 @@ _EVENTS: tuple[Event, ...] = (
     events.BlockTimed(
         latencies_ns=bytes(range(256)), wall_ns=2**62, cpu_ns=0, voluntary_switches=1, involuntary_switches=0
     ),
+    make_memory_probe(reason="ünïcode", seen_bytes=None),
+    make_clock_probe(),
     events.PipelineTimed(timing=make_pipeline()),
     events.Refused(error="KeyError", message="two\nlines"),
 )
@@ -224,3 +230,9 @@ def test_a_message_with_one_byte_changed_is_a_message_or_a_worker_error(
             decode(bytes(line))
         except WorkerError:
             continue
+
+
+@pytest.mark.parametrize("stretch", [-0.01, float("inf"), float("nan")])
+def test_a_call_cannot_be_made_shorter_or_endless(stretch: float) -> None:
+    with pytest.raises(MeasurementError, match="cannot be stretched"):
+        events.TimeBlock(batch=1, seconds=0.02, stretch=stretch)

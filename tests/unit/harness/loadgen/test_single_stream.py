@@ -10,13 +10,15 @@ from harness.loadgen.single_stream import SingleStream
 
 
 class _Machine:
-    """A clock in nanoseconds and calls that move it; reading it takes no time."""
+    """A clock in nanoseconds and calls that move it; reading it takes no time unless a test says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, reading_ns: int = 0) -> None:
         self.now_ns = 1_000
         self.made: list[str] = []
+        self._reading_ns = reading_ns
 
     def clock(self) -> int:
+        self.now_ns += self._reading_ns
         return self.now_ns
 
     def call(self, name: str, *durations_ns: int) -> Callable[[], None]:
@@ -106,3 +108,38 @@ def test_a_block_lasts_as_long_as_asked_for_and_not_a_call_longer(
     assert sum(latencies[:-1]) < max(1, block_ns)
     assert sum(latencies) >= block_ns - 1 or len(latencies) == 10**4  # the block's length is truncated to whole ns
     assert latencies[: len(durations)] == durations[: len(latencies)]
+
+
+def test_a_stretched_call_takes_longer_by_the_share_of_its_own_time_up_to_one_reading_of_the_clock() -> None:
+    machine = _Machine(reading_ns=7)
+    stream = SingleStream(machine.clock)
+
+    latencies = stream.time_stretched_block([machine.call("a", 999, 10_000, 20_000)], seconds=25e-6, stretch=0.03)
+
+    assert 10_300 <= latencies[0] < 10_300 + 3 * 7
+    assert 20_600 <= latencies[1] < 20_600 + 3 * 7
+    assert len(latencies) == 2
+
+
+def test_a_stretch_of_nothing_times_as_the_plain_loop_does() -> None:
+    blocks = []
+    for stretch in (None, 0.0):
+        machine = _Machine(reading_ns=7)
+        call, stream = machine.call("a", 999, 10, 20, 30, 40), SingleStream(machine.clock, capacity=4)
+        if stretch is None:
+            blocks.append(stream.time_block([call], seconds=1.0))
+        else:
+            blocks.append(stream.time_stretched_block([call], seconds=1.0, stretch=stretch))
+
+    assert blocks[0] == blocks[1]
+
+
+@given(durations=st.lists(st.integers(100, 10**4), min_size=2, max_size=10), stretch=st.floats(0.001, 1.0))
+def test_the_stretch_is_exact_for_every_call_however_long(durations: list[int], stretch: float) -> None:
+    machine = _Machine(reading_ns=1)
+    stream = SingleStream(machine.clock, capacity=len(durations))
+
+    latencies = stream.time_stretched_block([machine.call("a", 1, *durations, 1)], seconds=3600.0, stretch=stretch)
+
+    for latency, duration in zip(latencies, durations, strict=True):
+        assert abs(latency - (duration + 1) * (1.0 + stretch)) <= 2

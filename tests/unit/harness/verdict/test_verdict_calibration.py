@@ -8,7 +8,7 @@ from helpers.builders import make_arm, make_calibration_finding, make_quality_co
 from harness.variants import parse_variant
 from harness.verdict.calibration import rests_on_calibration, with_findings
 from harness.verdict.judge import judge
-from harness.vocabulary import CalibrationFinding, Gate, GateRules, Load, Severity, TimingRules, Verdict
+from harness.vocabulary import CalibrationFinding, Gate, GateRules, LoadPoint, Severity, TimingRules, Verdict
 
 OVERLAP = make_calibration_finding(
     check="overlap",
@@ -32,7 +32,7 @@ def judged(variant: str, *findings: CalibrationFinding) -> Verdict:
     return judge(
         replace(make_arm("int8-static:per-channel"), label=recipe.label, recipe=recipe),
         make_arm("fp32"),
-        Load(batch=1),
+        LoadPoint(batch=1),
         comparison=None,
         quality=replace(quality, classes=classes),
         proofs={},

@@ -17,7 +17,7 @@ from harness.vocabulary import (
     Failure,
     Gate,
     GateRules,
-    Load,
+    LoadPoint,
     NoiseClass,
     QualityComparison,
     Speed,
@@ -39,7 +39,7 @@ def _judge(
     return judge(
         _CANDIDATE,
         _BASELINE,
-        Load(batch=1),
+        LoadPoint(batch=1),
         comparison=comparison,
         quality=quality,
         proofs=_PROOFS,

@@ -10,7 +10,7 @@ from helpers.runs import create_full_run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.vocabulary import Gate, Load, Speed
+from harness.vocabulary import Gate, LoadPoint, Speed
 from planner.services.junit import junit_xml, xml_text
 from planner.services.run_document import RunDocument, document_of
 from planner.store import Store
@@ -63,7 +63,7 @@ def test_a_case_carries_the_run_the_figures_and_every_reason(document: RunDocume
     (case,) = _cases(replace(document, verdicts=(verdict,), failures=()))
 
     properties = {one.get("name"): one.get("value") for one in case.iter("property")}
-    comparison = document.comparison(INT8, Load(batch=1))
+    comparison = document.comparison(INT8, LoadPoint(batch=1))
     assert comparison is not None
     assert comparison.ratio is not None
     assert (case.get("classname"), case.get("name")) == (document.workload, f"{INT8}@1")

@@ -1,0 +1,21 @@
+"""The tables of what belongs to a host and to no run, and outlives all of them."""
+
+from datetime import datetime
+
+from sqlalchemy import Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from planner.store.tables import Base
+
+
+class SelfTestRow(Base):
+    """What the harness found out about its own errors on a host."""
+
+    __tablename__ = "selftests"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    host_id: Mapped[str] = mapped_column(index=True)
+    finished_at: Mapped[datetime]
+    kind: Mapped[str]
+    planner_version: Mapped[str]
+    is_simulated: Mapped[bool]
+    certificate: Mapped[str]
