@@ -10,7 +10,18 @@ from typing import TypeVar
 import msgspec
 
 from harness.errors import HarnessError, WorkerError
-from harness.vocabulary import Arm, CalibrationAudit, KernelProof, MemoryReading, ModelCard, PipelineTiming, Prediction
+from harness.vocabulary import (
+    Arm,
+    BandwidthReading,
+    CalibrationAudit,
+    KernelProof,
+    MemoryReading,
+    ModelCard,
+    ModelWork,
+    PipelineTiming,
+    Prediction,
+    RateReading,
+)
 
 PROTOCOL_VERSION = 1
 LINE_LIMIT_BYTES = 64 * 2**20  # predictions of millions of samples fit; a runaway worker does not
@@ -44,6 +55,41 @@ class Inspect:
     """Read what the ONNX file `model` is, without running anything."""
 
     model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountWork:
+    """Count the operations and bytes of a call of the ONNX file `model`, with the workload's data, by batch size.
+
+    `test_samples` and `keeps_calibration_apart` as in `Load`.
+    """
+
+    workload: str
+    model: str
+    batches: tuple[int, ...]
+    test_samples: int | None = None
+    keeps_calibration_apart: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeRates:
+    """Find the best rate of arithmetic of a runtime, on threads bound to `cpus`; no probe begins after `seconds`."""
+
+    runtime: str
+    threads: int
+    cpus: tuple[int, ...]
+    seconds: float
+    channels: int = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeBandwidth:
+    """Find the bandwidth of memory for each of these numbers of threads, bound to `cpus`, with arrays so large."""
+
+    threads: tuple[int, ...]
+    cpus: tuple[int, ...]
+    array_bytes: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +186,27 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCounted:
+    """What a call has to do, by batch size."""
+
+    work: tuple[ModelWork, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatesProbed:
+    """Rates of arithmetic, or reasons why there are none."""
+
+    rates: tuple[RateReading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandwidthProbed:
+    """Bandwidths of memory."""
+
+    bandwidths: tuple[BandwidthReading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """The session is open and warm. `settings` is every option set on purpose."""
 
@@ -204,12 +271,29 @@ class Refused:
     message: str
 
 
-Command = Quantize | AuditCalibration | Inspect | Load | Prove | Evaluate | Pin | TimeBlock | TimePipeline | Quit
+Command = (
+    Quantize
+    | AuditCalibration
+    | Inspect
+    | CountWork
+    | ProbeRates
+    | ProbeBandwidth
+    | Load
+    | Prove
+    | Evaluate
+    | Pin
+    | TimeBlock
+    | TimePipeline
+    | Quit
+)
 Event = (
     Hello
     | Quantized
     | Audited
     | Inspected
+    | WorkCounted
+    | RatesProbed
+    | BandwidthProbed
     | Loaded
     | Proved
     | Advanced
@@ -224,7 +308,21 @@ Message = TypeVar("Message", bound=Command | Event)
 
 _COMMANDS: dict[str, type[Command]] = {
     kind.__name__: kind
-    for kind in (Quantize, AuditCalibration, Inspect, Load, Prove, Evaluate, Pin, TimeBlock, TimePipeline, Quit)
+    for kind in (
+        Quantize,
+        AuditCalibration,
+        Inspect,
+        CountWork,
+        ProbeRates,
+        ProbeBandwidth,
+        Load,
+        Prove,
+        Evaluate,
+        Pin,
+        TimeBlock,
+        TimePipeline,
+        Quit,
+    )
 }
 _EVENTS: dict[str, type[Event]] = {
     kind.__name__: kind
@@ -233,6 +331,9 @@ _EVENTS: dict[str, type[Event]] = {
         Quantized,
         Audited,
         Inspected,
+        WorkCounted,
+        RatesProbed,
+        BandwidthProbed,
         Loaded,
         Proved,
         Advanced,

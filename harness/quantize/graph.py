@@ -241,9 +241,7 @@ def _read_by(node: Any) -> Iterator[str]:  # noqa: ANN401 - see above
 
 
 def _graphs_in(node: Any) -> list[Any]:  # noqa: ANN401 - see above
-    return [
-        graph for one in node.attribute for graph in (*([one.g] if one.HasField("g") else ()), *one.graphs)
-    ]
+    return [graph for one in node.attribute for graph in (*([one.g] if one.HasField("g") else ()), *one.graphs)]
 
 
 def _shape_of(tensor: Any) -> Shape | None:  # noqa: ANN401 - see above

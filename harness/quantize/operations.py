@@ -189,7 +189,9 @@ def _attention_of_microsoft(one: Operator) -> Operations | None:
         return None
     widths = one.attributes.get("qkv_hidden_sizes") or [w[1] // 3] * 3
     scores = 2 * x[0] * x[1] * x[1] * (widths[0] + widths[2])
-    may_skip = bool(one.attributes.get("unidirectional", 0)) or one.input(5 if one.kind == "QAttention" else 3) is not None
+    may_skip = (
+        bool(one.attributes.get("unidirectional", 0)) or one.input(5 if one.kind == "QAttention" else 3) is not None
+    )
     return Operations(total=2 * x[0] * x[1] * math.prod(w) + scores, skippable=scores if may_skip else 0)
 
 

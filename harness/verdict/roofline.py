@@ -10,8 +10,6 @@ too few for one, its slowest quantile) is shorter than the limit by more than `T
 proves nothing, and peaks have a spread of their own.
 """
 
-from collections.abc import Iterable
-
 from harness.verdict.wording import effect, percent
 from harness.vocabulary import (
     Arm,
@@ -114,9 +112,7 @@ def precisions_of(proof: KernelProof | None) -> frozenset[Precision]:
     return frozenset() if Precision.UNKNOWN in found else found
 
 
-def _peak(
-    ran: Iterable[Precision], peaks: MachinePeaks
-) -> tuple[Precision | None, RateReading | None, str | None]:
+def _peak(ran: frozenset[Precision], peaks: MachinePeaks) -> tuple[Precision | None, RateReading | None, str | None]:
     """The highest peak of what ran, and a doubt about it; without a peak the doubt says why."""
     known = {one: rate for one in Precision if (rate := peaks.rate(one)) is not None}
     if not known:
@@ -161,8 +157,9 @@ def _error(share: float, bound: Bound, peaks: MachinePeaks) -> str:
     else:
         causes.append(f"the caches are larger than told ({peaks.caches.told})")
     causes.append("more threads or a higher clock than when the peaks were measured, or a clock that is wrong")
-    return f"{percent(share)} of what is possible cannot be: a measuring error ({effect(TOLERANCE)} is tolerated). " + (
-        f"Look whether {', or '.join(causes)}"
+    return (
+        f"{percent(share)} of what is possible cannot be: a measuring error ({effect(TOLERANCE)} is tolerated); "
+        f"look for one of these: {'; '.join(causes)}"
     )
 
 

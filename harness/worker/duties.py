@@ -17,6 +17,7 @@ from harness.events import (
     Audited,
     BlockTimed,
     Command,
+    CountWork,
     Evaluate,
     Evaluated,
     Event,
@@ -26,12 +27,15 @@ from harness.events import (
     Loaded,
     Pin,
     PipelineTimed,
+    ProbeBandwidth,
+    ProbeRates,
     Prove,
     Proved,
     Quantize,
     Quantized,
     TimeBlock,
     TimePipeline,
+    WorkCounted,
 )
 from harness.loadgen.pipeline import read_classes, time_pipeline
 from harness.loadgen.single_stream import SingleStream
@@ -41,6 +45,7 @@ from harness.meters.process import read_block_counters
 from harness.runtimes.base import Inputs, Runtime, Session
 from harness.runtimes.registry import find_runtime
 from harness.worker.answers import Answers
+from harness.worker.probes import probe_bandwidth_of, probe_rates_of
 from harness.workloads.data.feeding import fit, require_batch, unpadded
 from harness.workloads.data.split import Split
 from harness.workloads.workload import Workload, open_workload
@@ -69,12 +74,6 @@ class Duties:
             HarnessError: the duty could not be done, or comes before `Load`.
         """
         match command:
-            case Quantize():
-                yield _quantize(command)
-            case AuditCalibration():
-                yield from _audit(command)
-            case Inspect():
-                yield _inspect(command)
             case Load():
                 yield self._load(command)
             case Prove():
@@ -88,7 +87,7 @@ class Duties:
             case TimePipeline():
                 yield self._time_pipeline(command)
             case _:
-                raise WorkerError(f"no duty for {type(command).__name__}")
+                yield from _without_session(command)
 
     def _load(self, job: Load) -> Loaded:
         started = time.perf_counter()
@@ -189,10 +188,38 @@ class Duties:
         return self._job, self._workload, self._runtime, self._session
 
 
+def _without_session(command: Command) -> Iterator[Event]:
+    """Duties that need nothing loaded."""
+    match command:
+        case Quantize():
+            yield _quantize(command)
+        case AuditCalibration():
+            yield from _audit(command)
+        case Inspect():
+            yield _inspect(command)
+        case CountWork():
+            yield _count_work(command)
+        case ProbeRates():
+            yield from probe_rates_of(command)
+        case ProbeBandwidth():
+            yield from probe_bandwidth_of(command)
+        case _:
+            raise WorkerError(f"no duty for {type(command).__name__}")
+
+
 def _inspect(command: Inspect) -> Inspected:
     from harness.quantize.inspection import inspect_onnx  # noqa: PLC0415 - it imports onnx
 
     return Inspected(card=inspect_onnx(Path(command.model)))
+
+
+def _count_work(command: CountWork) -> WorkCounted:
+    from harness.quantize.counting import count_calls  # noqa: PLC0415 - it imports onnx
+
+    split = open_workload(command.workload).test_split(
+        command.test_samples, keeps_calibration_apart=command.keeps_calibration_apart
+    )
+    return WorkCounted(work=count_calls(Path(command.model), split, batches=command.batches))
 
 
 def _quantize(command: Quantize) -> Quantized:
