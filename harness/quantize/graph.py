@@ -32,7 +32,7 @@ class Constant:
     @property
     def stored_bits(self) -> float:
         """In all."""
-        return self.elements * self._bits
+        return self.elements * self.bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,8 +37,8 @@ class PeakShape:
         """For people: `4 convolutions 3×3, 256 channels, 14×14`."""
         if not self.kernel:
             return f"{self.layers} products {self.side}×{self.channels} by {self.channels}×{self.channels}"
-        size = f"{self.kernel}×{self.kernel}"
-        return f"{self.layers} convolution{'s' * (self.layers > 1)} {size}, {self.channels} channels, {self.side}×{self.side}"
+        what = f"{self.layers} convolution{'s' * (self.layers > 1)} {self.kernel}×{self.kernel}"
+        return f"{what}, {self.channels} channels, {self.side}×{self.side}"
 
     @property
     def sides(self) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ INT8 is `_int_mm`, S8 by S8, the one INT8 product that a module can ask for with
 
 from typing import Any
 
-SIDE = 1024
+SIDE = 512
 LAYERS = 3
 _SPREAD = 0.03
 _LEAST, _MOST = -127, 128

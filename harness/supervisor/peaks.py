@@ -22,7 +22,7 @@ from harness.supervisor.patience import Patience, read_patience
 from harness.supervisor.process import WorkerProcess
 from harness.vocabulary import BandwidthReading, MachinePeaks, RateReading
 
-DEFAULT_SECONDS = 24.0
+DEFAULT_SECONDS = 20.0
 """For all probes together: with starting processes and opening models, half a minute."""
 _BANDWIDTH_SHARE = 0.15
 _PROBED_FORMATS = ("onnx", "torch")

@@ -22,6 +22,7 @@ from harness.vocabulary import (
     Failure,
     Gate,
     GateRules,
+    Limit,
     Measurement,
     NoiseClass,
     ProofVerdict,
@@ -32,6 +33,7 @@ from harness.vocabulary import (
     TimingRules,
     Verdict,
 )
+from planner.services.limits import shown_limits
 from planner.services.whole_requests import RequestFigures, request_figures, request_note
 from planner.store.records import ArmRecord, StoredRun
 
@@ -78,7 +80,8 @@ class ArmDocument:
 class RunDocument:
     """One run, completely, without raw samples.
 
-    `pipeline_note`: what is to be said of `pipelines`; `test_samples`: how many it was asked to judge by at most,
+    `pipeline_note`: what is to be said of `pipelines`; `limits` has one of each measurement, without figures and with a
+    reason where the machine's peaks were not known; `test_samples`: how many it was asked to judge by at most,
     all where it is `None`.
     """
 
@@ -108,6 +111,7 @@ class RunDocument:
     calibration_findings: tuple[CalibrationFinding, ...]
     pipelines: tuple[RequestFigures, ...]
     pipeline_note: str | None
+    limits: tuple[Limit, ...]
 
     def arm(self, name: str) -> ArmDocument:
         """The arm of that name, which a finding of this run must have."""
@@ -163,6 +167,7 @@ def document_of(run: StoredRun) -> RunDocument:
         calibration_findings=run.calibration_findings,
         pipelines=request_figures(run),
         pipeline_note=request_note(run),
+        limits=shown_limits(run),
     )
 
 

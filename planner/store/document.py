@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from harness.vocabulary import Round
 from planner.errors import ArchiveError
-from planner.store import answers, results, runs
+from planner.store import answers, limits, results, runs
 from planner.store.reading import load, read_rounds
 from planner.store.records import ArmRecord, StoredRun
 
@@ -29,6 +29,7 @@ _COUNTS = frozenset(
     | {"cycle", "threads", "throughput", "pairs", "rounds", "contaminated_rounds", "non_finite", "repeats"}
     | {"voluntary_switches", "involuntary_switches", "output_samples", "compared_samples"}
     | {"change", "largest_difference"}
+    | {"operations", "least_operations", "peak", "bandwidth", "share"}
 )
 _NOT_NEGATIVE = ("_s", "_ns", "_bytes", "_hz")
 
@@ -148,6 +149,8 @@ def _restore_findings(session: Session, run: StoredRun) -> None:
         results.write_pipeline(session, run.run_id, timing)
     for verdict in run.verdicts:
         results.write_verdict(session, run.run_id, verdict)
+    for limit in run.limits:
+        limits.write_limit(session, run.run_id, limit)
     for failure in run.failures:
         results.write_failure(session, run.run_id, failure)
 

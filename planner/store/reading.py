@@ -33,6 +33,7 @@ from harness.vocabulary import (
 )
 from planner.store.answers import CLASS_BYTES, OUTPUT_BYTES
 from planner.store.codec import from_json, unpack_planes, unpack_round, unsqueeze
+from planner.store.limits import read_limits
 from planner.store.records import ArmRecord, ArtifactRecord, ProofRecord, QualityComparisonRecord, StoredRun
 from planner.store.results import LATENCY_BYTES
 from planner.store.runs import require
@@ -89,6 +90,7 @@ def load(session: Session, run_id: str) -> StoredRun:
         verdicts=_verdicts(session, run_id, place),
         failures=tuple(_failure(one) for one in _rows(session, FailureRow, run_id)),
         calibration_findings=from_json(row.calibration_findings, tuple[CalibrationFinding, ...]),
+        limits=read_limits(session, run_id, place),
     )
 
 

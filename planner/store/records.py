@@ -16,6 +16,7 @@ from harness.vocabulary import (
     Failure,
     Gate,
     KernelProof,
+    Limit,
     Measurement,
     MemoryReading,
     NoiseClass,
@@ -95,6 +96,7 @@ class StoredRun:
     agreements: tuple[Agreement, ...] = ()
     pipelines: tuple[PipelineTiming, ...] = ()
     calibration_findings: tuple[CalibrationFinding, ...] = ()
+    limits: tuple[Limit, ...] = ()
 
     def arm(self, name: str) -> ArmRecord | None:
         """What is stored about the arm of that name."""

@@ -14,6 +14,7 @@ from harness.vocabulary import (
     EnergyReading,
     Failure,
     KernelProof,
+    Limit,
     Measurement,
     MemoryReading,
     PipelineTiming,
@@ -28,7 +29,7 @@ from harness.vocabulary import (
     WarmUpSamples,
 )
 from planner.errors import StoreError
-from planner.store import answers, reading, results, runs, summaries
+from planner.store import answers, limits, reading, results, runs, summaries
 from planner.store.database import Database
 from planner.store.records import RunSummary, StoredRun
 
@@ -139,6 +140,12 @@ class Store(Database):
         with self.writing(run_id) as session:
             results.write_pipeline(session, run_id, timing)
 
+    def record_limits(self, run_id: str, found: Sequence[Limit]) -> None:
+        """Keep how near arms came to what their machine can do, by arm and batch, all in one transaction."""
+        with self.writing(run_id) as session:
+            for limit in found:
+                limits.write_limit(session, run_id, limit)
+
     def record_calibration_findings(self, run_id: str, findings: Sequence[CalibrationFinding]) -> None:
         """Keep what was found about the calibration data, all of it, in this order."""
         with self.writing(run_id) as session:
@@ -160,7 +167,7 @@ class Store(Database):
             runs.finish(session, run_id, state=state, exit_code=exit_code, moment=self._now())
 
     def reopen(self, run_id: str) -> None:
-        """Resume a run: RUNNING again, without measurements, comparisons, verdicts and failures."""
+        """Resume a run: RUNNING again, without measurements, comparisons, verdicts, limits and failures."""
         with self.writing(run_id) as session:
             runs.reopen(session, run_id)
 

@@ -14,7 +14,7 @@ from harness.environment import Environment, Observer
 from harness.vocabulary import CalibrationFinding, Plan, RunState
 from planner.errors import RunNotFoundError, StoreError
 from planner.store.codec import to_json
-from planner.store.tables import ArmRow, ComparisonRow, FailureRow, RunRow, TrialRow, VerdictRow
+from planner.store.tables import ArmRow, ComparisonRow, FailureRow, LimitRow, RunRow, TrialRow, VerdictRow
 
 LATEST = "latest"
 _CHOICES = 10
@@ -117,6 +117,7 @@ def reopen(session: Session, run_id: str) -> None:
     session.execute(update(TrialRow).where(TrialRow.run_id == run_id).values(dict.fromkeys(_FIGURES)))
     session.execute(delete(ComparisonRow).where(ComparisonRow.run_id == run_id))
     session.execute(delete(VerdictRow).where(VerdictRow.run_id == run_id))
+    session.execute(delete(LimitRow).where(LimitRow.run_id == run_id))
     session.execute(delete(FailureRow).where(FailureRow.run_id == run_id))
 
 
