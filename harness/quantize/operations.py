@@ -44,9 +44,10 @@ def operations_of(one: Operator) -> Operations | None:
     Raises:
         KeyError: the kind has no formula.
     """
+    formula = _FORMULAS[one.kind]
     try:
-        found = _FORMULAS[one.kind](one)
-    except (IndexError, TypeError, ValueError, AttributeError, ZeroDivisionError, OverflowError):
+        found = formula(one)
+    except (LookupError, TypeError, ValueError, AttributeError, ZeroDivisionError, OverflowError):
         return None  # a foreign file: attributes and ranks that do not belong together
     if found is None or not 0 <= found.skippable <= found.total <= LARGEST_OPERATIONS:
         return None

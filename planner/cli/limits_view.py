@@ -1,5 +1,6 @@
 """Draws how near arms came to what their machine can do: a table for a batch size, and what cannot be."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
@@ -16,7 +17,6 @@ from planner.services.run_document import RunDocument
 
 _BAR = 10
 _BAR_FROM_WIDTH = 100
-_BOUNDS = {Bound.COMPUTE: "arithmetic", Bound.MEMORY: "memory"}
 
 
 def impossible(limits: Sequence[Limit]) -> Iterator[RenderableType]:
@@ -34,7 +34,8 @@ def limits_in_full(document: RunDocument) -> Iterator[RenderableType]:
     yield Text("physical limits", style="italic")
     if all(one.reason == NOT_MEASURED for one in document.limits):
         threads = document.arms[0].threads
-        command = f"planner roofline --workload {document.workload}{f' --threads {threads}' if threads > 1 else ''}"
+        command = f"planner roofline --workload {shlex.quote(document.workload)}"
+        command += f" --threads {threads}" if threads > 1 else ""
         yield Padding(Text(plain(f"not measured: {command} adds the share of the limit")), (0, 0, 0, 2))
         return
     for batch in document.batches:
@@ -51,20 +52,18 @@ def limits_table(
     table = Table(
         title=title, title_justify="left", title_style="italic", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
-    if letters:
-        table.add_column("")
-    table.add_column("", overflow="fold")
-    for name in ("p50", "reached", "limit"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("share", justify="right", no_wrap=True)
-    if width >= _BAR_FROM_WIDTH:
-        table.add_column("")
-    table.add_column("bound by", overflow="fold")
+    is_wide = width >= _BAR_FROM_WIDTH
+    for name in (*(("",) if letters else ()), "arm", "p50", "reached", *(("limit",) if is_wide else ()), "share"):
+        table.add_column(
+            name, justify="left" if name in {"", "arm"} else "right", no_wrap=name != "arm", overflow="fold"
+        )
+    for name in (*(("",) if is_wide else ()), "bound by"):
+        table.add_column(name, overflow="fold")
     for place, one in enumerate(limits):
-        cells = [_name(one), *_figures(one)]
-        if width >= _BAR_FROM_WIDTH:
-            cells.append(Text(quantities.bar(one.share or 0.0, of=1.0, width=_BAR).ljust(_BAR), style="cyan"))
-        table.add_row(*([letters[place]] if letters else []), *cells, _bound(one))
+        cells: list[RenderableType] = [*([letters[place]] if letters else []), _name(one)]
+        cells += [quantities.duration(one.p50_s), _reached(one)]
+        cells += [quantities.duration(one.limit_s), _share(one), _bar(one)] if is_wide else [_share(one)]
+        table.add_row(*cells, _bound(one, is_wide=is_wide))
     return table
 
 
@@ -78,22 +77,24 @@ def _name(one: Limit) -> Text:
     return signed("!", one.arm) if one.state is LimitState.BEATS else Text(plain(one.arm))
 
 
-def _figures(one: Limit) -> tuple[str, ...]:
-    least = "≥ " if one.is_at_least else ""
-    is_float = one.precision is not Precision.INT8
-    share = quantities.ABSENT if one.share is None else f"{least}{quantities.share(one.share, digits=0)}"
-    return (
-        quantities.duration(one.p50_s),
-        quantities.operation_rate(one.rate, is_float=is_float),
-        quantities.duration(one.limit_s),
-        share,
-    )
+def _reached(one: Limit) -> str:
+    return quantities.operation_rate(one.rate, is_float=one.precision is not Precision.INT8)
 
 
-def _bound(one: Limit) -> Text:
+def _share(one: Limit) -> str:
+    if one.share is None:
+        return quantities.ABSENT
+    return f"{'≥ ' if one.is_at_least else ''}{quantities.share(one.share, digits=0)}"
+
+
+def _bar(one: Limit) -> Text:
+    return Text(quantities.bar(one.share or 0.0, of=1.0, width=_BAR).ljust(_BAR), style="cyan")
+
+
+def _bound(one: Limit, *, is_wide: bool) -> Text:
     if one.bound is None:
         return Text(plain(one.reason or ""))
     if one.bound is Bound.MEMORY:
-        return Text(f"{_BOUNDS[one.bound]}, {quantities.byte_rate(one.bandwidth)}")
+        return Text(f"memory, {quantities.byte_rate(one.bandwidth)}" if is_wide else "memory")
     peak = quantities.operation_rate(one.peak, is_float=one.precision is not Precision.INT8)
-    return Text(f"{_BOUNDS[one.bound]}, {one.precision} {peak}")
+    return Text(f"arithmetic, {one.precision} {peak}" if is_wide else f"{one.precision}")

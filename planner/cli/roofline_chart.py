@@ -14,7 +14,8 @@ LEAST_WIDTH = 60
 _HEIGHT = 15
 _LABEL = 13
 _ROOM = 1.6  # of the axes beyond the outermost point, as a factor
-_FLAT, _SLANT, _CLASH = "─", "╱", "*"
+_FLAT, _SLANT = "─", "/"
+_FARTHEST = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +57,17 @@ class _Axes:
 
     def intensity(self, column: int) -> float:
         """At a column."""
-        return self.left * (self.right / self.left) ** (column / (self.width - 1))
+        return self.left * math.pow(self.right / self.left, column / (self.width - 1))
 
     def rate(self, row: int) -> float:
         """At a row."""
-        return self.bottom * (self.top / self.bottom) ** (row / (self.height - 1))
+        return self.bottom * math.pow(self.top / self.bottom, row / (self.height - 1))
 
 
 def chart(roofs: Sequence[Roof], bandwidth: float, marks: Sequence[Mark], *, width: int) -> list[str]:
     """The lines of a chart no wider than `width`; none where there is nothing to draw or no room.
 
-    Marks that fall together are shown as `*`.
+    Marks that fall together stand side by side.
     """
     if not roofs or width < LEAST_WIDTH or bandwidth <= 0.0:
         return []
@@ -74,10 +75,8 @@ def chart(roofs: Sequence[Roof], bandwidth: float, marks: Sequence[Mark], *, wid
     field = [[" "] * axes.width for _ in range(axes.height)]
     _draw_roofs(field, axes, roofs, bandwidth)
     for mark in marks:
-        row, column = axes.row(mark.rate), axes.column(mark.intensity)
-        if 0 <= row < axes.height and 0 <= column < axes.width:
-            is_taken = field[row][column].isalpha() or field[row][column] == _CLASH
-            field[row][column] = _CLASH if is_taken else mark.letter
+        row, column = axes.row(mark.rate), _free(field[axes.row(mark.rate)], axes.column(mark.intensity))
+        field[row][column] = mark.letter
     names = {axes.row(roof.peak): roof.name for roof in roofs}
     lines = [
         f"{_label(axes, row, roofs):>{_LABEL}} ┤{_with_name(field[row], names.get(row))}".rstrip()
@@ -113,13 +112,22 @@ def _draw_roofs(field: list[list[str]], axes: _Axes, roofs: Sequence[Roof], band
                 field[axes.row(roof.peak)][column] = _FLAT
 
 
+def _free(cells: Sequence[str], column: int) -> int:
+    """The nearest column that holds no letter yet; the very one where all around are taken."""
+    for step in range(_FARTHEST):
+        for nearby in (column + step, column - step):
+            if 0 <= nearby < len(cells) and not cells[nearby].isalpha():
+                return nearby
+    return column
+
+
 def _with_name(cells: list[str], name: str | None) -> str:
     """A roof bears its name at the right end, where no mark stands in its way."""
     if name is None:
         return "".join(cells)
     text = f" {name} "
     free = len(cells) - len(text) - 1
-    if free > 0 and not any(cell.isalpha() or cell == _CLASH for cell in cells[free : free + len(text)]):
+    if free > 0 and not any(cell.isalpha() for cell in cells[free : free + len(text)]):
         cells = [*cells[:free], *text, *cells[free + len(text) :]]
     return "".join(cells)
 

@@ -44,11 +44,11 @@ def screen(found: Roofline, *, width: int) -> Iterator[RenderableType]:
 def _head(found: Roofline) -> Iterator[RenderableType]:
     peaks = found.peaks
     threads = f"{peaks.threads} thread{'s' * (peaks.threads > 1)}"
-    bound = f" bound to CPU {', '.join(map(str, peaks.cpus))}" if peaks.cpus else ""
+    bound = f"bound to CPU {', '.join(map(str, peaks.cpus))} · " if peaks.cpus else ""
     when = f"measured {peaks.measured_at[:16].replace('T', ' ')} UTC"
     kept = f"{when}, kept since (--refresh measures anew)" if found.was_cached else f"{when} in {peaks.took_s:.0f} s"
     yield Text(plain(f"limits of {peaks.cpu} · {threads}"), style="bold")
-    yield Text(plain(f"{threads}{bound} · {kept} · caches: {peaks.caches.told}"))
+    yield Text(plain(f"{bound}{kept} · caches: {peaks.caches.told}"))
     foreign = peaks.foreign_cpu_share
     if foreign is not None and foreign > DISTURBED_FROM:
         share = quantities.share(foreign, digits=0)
@@ -111,11 +111,8 @@ def _work(found: Roofline, work: ModelWork) -> Iterator[RenderableType]:
     weights = quantities.byte_count(work.weight_bytes())
     inside = quantities.byte_count(work.input_bytes + work.output_bytes)
     yield Text(plain(f"{found.workload}, batch {work.batch}: what a call has to do"), style="bold")
-    yield Text(
-        plain(
-            f"{least}{quantities.operations(work.operations)} operations{skippable}, {weights} of weights and {inside} in and out"
-        )
-    )
+    operations = f"{least}{quantities.operations(work.operations)} operations{skippable}"
+    yield Text(plain(f"{operations}, {weights} of weights and {inside} in and out"))
     if work.uncounted:
         yield signed("~", f"not counted: {', '.join(work.uncounted)}; beside it the limit is nearer than it seems")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))

@@ -1,5 +1,6 @@
 """The physical limits of this machine, and how near a workload's latest run came to them."""
 
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -119,5 +120,7 @@ def _batches(workload: Workload) -> tuple[int, ...]:
 
 
 def _what_to_run(workload: Workload, threads: int) -> str:
-    command = f"planner bench --workload {workload.reference}{f' --threads {threads}' if threads > 1 else ''}"
+    command = (
+        f"planner bench --workload {shlex.quote(workload.reference)}{f' --threads {threads}' if threads > 1 else ''}"
+    )
     return f"no run of it with as many threads is stored for this machine: {command}"
