@@ -57,7 +57,8 @@ def _store(options: argparse.Namespace, workload: Workload | None) -> Iterator[S
     except StoreError as error:
         if options.db is not None:
             raise
-        diagnostics.note(f"no runs are looked at: {error}")
+        if not options.quiet:
+            diagnostics.note(f"no runs are looked at: {error}")
         yield None
         return
     with opened as store:

@@ -8,9 +8,10 @@ ROOFLINE_EXAMPLES = """examples:
   planner roofline --workload efficientnet-lite0-fashion-mnist
   planner roofline --refresh --json > peaks.json     measured anew, half a minute
 
-Peaks are kept in the cache for each host, processor, thread count and runtime versions. A limit is a
-bound: the model's operations at the peak of the fastest precision that ran, or the bytes beyond what
-the caches hold at the bandwidth of memory, whichever takes longer. What beats it is a measuring error.
+Peaks are kept in the cache for each host, processor, thread count and runtime versions. A limit
+is a bound: the model's operations at the peak of the fastest precision that ran, or the bytes
+beyond what the caches hold at the bandwidth of memory, whichever takes longer. What beats it is a
+measuring error.
 
 exit codes:
   0  done       2  usage, bad input, nothing to measure with

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.environment import Observer, read_environment
+from harness.errors import MeasurementError
 from harness.events import ProbeRates
 from harness.runtimes import peaks as probing
 from harness.supervisor.patience import Patience
@@ -57,7 +58,6 @@ def test_with_no_time_left_each_precision_has_one_shape_still(monkeypatch: pytes
 
 
 def test_a_runtime_that_says_nothing_in_time_is_no_peak_of_this_machine(tmp_path: Path) -> None:
-    from harness.errors import MeasurementError  # noqa: PLC0415 - beside its one use
 
     with pytest.raises(
         MeasurementError, match="bandwidth of memory could not be measured: the probe of memory was silent"
