@@ -13,25 +13,18 @@ import numpy as np
 from harness.errors import WorkerError
 from harness.events import (
     Advanced,
-    AuditCalibration,
-    Audited,
     BlockTimed,
     Command,
     Evaluate,
     Evaluated,
     Event,
-    Inspect,
-    Inspected,
     Load,
     Loaded,
     Pin,
     PipelineTimed,
     ProbeClock,
-    ProbeMemory,
     Prove,
     Proved,
-    Quantize,
-    Quantized,
     TimeBlock,
     TimePipeline,
 )
@@ -39,13 +32,12 @@ from harness.loadgen.overhead import probe_clock
 from harness.loadgen.pipeline import read_classes, time_pipeline
 from harness.meters.affinity import pin_all_threads
 from harness.meters.memory import read_memory, reset_peak
-from harness.meters.memory_probe import probe_memory_peak
 from harness.meters.process import read_block_counters
 from harness.runtimes.base import Inputs, Runtime, Session
 from harness.runtimes.registry import find_runtime
 from harness.vocabulary import ServeOpenLoop, TimeService
-from harness.vocabulary.selftest import ClockProbe, MemoryProbe
 from harness.worker.answers import Answers
+from harness.worker.errands import without_session
 from harness.worker.serving import Servers
 from harness.worker.streams import Streams
 from harness.workloads.data.feeding import fit, require_batch, unpadded
@@ -76,12 +68,6 @@ class Duties:
             HarnessError: the duty could not be done, or comes before `Load`.
         """
         match command:
-            case Quantize():
-                yield _quantize(command)
-            case AuditCalibration():
-                yield from _audit(command)
-            case Inspect():
-                yield _inspect(command)
             case Load():
                 yield self._load(command)
             case Prove():
@@ -92,19 +78,11 @@ class Duties:
                 yield pin_all_threads(command.cpus)
             case TimeBlock() | TimePipeline() | TimeService() | ServeOpenLoop():
                 yield self._measure(command)
-            case _:
-                yield self._probe(command)
-
-    def _probe(self, command: Command) -> MemoryProbe | ClockProbe:
-        """What the harness measures of itself."""
-        match command:
-            case ProbeMemory():
-                return probe_memory_peak(command.size_bytes, hold_s=command.hold_s)
             case ProbeClock():
                 _, _, runtime, _ = self._opened()
-                return probe_clock(runtime.clock())
+                yield probe_clock(runtime.clock())
             case _:
-                raise WorkerError(f"no duty for {type(command).__name__}")
+                yield from without_session(command)
 
     def _load(self, job: Load) -> Loaded:
         started = time.perf_counter()
@@ -225,37 +203,3 @@ class Duties:
         if self._job is None or self._workload is None or self._runtime is None or self._session is None:
             raise WorkerError("nothing is loaded yet")
         return self._job, self._workload, self._runtime, self._session
-
-
-def _inspect(command: Inspect) -> Inspected:
-    from harness.quantize.inspection import inspect_onnx  # noqa: PLC0415 - it imports onnx
-
-    return Inspected(card=inspect_onnx(Path(command.model)))
-
-
-def _quantize(command: Quantize) -> Quantized:
-    from harness.quantize.make import toolchain_of  # noqa: PLC0415 - a measuring process must not carry quantizers
-
-    workload = open_workload(command.workload)
-    calibration = workload.split("calibration").take(command.calibration_samples, seed=command.seed)
-    toolchain = toolchain_of(command.arm)
-    notes = toolchain.quantize(workload, command.arm, calibration, Path(command.destination))
-    return Quantized(file=toolchain.file, notes=notes, calibration_digests=calibration.sample_digests())
-
-
-def _audit(command: AuditCalibration) -> Iterator[Event]:
-    from harness.quantize.calibration_audit import audit_calibration  # noqa: PLC0415 - as above
-
-    audit = audit_calibration(
-        open_workload(command.workload),
-        samples=command.samples,
-        seed=command.seed,
-        runs_model=command.runs_model,
-    )
-    while True:
-        try:
-            done, total = next(audit)
-        except StopIteration as end:
-            yield Audited(audit=end.value)
-            return
-        yield Advanced(done=done, total=total)

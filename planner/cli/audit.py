@@ -1,11 +1,9 @@
 """`planner audit calibration`: what is to be said about a workload's calibration data, with figures."""
 
 import argparse
-import contextlib
 from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
-from rich.live import Live
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -20,8 +18,9 @@ from planner.cli.findings_view import findings_table
 from planner.cli.marks import signed
 from planner.cli.reading import duration_s
 from planner.cli.text import plain
-from planner.services.auditing import AuditReport, AuditRequest, Watcher, make_auditor
-from planner.settings import is_interactive, log_folder
+from planner.cli.watching import watching
+from planner.services.auditing import AuditReport, AuditRequest, make_auditor
+from planner.settings import log_folder
 
 _LEAST_SHOWN = 1e-4
 _BAR = 20
@@ -48,7 +47,7 @@ def audit(options: argparse.Namespace) -> int:
     wait_s = duration_s(options.wait, option="--wait")
     with (
         host_lock(default_lock_path(), wait_s=wait_s, on_wait=diagnostics.note),  # it would disturb what is measured
-        _watching(is_quiet=options.quiet) as watch,
+        watching(is_quiet=options.quiet) as watch,
     ):
         auditor = make_auditor(cache=ArtifactCache(cache_root()), logs=log_folder("audit"), watch=watch)
         report = auditor.audit(request, workload)
@@ -57,30 +56,6 @@ def audit(options: argparse.Namespace) -> int:
     else:
         output.show(*_screen(report))
     return report.exit_code
-
-
-@contextlib.contextmanager
-def _watching(*, is_quiet: bool) -> Iterator[Watcher]:
-    """One line on a terminal, and where nobody watches a line whenever something else is done."""
-    if is_quiet:
-        yield lambda _what, _done, _total: None
-    elif is_interactive():
-        console = Console(stderr=True, markup=False, highlight=False, emoji=False)
-        with Live(console=console, transient=True, auto_refresh=False) as live:
-            yield lambda what, done, total: live.update(_progress(what, done, total), refresh=True)
-    else:
-        seen: set[str] = set()
-
-        def tell(what: str, _done: int, _total: int) -> None:
-            if what not in seen:
-                seen.add(what)
-                diagnostics.note(f"{what} …")
-
-        yield tell
-
-
-def _progress(what: str, done: int, total: int) -> Text:
-    return Text(f"{quantities.bar(done, of=max(1, total), width=_BAR).ljust(_BAR)} {done} of {total} · {plain(what)}")
 
 
 def _screen(report: AuditReport) -> Iterator[RenderableType]:

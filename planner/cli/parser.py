@@ -7,6 +7,7 @@ from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import add_measuring, add_running
 from planner.cli.file_options import add_files
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
+from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
 from planner.cli.workload_options import add_workloads
 
@@ -202,6 +203,17 @@ def _add_quantize(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     add_quantize(parser)
 
 
+def _add_roofline(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "roofline",
+        summary="this machine's peak rates, and how near a workload's latest run came to them",
+        handler="planner.cli.roofline:roofline",
+        examples=ROOFLINE_EXAMPLES,
+    )
+    add_roofline(parser)
+
+
 def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _command(
         commands,
@@ -279,6 +291,7 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     add_workloads,
     _add_audit,
     _add_quantize,
+    _add_roofline,
     _add_cache,
     _add_export,
     _add_import,

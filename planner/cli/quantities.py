@@ -47,6 +47,26 @@ def rate(per_second: float | None) -> str:
     return ABSENT if per_second is None else f"{_three(per_second)} /s"
 
 
+def operations(count: int | None) -> str:
+    """Operations of a call: `8.18 G`, `141 M`."""
+    return ABSENT if count is None else _scaled(float(count))
+
+
+def operation_rate(per_second: float | None, *, is_float: bool) -> str:
+    """Operations a second: `113 GFLOP/s`, `455 GOP/s`."""
+    return ABSENT if per_second is None else f"{_scaled(per_second)}{'FLOP' if is_float else 'OP'}/s"
+
+
+def byte_rate(per_second: float | None) -> str:
+    """Bytes a second, in powers of ten as bandwidths are told: `28.1 GB/s`."""
+    return ABSENT if per_second is None else f"{_scaled(per_second)}B/s"
+
+
+def byte_count(count: int | None) -> str:
+    """Bytes that are moved, in powers of ten, to go with bandwidths: `13.6 MB`."""
+    return ABSENT if count is None else f"{_scaled(float(count))}B"
+
+
 def ratio(figure: RatioInterval | None) -> str:
     """`2.33× (2.30–2.36)`."""
     if figure is None:
@@ -59,6 +79,14 @@ def bar(value: float, *, of: float, width: int) -> str:
     eighths = round(8 * width * max(0.0, min(1.0, value / of))) if of > 0 else 0
     whole, rest = divmod(eighths, 8)
     return "█" * whole + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+
+
+def _scaled(value: float) -> str:
+    """Three figures and the letter of a power of 1000, for a unit to follow."""
+    for letter, scale in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if _rounded(value) >= scale:
+            return f"{_three(value / scale)} {letter}"
+    return f"{value:.0f} "
 
 
 def _three(value: float) -> str:

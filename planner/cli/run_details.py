@@ -12,6 +12,7 @@ from harness.vocabulary import Agreement, LatencyQuantile, LoadPoint
 from planner.cli import quantities
 from planner.cli.arrivals_view import arrivals_in_full
 from planner.cli.findings_view import findings_table
+from planner.cli.limits_view import limits_in_full
 from planner.cli.request_view import requests_in_full
 from planner.cli.run_view import reasons_of
 from planner.cli.selftest_view import certificate_lines
@@ -46,6 +47,7 @@ def details(document: RunDocument) -> Iterator[RenderableType]:
     yield from _reasons(document)
     yield from _calibration(document)
     yield from _proofs(document)
+    yield from limits_in_full(document)
     yield from _energy(document)
     yield from _selftest(document)
     yield from _conditions(document)

@@ -12,6 +12,7 @@ from harness.variants import parse_variant
 from harness.vocabulary import Gate, LoadPoint, NoiseClass, RunState, Speed, Verdict
 from planner.cli import quantities
 from planner.cli.arrivals_view import arrivals_in_brief
+from planner.cli.limits_view import impossible
 from planner.cli.request_view import requests_in_brief
 from planner.cli.text import plain
 from planner.services.advice import advice_on
@@ -38,6 +39,7 @@ def story(document: RunDocument, *, database: str, width: int, is_written: bool 
     yield Text()
     yield from _reasons(document)
     yield from requests_in_brief(document)
+    yield from impossible(document.limits)
     yield from _failures(document)
     yield from _advice(document, is_written=is_written)
     yield Text(_last_line(document, database))

@@ -11,18 +11,21 @@ from dataclasses import dataclass, field
 
 from harness.devices import nvidia_devices
 from harness.environment import Observer, read_environment
-from harness.errors import UsageError
+from harness.errors import HarnessError, UsageError
 from harness.quantize.artifacts import ArtifactCache
 from harness.run_events import RunEvent
 from harness.supervisor.experiment import Experiment
 from harness.supervisor.finished import Finished
 from harness.supervisor.patience import Patience, read_patience
 from harness.vocabulary import Plan, RunState, Verdict
+from harness.workloads.places import cache_root
 from harness.workloads.workload import Workload, open_workload
 from planner import settings
 from planner.errors import StoreError
 from planner.services.exit_codes import ExitCode, code_of_run
 from planner.services.judgement import conclude
+from planner.services.limits import record_limits
+from planner.services.machine_peaks import PeakCache
 from planner.services.progress import Progress, reduce
 from planner.services.recording import Recorder
 from planner.store.records import StoredRun
@@ -123,12 +126,21 @@ class Bench:
 
     def _conclude(self, run_id: str, workload: Workload, state: RunState) -> BenchOutcome:
         verdicts = conclude(self.store, run_id, workload)
+        if state is RunState.COMPLETED:
+            self._record_limits(run_id, workload)
         failures = self.store.load(run_id).failures
         code = code_of_run(verdicts, failures, require_all=self.require_all)
         if state is RunState.INTERRUPTED:
             code = ExitCode.INTERRUPTED
         self.store.finish(run_id, state, code)
         return BenchOutcome(run_id=run_id, state=state, exit_code=code, verdicts=verdicts)
+
+    def _record_limits(self, run_id: str, workload: Workload) -> None:
+        """What the verdicts do not rest on must not cost the run its end."""
+        with contextlib.suppress(HarnessError):
+            record_limits(
+                self.store, run_id, workload, cache=PeakCache(root=cache_root()), logs=settings.log_folder(run_id)
+            )
 
     def _give_up(self, run_id: str, state: RunState, code: ExitCode | None) -> None:
         with contextlib.suppress(StoreError):  # what ended the run may be the store itself

@@ -22,6 +22,7 @@ from harness.vocabulary import (
     Failure,
     Gate,
     GateRules,
+    Limit,
     LoadPoint,
     Measurement,
     NoiseClass,
@@ -36,6 +37,7 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.services.arrivals import OfflineFigures, ServerFigures, offline_figures, server_figures
+from planner.services.limits import shown_limits
 from planner.services.whole_requests import RequestFigures, request_figures, request_note
 from planner.store.records import ArmRecord, StoredRun
 
@@ -82,8 +84,9 @@ class ArmDocument:
 class RunDocument:
     """One run, completely, without raw samples.
 
-    `pipeline_note`: what is to be said of `pipelines`; `test_samples`: how many it was asked to judge by at most,
-    all where it is `None`. `selftest`: the harness's own error rates on the run's host, where they are known.
+    `pipeline_note`: what is to be said of `pipelines`; `limits` has one of each call alone that was measured, without
+    figures and with a reason where the machine's peaks were not known; `test_samples`: how many it was asked to judge
+    by at most, all where it is `None`. `selftest`: the harness's own error rates on the run's host, where known.
     """
 
     schema: str
@@ -114,6 +117,7 @@ class RunDocument:
     calibration_findings: tuple[CalibrationFinding, ...]
     pipelines: tuple[RequestFigures, ...]
     pipeline_note: str | None
+    limits: tuple[Limit, ...]
     offline: tuple[OfflineFigures, ...]
     server: ServerFigures | None
     selftest: SelfTest | None = None
@@ -184,6 +188,7 @@ def document_of(run: StoredRun, *, selftest: SelfTest | None = None) -> RunDocum
         offline=offline_figures(run),
         server=server_figures(run),
         selftest=selftest,
+        limits=shown_limits(run),
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from harness.vocabulary import Round, ServerLevel
 from planner.errors import ArchiveError
-from planner.store import answers, results, runs
+from planner.store import answers, limits, results, runs
 from planner.store.reading import load, read_rounds
 from planner.store.records import ArmRecord, StoredRun
 from planner.store.serving import read_server_levels, write_server_level, write_server_rate
@@ -42,6 +42,7 @@ _COUNTS = frozenset(
     }
     | {"voluntary_switches", "involuntary_switches", "output_samples", "compared_samples"}
     | {"change", "largest_difference"}
+    | {"operations", "least_operations", "peak", "bandwidth", "share"}
 )
 _NOT_NEGATIVE = ("_s", "_ns", "_bytes", "_hz")
 
@@ -164,14 +165,21 @@ def _restore_findings(session: Session, run: StoredRun) -> None:
         answers.write_agreement(session, run.run_id, agreement)
     for comparison in run.comparisons:
         results.write_comparison(session, run.run_id, comparison)
-    for timing in run.pipelines:
-        results.write_pipeline(session, run.run_id, timing)
-    for rate in run.server_rates:
-        write_server_rate(session, run.run_id, rate)
     for verdict in run.verdicts:
         results.write_verdict(session, run.run_id, verdict)
     for failure in run.failures:
         results.write_failure(session, run.run_id, failure)
+    _restore_figures(session, run)
+
+
+def _restore_figures(session: Session, run: StoredRun) -> None:
+    """What is known of arms beside their calls alone."""
+    for timing in run.pipelines:
+        results.write_pipeline(session, run.run_id, timing)
+    for rate in run.server_rates:
+        write_server_rate(session, run.run_id, rate)
+    for limit in run.limits:
+        limits.write_limit(session, run.run_id, limit)
 
 
 def _require_sane(document: object) -> None:

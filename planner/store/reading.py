@@ -33,6 +33,7 @@ from harness.vocabulary import (
 )
 from planner.store.answers import CLASS_BYTES, OUTPUT_BYTES
 from planner.store.codec import from_json, unpack_planes, unpack_round, unsqueeze
+from planner.store.limits import read_limits
 from planner.store.records import ArmRecord, ArtifactRecord, ProofRecord, QualityComparisonRecord, StoredRun
 from planner.store.results import LATENCY_BYTES
 from planner.store.runs import require
@@ -92,6 +93,7 @@ def load(session: Session, run_id: str) -> StoredRun:
         calibration_findings=from_json(row.calibration_findings, tuple[CalibrationFinding, ...]),
         server_levels=read_level_figures(session, run_id, place),
         server_rates=read_server_rates(session, run_id, place),
+        limits=read_limits(session, run_id, place),
     )
 
 

@@ -16,6 +16,7 @@ from harness.vocabulary import (
     Failure,
     Gate,
     KernelProof,
+    Limit,
     Measurement,
     MemoryReading,
     NoiseClass,
@@ -102,6 +103,7 @@ class StoredRun:
     calibration_findings: tuple[CalibrationFinding, ...] = ()
     server_levels: tuple[ServerLevel, ...] = ()
     server_rates: tuple[ServerRate, ...] = ()
+    limits: tuple[Limit, ...] = ()
 
     def arm(self, name: str) -> ArmRecord | None:
         """What is stored about the arm of that name."""

@@ -15,6 +15,7 @@ from harness.vocabulary import (
     EnergyReading,
     Failure,
     KernelProof,
+    Limit,
     Measurement,
     MemoryReading,
     PipelineTiming,
@@ -32,7 +33,7 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
-from planner.store import answers, reading, results, runs, selftests, serving, summaries
+from planner.store import answers, limits, reading, results, runs, selftests, serving, summaries
 from planner.store.database import Database
 from planner.store.records import RunSummary, StoredRun
 
@@ -153,6 +154,12 @@ class Store(Database):
         with self.writing(run_id) as session:
             serving.write_server_rate(session, run_id, rate)
 
+    def record_limits(self, run_id: str, found: Sequence[Limit]) -> None:
+        """Keep how near arms came to what their machine can do, by arm and batch, all in one transaction."""
+        with self.writing(run_id) as session:
+            for limit in found:
+                limits.write_limit(session, run_id, limit)
+
     def record_calibration_findings(self, run_id: str, findings: Sequence[CalibrationFinding]) -> None:
         """Keep what was found about the calibration data, all of it, in this order."""
         with self.writing(run_id) as session:
@@ -189,7 +196,7 @@ class Store(Database):
             runs.finish(session, run_id, state=state, exit_code=exit_code, moment=self._now())
 
     def reopen(self, run_id: str) -> None:
-        """Resume a run: RUNNING again, without measurements, comparisons, verdicts and failures."""
+        """Resume a run: RUNNING again, without measurements, comparisons, verdicts, limits and failures."""
         with self.writing(run_id) as session:
             runs.reopen(session, run_id)
 

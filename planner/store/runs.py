@@ -14,7 +14,16 @@ from harness.environment import Environment, Observer
 from harness.vocabulary import CalibrationFinding, Plan, RunState
 from planner.errors import RunNotFoundError, StoreError
 from planner.store.codec import to_json
-from planner.store.tables import ArmRow, ComparisonRow, FailureRow, RunRow, ServerRateRow, TrialRow, VerdictRow
+from planner.store.tables import (
+    ArmRow,
+    ComparisonRow,
+    FailureRow,
+    LimitRow,
+    RunRow,
+    ServerRateRow,
+    TrialRow,
+    VerdictRow,
+)
 
 LATEST = "latest"
 _CHOICES = 10
@@ -119,6 +128,7 @@ def reopen(session: Session, run_id: str) -> None:
     session.execute(delete(ComparisonRow).where(ComparisonRow.run_id == run_id))
     session.execute(delete(VerdictRow).where(VerdictRow.run_id == run_id))
     session.execute(delete(ServerRateRow).where(ServerRateRow.run_id == run_id))
+    session.execute(delete(LimitRow).where(LimitRow.run_id == run_id))
     session.execute(delete(FailureRow).where(FailureRow.run_id == run_id))
 
 

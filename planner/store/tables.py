@@ -310,6 +310,21 @@ class ServerRateRow(_OfArm, Base):
     rate: Mapped[str]
 
 
+class LimitRow(_OfArm, Base):
+    """How near an arm came to what its machine can do at a batch size; empty figures have a reason."""
+
+    __tablename__ = "limits"
+    batch: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    operations: Mapped[int | None]
+    compulsory_bytes: Mapped[int | None]
+    limit_s: Mapped[float | None]
+    share: Mapped[float | None]
+    bound: Mapped[str | None]
+    reason: Mapped[str | None]
+    figures: Mapped[str]
+
+
 class FailureRow(Base):
     """A trial that did not finish. `arm` is free text: a failure is never refused."""
 

@@ -26,6 +26,7 @@ from helpers.builders import (
     make_warm_up,
     raw_outputs,
 )
+from helpers.limits import make_limit
 
 from harness.environment import Observer
 from harness.vocabulary import RunState
@@ -55,6 +56,7 @@ def create_full_run(store: Store, *, rounds: int = 2) -> str:
         store.record_warm_up(run_id, make_warm_up(arm=arm))
         store.record_measurement(run_id, make_measurement(arm=arm))
         store.record_pipeline(run_id, make_pipeline(arm=arm))
+        store.record_limits(run_id, (make_limit(arm=arm),))
         store.record_energy(run_id, arm, make_energy())
     for index in range(rounds):
         store.record_round(run_id, make_round(index=index))

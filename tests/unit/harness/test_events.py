@@ -13,6 +13,7 @@ from helpers.builders import (
     make_proof,
     make_recipe,
 )
+from helpers.limits import make_bandwidth, make_model_work, make_rate
 from helpers.selftests import make_clock_probe, make_memory_probe
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +50,9 @@ _COMMANDS: tuple[Command, ...] = (
         seed=2**62,
     ),
     events.Inspect(model="/m.onnx"),
+    events.CountWork(workload="toy", model="/m.onnx", batches=(1, 8), test_samples=5, keeps_calibration_apart=False),
+    events.ProbeRates(runtime="fake", threads=2, cpus=(0, 1), seconds=1.5),
+    events.ProbeBandwidth(threads=(1, 2), cpus=(), array_bytes=2**40, seconds=0.0),
     events.Load(arm=make_arm(recipe=make_recipe()), workload="w w", artifact="/m.onnx", batches=(1, 8), launch=2),
     events.AuditCalibration(workload="toy", samples=256, seed=0, runs_model=True),
     events.Prove(),
@@ -80,6 +84,9 @@ _EVENTS: tuple[Event, ...] = (
         )
     ),
     events.Loaded(settings={"threads": "1"}, memory=(make_memory(), make_memory(peak_bytes=None)), load_s=0.5),
+    events.WorkCounted(work=(make_model_work(), make_model_work(batch=8, uncounted=("1 If",)))),
+    events.RatesProbed(rates=(make_rate(), make_rate(best=None, median=None, reason="not here"))),
+    events.BandwidthProbed(bandwidths=(make_bandwidth(),)),
     events.Audited(audit=_AUDIT),
     events.Proved(proof=make_proof()),
     events.Advanced(done=1, total=2),

@@ -122,6 +122,20 @@ def test_an_archive_of_before_outputs_were_kept_is_imported(store: Store, other:
     assert run.verdicts == store.load(run_id).verdicts
 
 
+def test_an_archive_of_before_limits_were_kept_is_imported(store: Store, other: Store, tmp_path: Path) -> None:
+    run_id = create_full_run(store)
+    export_runs(store, [run_id], tmp_path / "runs.zip")
+    document = edited(entries_of(tmp_path / "runs.zip")[f"runs/{run_id}.json"], _forget_limits)
+
+    import_runs(other, build_archive(tmp_path / "older.zip", {run_id: document}))
+
+    assert other.load(run_id).limits == ()
+
+
+def _forget_limits(document: Any) -> None:  # noqa: ANN401 - JSON
+    del document["run"]["limits"]
+
+
 def _forget_what_0003_added(document: Any) -> None:  # noqa: ANN401 - JSON
     for name in ("agreements", "pipelines", "calibration_findings"):
         del document["run"][name]

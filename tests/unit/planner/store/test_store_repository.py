@@ -258,7 +258,7 @@ def test_reopening_keeps_the_evidence_and_drops_what_is_derived_from_it(store: S
 
     after = store.load(run_id)
     kept = replace(before, state=RunState.RUNNING, exit_code=None, finished_at=None)
-    assert after == replace(kept, measurements=(), comparisons=(), verdicts=(), failures=())
+    assert after == replace(kept, measurements=(), comparisons=(), verdicts=(), limits=(), failures=())
     assert len(store.rounds(run_id)) == 3
 
 

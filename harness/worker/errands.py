@@ -1,0 +1,96 @@
+"""Duties that need no open session: quantising, auditing, reading models, probing the machine.
+
+Each imports what it needs only when it is asked for: a measuring process must not carry quantizers.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.errors import WorkerError
+from harness.events import (
+    Advanced,
+    AuditCalibration,
+    Audited,
+    Command,
+    CountWork,
+    Event,
+    Inspect,
+    Inspected,
+    ProbeBandwidth,
+    ProbeMemory,
+    ProbeRates,
+    Quantize,
+    Quantized,
+    WorkCounted,
+)
+from harness.meters.memory_probe import probe_memory_peak
+from harness.worker.probes import probe_bandwidth_of, probe_rates_of
+from harness.workloads.workload import open_workload
+
+
+def without_session(command: Command) -> Iterator[Event]:
+    """Carry out what needs nothing loaded, and report it.
+
+    Raises:
+        HarnessError: it could not be done, or only an open session can do it.
+    """
+    match command:
+        case Quantize():
+            yield _quantize(command)
+        case AuditCalibration():
+            yield from _audit(command)
+        case Inspect():
+            yield _inspect(command)
+        case CountWork():
+            yield _count_work(command)
+        case ProbeMemory():
+            yield probe_memory_peak(command.size_bytes, hold_s=command.hold_s)
+        case ProbeRates():
+            yield from probe_rates_of(command)
+        case ProbeBandwidth():
+            yield from probe_bandwidth_of(command)
+        case _:
+            raise WorkerError(f"no duty for {type(command).__name__}")
+
+
+def _inspect(command: Inspect) -> Inspected:
+    from harness.quantize.inspection import inspect_onnx  # noqa: PLC0415 - it imports onnx
+
+    return Inspected(card=inspect_onnx(Path(command.model)))
+
+
+def _count_work(command: CountWork) -> WorkCounted:
+    from harness.quantize.counting import count_calls  # noqa: PLC0415 - it imports onnx
+
+    split = open_workload(command.workload).test_split(
+        command.test_samples, keeps_calibration_apart=command.keeps_calibration_apart
+    )
+    return WorkCounted(work=count_calls(Path(command.model), split, batches=command.batches))
+
+
+def _quantize(command: Quantize) -> Quantized:
+    from harness.quantize.make import toolchain_of  # noqa: PLC0415 - a measuring process must not carry quantizers
+
+    workload = open_workload(command.workload)
+    calibration = workload.split("calibration").take(command.calibration_samples, seed=command.seed)
+    toolchain = toolchain_of(command.arm)
+    notes = toolchain.quantize(workload, command.arm, calibration, Path(command.destination))
+    return Quantized(file=toolchain.file, notes=notes, calibration_digests=calibration.sample_digests())
+
+
+def _audit(command: AuditCalibration) -> Iterator[Event]:
+    from harness.quantize.calibration_audit import audit_calibration  # noqa: PLC0415 - as above
+
+    audit = audit_calibration(
+        open_workload(command.workload),
+        samples=command.samples,
+        seed=command.seed,
+        runs_model=command.runs_model,
+    )
+    while True:
+        try:
+            done, total = next(audit)
+        except StopIteration as end:
+            yield Audited(audit=end.value)
+            return
+        yield Advanced(done=done, total=total)
