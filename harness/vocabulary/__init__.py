@@ -40,7 +40,7 @@ from harness.vocabulary.plan import (
     Toolkit,
 )
 from harness.vocabulary.samples import HostReading, Round, Turn, WarmUpSamples
-from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, RunState, Severity, Speed, Stage
+from harness.vocabulary.words import Gate, NoiseClass, Precision, ProofState, RunState, Severity, Speed, Stage, Trend
 
 __all__ = [
     "Agreement",
@@ -87,6 +87,7 @@ __all__ = [
     "TensorSpec",
     "TimingRules",
     "Toolkit",
+    "Trend",
     "Turn",
     "Verdict",
     "WarmUpSamples",

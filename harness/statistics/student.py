@@ -1,0 +1,48 @@
+"""Student's t distribution, for means of few values whose spread is estimated from them.
+
+Without scipy; tails to about 1e-12 relative.
+"""
+
+import math
+
+from harness.errors import MeasurementError
+from harness.statistics.distributions import regularised_beta, require_confidence
+
+_LARGEST = 1e9
+_HALVINGS = 200
+
+
+def student_above(t: float, *, freedom: float) -> float:
+    """P(T > t), by I_{ν/(ν+t²)}(ν/2, ½)/2 (DLMF 8.17, Abramowitz and Stegun 26.7.1).
+
+    Raises:
+        MeasurementError: if there is no degree of freedom.
+    """
+    if not freedom > 0.0:
+        raise MeasurementError(f"Student's distribution needs degrees of freedom above 0, not {freedom}.")
+    if math.isinf(t):
+        return 0.0 if t > 0.0 else 1.0
+    tail = 0.5 * regularised_beta(freedom / (freedom + t * t), a=freedom / 2.0, b=0.5)
+    return tail if t >= 0.0 else 1.0 - tail
+
+
+def student_critical(confidence: float, *, freedom: float) -> float:
+    """The t that lies within ±t with this two-sided confidence.
+
+    Raises:
+        MeasurementError: if the confidence is not in [0.5, 1), or there is no degree of freedom.
+    """
+    require_confidence(confidence)
+    tail = (1.0 - confidence) / 2.0
+    low, high = 0.0, 1.0
+    while student_above(high, freedom=freedom) > tail and high < _LARGEST:
+        low, high = high, 2.0 * high
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2.0
+        if middle in (low, high):
+            break
+        if student_above(middle, freedom=freedom) > tail:
+            low = middle
+        else:
+            high = middle
+    return high
