@@ -4,6 +4,7 @@ A step is looked for within the last level, and between each earlier level and t
 and is still worse than it once was has not recovered.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from harness.statistics.history import Finding, History, Indices, in_a_row
 from harness.statistics.joint_steps import Row, StepTest, joint_step_tests
 from harness.statistics.steps import LEAST_HISTORY, level_starts, shift_between
 from harness.vocabulary.words import Trend
+
+_ALIKE = 0.5
+"""Of the larger one: two runs that lie as far off as this show the same change, not one of them and some noise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ def _pairings(place: int, history: History, *, confirm: int) -> Iterator[_Pairin
         yield from _around_reference(place, history, confirm=confirm)
         return
     starts = (*level_starts(history.values, floor=history.floor), history.values.size)
-    *earlier, last = (np.arange(start, end) for start, end in zip(starts[:-1], starts[1:], strict=True))
+    *earlier, last = (np.arange(start, end) for start, end in itertools.pairwise(starts))
     stretches: list[tuple[Indices, int | None]] = [(last, None)]
     for level, follows in zip(earlier, starts[1:], strict=False):
         is_next = follows == last[0]
@@ -106,7 +110,8 @@ def _changes(history: History, pairing: _Pairing, test: StepTest, *, confirm: in
         sign = 1.0 if trend is Trend.REGRESSED else -1.0
         before, after = history.values[pairing.indices[:at]], history.values[pairing.indices[at:]]
         shift = shift_between(before, after, floor=history.floor)
-        row = in_a_row(sign * (after - shift.before), history.tolerance)
+        above = sign * (after - shift.before)
+        row = in_a_row(above, max(history.tolerance, _ALIKE * float(above[-confirm:].max())))
         if sign * shift.point > history.tolerance and row >= confirm:
             since = int(pairing.indices[at]) if pairing.since is None else pairing.since
             yield Finding(trend=trend, history=history.earlier, shift=shift, since=since, p=p, in_a_row=row)

@@ -121,6 +121,6 @@ def newcomer(
 
 
 def _running_median(values: Series) -> Series:
-    """Of three neighbours; the ends are repeated."""
-    padded = np.concatenate((values[:1], values, values[-1:]))
-    return np.median(np.stack((padded[:-2], padded[1:-1], padded[2:])), axis=0)
+    """Of three neighbours; the ends take the medians beside them, so that an odd run there is no level either."""
+    middle = np.median(np.stack((values[:-2], values[1:-1], values[2:])), axis=0)
+    return np.concatenate((middle[:1], middle, middle[-1:]))

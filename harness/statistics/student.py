@@ -13,7 +13,7 @@ _HALVINGS = 200
 
 
 def student_above(t: float, *, freedom: float) -> float:
-    """P(T > t), by I_{ν/(ν+t²)}(ν/2, ½)/2 (DLMF 8.17, Abramowitz and Stegun 26.7.1).
+    """P(T > t), half of I_x(n/2, 1/2) at x = n/(n + t²) with n degrees of freedom (Abramowitz and Stegun 26.7.1).
 
     Raises:
         MeasurementError: if there is no degree of freedom.
