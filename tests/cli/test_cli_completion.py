@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 from helpers.command_line import CommandLine
 
-_COMMANDS = ("bench", "runs", "show", "compare", "resume", "delete", "doctor", "cache", "export", "import", "schema")
+_COMMANDS = (
+    "bench",
+    "runs",
+    "show",
+    "compare",
+    "regress",
+    "resume",
+    "delete",
+    "doctor",
+    "cache",
+    "export",
+    "import",
+    "schema",
+)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
