@@ -22,7 +22,11 @@ def student_above(t: float, *, freedom: float) -> float:
         raise MeasurementError(f"Student's distribution needs degrees of freedom above 0, not {freedom}.")
     if math.isinf(t):
         return 0.0 if t > 0.0 else 1.0
-    tail = 0.5 * regularised_beta(freedom / (freedom + t * t), a=freedom / 2.0, b=0.5)
+    square = t * t
+    if square < 1.0:  # near 0 the other tail of the beta keeps the digits
+        tail = 0.5 * (1.0 - regularised_beta(square / (freedom + square), a=0.5, b=freedom / 2.0))
+    else:
+        tail = 0.5 * regularised_beta(freedom / (freedom + square), a=freedom / 2.0, b=0.5)
     return tail if t >= 0.0 else 1.0 - tail
 
 
