@@ -1,4 +1,4 @@
-"""Tails of the binomial, the normal and the Student distribution, without scipy.
+"""Tails of the binomial and the normal distribution, without scipy.
 
 Exact to about 1e-12 relative, far into the tail, for real-valued counts up to 1e7: an
 effective sample size is not a whole number.
@@ -84,25 +84,6 @@ def two_sided_critical_value(confidence: float) -> float:
     return -NormalDist().inv_cdf((1.0 - confidence) / 2.0)
 
 
-def student_critical_value(confidence: float, *, degrees: int) -> float:
-    """The t that Student's distribution stays below with this one-sided confidence.
-
-    By bisection on P(T > t) = I_x(n/2, 1/2) / 2 with x = n/(n + t²) (DLMF 8.17, Abramowitz and Stegun 26.7.1).
-
-    Raises:
-        MeasurementError: if the confidence is not in [0.5, 1), or there is no degree of freedom.
-    """
-    require_confidence(confidence)
-    if degrees < 1:
-        raise MeasurementError(f"{degrees} degrees of freedom leave no distribution: at least one is needed.")
-    low, high = 0.0, 1.0
-    while _student_above(high, degrees) > 1.0 - confidence:
-        high *= 2.0
-    while high - low > _CONVERGED * max(1.0, high) and low < (middle := (low + high) / 2.0) < high:
-        low, high = (middle, high) if _student_above(middle, degrees) > 1.0 - confidence else (low, middle)
-    return high
-
-
 def require_confidence(confidence: float) -> None:
     """Refuse a confidence that is none: a share in [0.5, 1) is asked for, not a percentage.
 
@@ -111,10 +92,6 @@ def require_confidence(confidence: float) -> None:
     """
     if not 0.5 <= confidence < 1.0:  # noqa: PLR2004 - a bound below one half would lie on the wrong side
         raise MeasurementError(f"Confidence {confidence} is not in [0.5, 1): pass 0.95 for 95 %.")
-
-
-def _student_above(t: float, degrees: int) -> float:
-    return 0.5 * regularised_beta(degrees / (degrees + t * t), a=degrees / 2.0, b=0.5)
 
 
 def _front(x: float, a: float, b: float) -> float:

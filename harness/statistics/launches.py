@@ -11,8 +11,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from harness.statistics.distributions import normal_above, student_critical_value
+from harness.statistics.distributions import normal_above
 from harness.statistics.series import Series, as_series
+from harness.statistics.student import student_critical
 from harness.vocabulary import RatioInterval
 
 ESTIMATOR = "mean over launches, expanded percentile bootstrap, at least Student's interval"
@@ -49,7 +50,7 @@ def over_launches(z_by_launch: npt.ArrayLike, *, pairs: int, confidence: float =
     launches = int(series.size)
     if launches < LEAST_LAUNCHES:
         return None
-    student = student_critical_value((1.0 + confidence) / 2.0, degrees=launches - 1)
+    student = student_critical(confidence, freedom=launches - 1)
     tail = normal_above(student * math.sqrt(launches / (launches - 1)))
     means, weights = _resampled(series)
     order = np.argsort(means)

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.errors import MeasurementError
-from harness.statistics.distributions import student_critical_value
 from harness.statistics.quantiles import BATCHES
 from harness.statistics.series import Series, as_series
+from harness.statistics.student import student_critical
 
 LEAST_CYCLES = 10
 """Fewer cycles do not tell their own variance: a batch mean then has to do."""
@@ -115,5 +115,5 @@ def mean_interval(
     known = [one for one in found if one is not None]
     if not known:
         return MeanInterval(point=point, lower=None, upper=None)
-    reach = student_critical_value((1.0 + confidence) / 2.0, degrees=BATCHES - 1) * math.sqrt(max(known))
+    reach = student_critical(confidence, freedom=BATCHES - 1) * math.sqrt(max(known))
     return MeanInterval(point=point, lower=point - reach, upper=point + reach)

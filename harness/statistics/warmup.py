@@ -13,6 +13,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from harness.statistics.partition import partition
 from harness.statistics.series import Series, as_latencies
 
 _PENALTY = 3.0
@@ -42,8 +43,8 @@ class WarmUp:
 def warm_up(latencies_in_time_order: npt.ArrayLike) -> WarmUp:
     """Find the start of the longest stable stretch, and discard up to it, at most half.
 
-    Optimal partitioning (Jackson et al., 2005) with squared error and a penalty of 3·ln n a change,
-    times (1 + r)/(1 - r) where neighbours correlate. Beyond 2,000 calls it fits medians of equal
+    Optimal partitioning with squared error and a penalty of 3·ln n a change, times (1 + r)/(1 - r)
+    where neighbours correlate. Beyond 2,000 calls it fits medians of equal
     batches, and `discard` is a whole number of batches. Stable stretches after change points:
     Barrett et al. (2017), "Virtual machine warmup blows hot and cold".
 
@@ -64,7 +65,8 @@ def warm_up(latencies_in_time_order: npt.ArrayLike) -> WarmUp:
     level = np.median(latencies[: points * batch].reshape(points, batch), axis=1)
     scores = _normal_scores(level)
     penalty = _PENALTY * math.log(points) * _inflation(scores)
-    segments = tuple(start * batch for start in _partition(scores, penalty))
+    starts = partition(scores, penalty=penalty, least=_LEAST_SEGMENT)
+    segments = tuple(start * batch for start in starts)
     start, end = _longest_stretch(latencies, segments)
     discard = min(start, latencies.size // 2)
     return WarmUp(
@@ -97,28 +99,6 @@ def _inflation(scores: Series) -> float:
     r = 1.0 + 2.0 * float(differences[1:] @ differences[:-1]) / total
     r = min(max(r, 0.0), _LARGEST_CORRELATION)
     return (1.0 + r) / (1.0 - r)
-
-
-def _partition(scores: Series, penalty: float) -> list[int]:
-    """Starts of the segments that minimise squared error plus a penalty for each."""
-    n = scores.size
-    total = np.concatenate(([0.0], np.cumsum(scores)))
-    cost = np.full(n + 1, np.inf)
-    cost[0] = 0.0
-    last_start = np.zeros(n + 1, dtype=np.int64)
-    lengths = np.arange(n, 0, -1, dtype=np.float64)
-    for end in range(_LEAST_SEGMENT, n + 1):
-        starts = end - _LEAST_SEGMENT + 1
-        gain = total[end] - total[:starts]
-        candidate = cost[:starts] - gain * gain / lengths[n - end : n - end + starts]
-        best = int(candidate.argmin())
-        cost[end] = candidate[best] + penalty
-        last_start[end] = best
-    segments, end = [], n
-    while end > 0:
-        end = int(last_start[end])
-        segments.append(end)
-    return segments[::-1]
 
 
 def _longest_stretch(latencies: Series, segments: tuple[int, ...]) -> tuple[int, int]:

@@ -61,6 +61,7 @@ from harness.vocabulary.words import (
     Severity,
     Speed,
     Stage,
+    Trend,
 )
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
     "TimeService",
     "TimingRules",
     "Toolkit",
+    "Trend",
     "Turn",
     "Verdict",
     "WarmUpSamples",

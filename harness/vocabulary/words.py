@@ -61,6 +61,17 @@ class Severity(StrEnum):
     SERIOUS = "serious"
 
 
+class Trend(StrEnum):
+    """Where a figure stands against its history: `suspected` was seen once, and another run would confirm it."""
+
+    STEADY = "steady"
+    IMPROVED = "improved"
+    REGRESSED = "regressed"
+    SUSPECTED = "suspected"
+    NOT_ENOUGH_HISTORY = "not-enough-history"
+    UNLIKE = "unlike"
+
+
 class RunState(StrEnum):
     """Where a run stands."""
 

@@ -4,15 +4,15 @@ from enum import StrEnum
 
 from rich.text import Text
 
-from harness.vocabulary import Gate, NoiseClass, RunState, Speed
+from harness.vocabulary import Gate, NoiseClass, RunState, Speed, Trend
 from planner.cli.text import plain
 
 _STYLES = {"✓": "green", "✗": "red", "~": "yellow", "!": "yellow"}
-_GOOD = (Speed.FASTER, Gate.ACCEPTED, RunState.COMPLETED, NoiseClass.QUIET)
-_BAD = (Speed.SLOWER, Speed.EQUIVALENT, Gate.REJECTED, NoiseClass.UNFIT)
+_GOOD = (Speed.FASTER, Gate.ACCEPTED, RunState.COMPLETED, NoiseClass.QUIET, Trend.STEADY, Trend.IMPROVED)
+_BAD = (Speed.SLOWER, Speed.EQUIVALENT, Gate.REJECTED, NoiseClass.UNFIT, Trend.REGRESSED)
 _BROKEN = (
     *(Speed.FAILED, Speed.NOT_INT8, Speed.BASELINE_NOT_AS_NAMED),
-    *(RunState.FAILED, RunState.INTERRUPTED, NoiseClass.NOISY),
+    *(RunState.FAILED, RunState.INTERRUPTED, NoiseClass.NOISY, Trend.SUSPECTED),
 )
 _SIGNS: dict[StrEnum, str] = dict.fromkeys(_GOOD, "✓") | dict.fromkeys(_BAD, "✗") | dict.fromkeys(_BROKEN, "!")
 

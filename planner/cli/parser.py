@@ -7,6 +7,7 @@ from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import add_measuring, add_running
 from planner.cli.file_options import add_files
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
+from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
 from planner.cli.workload_options import add_workloads
@@ -132,6 +133,17 @@ def _add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "other", metavar="RUN", nargs="?", default=None, help="the other run (default: the latest like it)"
     )
     parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def _add_regress(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "regress",
+        summary="compare a run with its history: what regressed, and since when",
+        handler="planner.cli.regress:regress",
+        examples=REGRESS_EXAMPLES,
+    )
+    add_regress(parser)
 
 
 def _add_resume(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -284,6 +296,7 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_runs,
     _add_show,
     _add_compare,
+    _add_regress,
     _add_resume,
     _add_delete,
     _add_doctor,

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from harness.environment import EnvironmentDifference, difference
+from harness.environment import EnvironmentDifference
 from harness.errors import UsageError
-from harness.vocabulary import GateRules, LatencyQuantile, LoadPoint, Plan, RatioInterval, RunState, Verdict
+from harness.vocabulary import LatencyQuantile, LoadPoint, RatioInterval, RunState, Verdict
+from planner.services.conditions import differences_between
 from planner.store.records import StoredRun
 from planner.store.repository import Store
 
 SCHEMA = "planner.compare/2"
 MEDIAN = 0.5
-_DECISIVE = frozenset({"plan.threads", "plan.affinity"})
 _Key = TypeVar("_Key")
 
 
@@ -107,8 +107,7 @@ def compare_runs(first: StoredRun, second: StoredRun) -> RunsCompared:
             f"{first.run_id} and {second.run_id} cannot be compared: the model, data or input of "
             f"{first.plan.workload!r} and {second.plan.workload!r} differ, so their figures answer different questions"
         )
-    differences = (*_plan_differences(first, second), *difference(first.environment, second.environment))
-    differences = tuple(sorted(differences, key=lambda one: not one.makes_unlike))
+    differences = differences_between(first, second, artifacts=(_artifacts(first), _artifacts(second)))
     return RunsCompared(
         schema=SCHEMA,
         first=_side(first),
@@ -200,39 +199,5 @@ def _both(before: Iterable[_Key], after: Iterable[_Key]) -> tuple[_Key, ...]:
     return tuple(dict.fromkeys((*before, *after)))
 
 
-def _plan_differences(first: StoredRun, second: StoredRun) -> Iterator[EnvironmentDifference]:
-    """What was asked for otherwise: threads and their CPUs decide speed, the rest is worth knowing."""
-    before = {**_asked(first.plan), **_artifacts(first)}
-    after = {**_asked(second.plan), **_artifacts(second)}
-    for name, one in before.items():
-        other = after.get(name, one)
-        if one != other:
-            yield EnvironmentDifference(field=name, before=one, after=other, makes_unlike=name in _DECISIVE)
-
-
-def _gate(rules: GateRules) -> str:
-    told = f"loss {rules.overall_loss:g}, class {rules.class_drop:g}"
-    told += f", floor {rules.worst_class:g}" if rules.worst_class is not None else ""
-    return told + (f", judged: {', '.join(rules.classes)}" if rules.classes else "")
-
-
-def _asked(plan: Plan) -> dict[str, str]:
-    threads = sorted({arm.threads for arm in plan.arms})
-    return {
-        "plan.threads": ", ".join(str(count) for count in threads),
-        "plan.affinity": plan.timing.affinity,
-        "plan.baseline": plan.baseline,
-        "plan.budget": f"{plan.timing.budget_s:g} s",
-        "plan.gate": _gate(plan.gate),
-        "plan.samples": _samples(plan),
-    }
-
-
-def _samples(plan: Plan) -> str:
-    """By which of the test samples it was judged: other samples have another accuracy."""
-    told = "all" if plan.test_samples is None else f"{plan.test_samples} at most"
-    return told if plan.keeps_calibration_apart else f"{told}, none kept for calibration"
-
-
 def _artifacts(run: StoredRun) -> dict[str, str]:
-    return {f"artifact.{arm.name}": arm.artifact.digest[:12] for arm in run.arms if arm.artifact is not None}
+    return {arm.name: arm.artifact.digest for arm in run.arms if arm.artifact is not None}

@@ -33,8 +33,9 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
-from planner.store import answers, limits, reading, results, runs, selftests, serving, summaries
+from planner.store import answers, figures, limits, reading, results, runs, selftests, serving, summaries
 from planner.store.database import Database
+from planner.store.figure_records import RunConditions, RunFigures
 from planner.store.records import RunSummary, StoredRun
 
 _ATTEMPTS = 20  # of finding a free identifier among 1.6 · 10⁹: one is enough unless the source is broken
@@ -221,6 +222,16 @@ class Store(Database):
         """The runs in brief, the newest first, at most `limit`."""
         with self.reading() as session:
             return summaries.summaries(session, limit=limit, workload=workload, state=state)
+
+    def conditions(self, workload_digest: str) -> tuple[RunConditions, ...]:
+        """The completed runs of a workload that are no simulations, oldest first, with what was asked of them where."""
+        with self.reading() as session:
+            return figures.conditions(session, workload_digest)
+
+    def figures(self, run_ids: Sequence[str]) -> RunFigures:
+        """The figures of these runs, with a fixed number of queries."""
+        with self.reading() as session:
+            return figures.figures(session, run_ids)
 
     def load(self, run_id: str) -> StoredRun:
         """Everything of a run but its raw rounds."""

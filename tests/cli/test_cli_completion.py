@@ -12,6 +12,7 @@ _COMMANDS = (
     "runs",
     "show",
     "compare",
+    "regress",
     "resume",
     "delete",
     "doctor",

@@ -100,3 +100,20 @@ def test_a_bar_grows_by_eighths_and_stays_in_its_width(value: float, of: float, 
 @given(value=st.floats(allow_nan=False), of=st.floats(0.0, 1e9), width=st.integers(0, 50))
 def test_no_bar_is_longer_than_its_width(value: float, of: float, width: int) -> None:
     assert len(quantities.bar(value, of=of, width=width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("values", "least_range", "expected"),
+    [
+        ([], 1.0, "–"),
+        ([1.0], 0.0, "▅"),
+        ([1.0, 1.0], 0.0, "▅▅"),
+        ([0.0, 1.0], 0.0, "▁█"),
+        ([0.0, 0.5, 1.0], 0.0, "▁▅█"),
+        ([1.0, 1.001], 1.0, "▄▅"),
+    ],
+)
+def test_a_sparkline_is_as_high_as_the_change_that_matters(
+    values: list[float], least_range: float, expected: str
+) -> None:
+    assert quantities.sparkline(values, least_range=least_range) == expected

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.vocabulary import Gate, LoadPoint, Speed
-from planner.services.junit import junit_xml, xml_text
+from planner.services.junit import junit_xml
+from planner.services.junit_file import xml_text
 from planner.services.run_document import RunDocument, document_of
 from planner.store import Store
 
