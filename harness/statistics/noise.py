@@ -20,7 +20,8 @@ _CONFIDENCE = 0.95
 def noise_of(z_aa: npt.ArrayLike) -> NoiseReport:
     """Spread of the A/A log ratio and the smallest effect that would be found.
 
-    The effect is 2.8·sigma/√n, with n divided by the inflation that correlation causes.
+    The effect is 2.8·sigma/√n, with n divided by the inflation that correlation causes. Where the baseline differs
+    from itself by more than chance, nothing smaller than that offset can be shown, however little it spreads.
 
     Args:
         z_aa: log ratios of the baseline against itself in time order, shape (pairs,).
@@ -37,8 +38,15 @@ def noise_of(z_aa: npt.ArrayLike) -> NoiseReport:
         reason = f"{pairs} A/A pairs show no noise: at least {LEAST_PAIRS} are needed"
         return NoiseReport(noise_class=NoiseClass.UNFIT, sigma=None, minimal_effect=None, pairs=pairs, reason=reason)
     sigma = rank_sigma(series)
-    effect = _DETECTABLE * sigma * math.sqrt(correlation_inflation(series) / pairs)
+    inflation = correlation_inflation(series)
+    effect = max(_DETECTABLE * sigma * math.sqrt(inflation / pairs), _proven_offset(series, inflation))
     return NoiseReport(noise_class=noise_class_of(effect), sigma=sigma, minimal_effect=effect, pairs=pairs, reason=None)
+
+
+def _proven_offset(series: Series, inflation: float) -> float:
+    """How far the A/A lies from zero; 0 where its interval holds zero."""
+    found = centre(series, confidence=_CONFIDENCE, inflation=inflation)
+    return abs(found.point) if found is not None and (found.lower > 0.0 or found.upper < 0.0) else 0.0
 
 
 def rank_sigma(series: Series) -> float:

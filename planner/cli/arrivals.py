@@ -8,6 +8,9 @@ from harness.vocabulary import Scenario, ServerRules, Slo
 from planner.cli.reading import duration_s, names
 
 _SLO = re.compile(r"p(\d{1,2}(?:\.\d{1,3})?)\s*(?:=|<=|≤)\s*(.+)")
+_DEFAULT_BUDGET_S = 120.0
+_LONGEST_LEVEL_S = 20.0
+_LEVELS = 6  # a search takes some ten levels, most of which end at an early look
 _ASKED = (Scenario.SINGLE_STREAM, Scenario.OFFLINE, Scenario.SERVER)
 
 
@@ -42,6 +45,7 @@ def server_rules(options: argparse.Namespace, scenarios: tuple[Scenario, ...]) -
         "--max-batch": options.max_batch,
         "--max-delay": options.max_delay,
         "--instances": options.instances,
+        "--server-budget": options.server_budget,
     }
     if Scenario.SERVER not in scenarios:
         if stray := [name for name, value in asked.items() if value is not None]:
@@ -50,7 +54,11 @@ def server_rules(options: argparse.Namespace, scenarios: tuple[Scenario, ...]) -
     if options.slo is None:
         raise UsageError("--scenario server needs what is promised: add for example --slo p99=20ms")
     max_batch = 1 if options.max_batch is None else options.max_batch
+    given = duration_s(options.server_budget, option="--server-budget") if options.server_budget else None
+    budget_s = _DEFAULT_BUDGET_S if given is None else given
     return ServerRules(
+        budget_s=budget_s,
+        level_s=min(_LONGEST_LEVEL_S, budget_s / _LEVELS),
         slo=_slo(options.slo),
         max_batch=max_batch,
         max_delay_s=duration_s(options.max_delay or "0ms", option="--max-delay"),

@@ -44,6 +44,7 @@ def _add_load(parser: argparse.ArgumentParser) -> None:
     load.add_argument("--slo", metavar="pQ=TIME", help="what the server promises, e.g. p99=20ms")
     load.add_argument("--max-batch", type=int, metavar="N", help="requests that the server joins at most (default: 1)")
     load.add_argument("--max-delay", metavar="TIME", help="how long it waits for them, e.g. 2ms (default: 0ms)")
+    load.add_argument("--server-budget", metavar="TIME", help="time to look for each variant's rate (default: 2m)")
     load.add_argument("--instances", type=int, metavar="N", help="copies of the model that serve (default: 1)")
 
 

@@ -36,6 +36,8 @@ from planner.store.tables import (
     VerdictRow,
 )
 
+_PAIR = ("candidate", "baseline", "batch")
+
 
 class _ComparisonBrief(msgspec.Struct):
     ratio: RatioInterval | None

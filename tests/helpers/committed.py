@@ -26,6 +26,12 @@ class Committed:
                 self.rounds[key] = hashlib.sha256(payload).hexdigest()
         return len(self.rounds)
 
+    def count(self, table: str) -> int:
+        """How many rows of a table are there now."""
+        with _unless_absent(), closing(_reader(self.database)) as connection:
+            return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - tests name it
+        return 0
+
     def states(self) -> list[str]:
         """The states of all runs, the newest first."""
         with _unless_absent(), closing(_reader(self.database)) as connection:

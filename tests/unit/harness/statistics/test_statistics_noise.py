@@ -107,3 +107,12 @@ def test_fewer_than_six_pairs_are_unfit_with_the_reason(pairs: int) -> None:
 def test_log_ratios_that_are_not_finite_are_refused() -> None:
     with pytest.raises(MeasurementError):
         noise_of([0.0] * 6 + [float("inf")])
+
+
+def test_a_baseline_that_differs_from_itself_hides_everything_smaller_however_quiet_it_is() -> None:
+    z = 0.05 + 0.001 * np.random.default_rng(3).standard_normal(48)
+
+    report = noise_of(z)
+
+    assert report.minimal_effect == pytest.approx(0.05, rel=0.02)
+    assert report.noise_class is NoiseClass.NOISY

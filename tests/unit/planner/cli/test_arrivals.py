@@ -13,7 +13,9 @@ _SERVER = (Scenario.SERVER,)
 
 
 def _options(**given: Any) -> argparse.Namespace:  # noqa: ANN401 - an option has its own type
-    return argparse.Namespace(**{"slo": None, "max_batch": None, "max_delay": None, "instances": None, **given})
+    return argparse.Namespace(
+        **{"slo": None, "max_batch": None, "max_delay": None, "instances": None, "server_budget": None, **given}
+    )
 
 
 def test_without_wishes_one_call_follows_the_other() -> None:
@@ -74,3 +76,12 @@ def test_a_batch_and_its_wait_are_rules_of_the_server() -> None:
     assert rules is not None
     assert (rules.max_batch, rules.instances) == (8, 2)
     assert rules.max_delay_s == pytest.approx(0.002)
+
+
+def test_a_small_budget_has_short_levels() -> None:
+    short, usual = (server_rules(_options(slo="p99=20ms", server_budget=text), _SERVER) for text in ("6s", None))
+
+    assert short is not None
+    assert usual is not None
+    assert (short.budget_s, short.level_s) == (6.0, 1.0)
+    assert (usual.budget_s, usual.level_s) == (120.0, 20.0)
