@@ -119,7 +119,7 @@ class LevelTest:
             inflation=inflation,
             load=load,
             growth_per_s=growth,
-            reason=f"{told}; {self._because(outcome, judged, growth=growth, is_stable=is_stable)}",
+            reason=f"{told}; {self._because(outcome, judged, inflation, growth=growth, is_stable=is_stable)}",
         )
 
     def _error_at(self, look: int) -> float:
@@ -155,18 +155,20 @@ class LevelTest:
         work_s = samples.services_ns[is_full] / (1e9 * self.rules.max_batch * self.rules.instances)
         return mean_interval(work_s * self.rate_per_s, confidence=1.0 - 2.0 * error)
 
-    def _because(self, outcome: LevelOutcome, judged: int, *, growth: float, is_stable: bool) -> str:
+    def _because(self, outcome: LevelOutcome, judged: int, inflation: float, *, growth: float, is_stable: bool) -> str:
         allowed = f"{100 * self.rules.slo.allowed_share:.6g} %"
         if growth > 0.0:
             return f"more arrives than can be served: the queue grows by {growth:.3g} requests a second"
         if outcome is not LevelOutcome.UNDECIDED:
-            excluded = "more" if outcome is LevelOutcome.HOLDS else "as few"
-            return f"at most {allowed} may, and {excluded} is excluded at {100 * self.rules.confidence:g} % confidence"
+            excluded = "a larger" if outcome is LevelOutcome.HOLDS else "so small a"
+            confidence = f"{100 * self.rules.confidence:g} % confidence"
+            return f"at most {allowed} may, and {excluded} share is excluded at {confidence}"
         if judged < _LEAST_JUDGED:
             return f"fewer than {_LEAST_JUDGED} requests decide nothing: give a level more time"
         if not is_stable:
             return f"at most {allowed} may, but whether the queue grows cannot be told yet"
-        return f"too close to the {allowed} allowed to tell so soon: give a level more time"
+        worth = f"they come in crowds and are worth {judged / inflation:,.0f} independent ones"
+        return f"at most {allowed} may, but {worth}, too few to tell: give a level more time"
 
 
 def planned_looks(requests: int, *, quantile: float) -> tuple[int, ...]:
