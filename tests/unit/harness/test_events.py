@@ -13,6 +13,7 @@ from helpers.builders import (
     make_proof,
     make_recipe,
 )
+from helpers.server import make_rules, raw
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,11 +24,16 @@ from harness.vocabulary import (
     CalibrationAudit,
     ClassCounts,
     Granularity,
+    LevelEnd,
     Method,
     ModelCard,
     Recipe,
+    Served,
+    ServeOpenLoop,
+    ServiceTimed,
     TensorSaturation,
     TensorSpec,
+    TimeService,
 )
 
 _LEFT_OUT = Recipe(method=Method.INT8_MIXED, granularity=Granularity.PER_TENSOR, left_out=("/a/Conv", "ünïcode\n"))
@@ -55,6 +61,8 @@ _COMMANDS: tuple[Command, ...] = (
     events.Pin(cpus=(0, 3)),
     events.TimeBlock(batch=1, seconds=0.02),
     events.TimePipeline(batch=8, seconds=0.4),
+    TimeService(rules=make_rules(max_batch=4, max_delay_s=0.001), seconds=1.0),
+    ServeOpenLoop(rules=make_rules(instances=2), rate_per_s=0.1, seed=2**62, requests=1),
     events.Quit(),
 )
 _EVENTS: tuple[Event, ...] = (
@@ -85,6 +93,16 @@ _EVENTS: tuple[Event, ...] = (
         latencies_ns=bytes(range(256)), wall_ns=2**62, cpu_ns=0, voluntary_switches=1, involuntary_switches=0
     ),
     events.PipelineTimed(timing=make_pipeline()),
+    ServiceTimed(alone_ns=raw(1, 2**62), saturated_per_s=1e-9),
+    Served(
+        latencies_ns=raw(5, 4),
+        waits_ns=raw(2, 1),
+        batch_sizes=raw(2),
+        issue_delays_ns=raw(0),
+        duration_ns=2**62,
+        end=LevelEnd.BACKLOG,
+        judged_at=None,
+    ),
     events.Refused(error="KeyError", message="two\nlines"),
 )
 _A_LOAD: dict[str, Any] = json.loads(encode(next(one for one in _COMMANDS if isinstance(one, events.Load))))[1]
