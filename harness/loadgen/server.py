@@ -88,7 +88,9 @@ class OpenLoop:
         self._sizes, self._ready, self._began, self._ended = rows, rows[:], rows[:], rows[:]
         self._due = rows[:]
         self._start = self._next = self._calls = 0
+        self._last = int(arrivals_ns.size)
         self._left_front = self._next_doubt = 0
+        self._next_look = self._looks[0] if self._looks else _NEVER
         self._end = LevelEnd.SCHEDULE
         self._judged_at: int | None = None
         self._failures: list[BaseException] = []
@@ -124,53 +126,57 @@ class OpenLoop:
             self._serve(calls)
         except BaseException as error:  # noqa: BLE001 - a thread's door: raised again by `run`
             self._failures.append(error)
-            self._looks.clear()
-            self._next = self._schedule.size
+            self._last = 0
 
     def _serve(self, calls: Calls) -> None:
-        clock, free = self._clock, self._start
+        clock, wait_until, front, due = self._clock, self._wait_until, self._front, self._due
+        sizes, ready, began, ended = self._sizes, self._ready, self._began, self._ended
+        most, hopeless_ns, free, size = self._batching.most, self._watch.hopeless_wait_ns, self._start, 1
         while True:
-            with self._front:
+            with front:
                 first, now = self._next, clock()
-                if first >= self._schedule.size or self._is_over(first, now):
+                if first >= self._last:
                     return
-                size, closed = self._form(first, now)
+                if (first >= self._next_look or now - due[first] > hopeless_ns) and self._is_over(first, now):
+                    return
+                closes = due[first] if most == 1 else self._closes(first)
+                if now < closes:
+                    wait_until(closes)
+                if most > 1:
+                    size = self._size(first, clock())
                 row = self._calls
                 self._next, self._calls = first + size, row + 1
-                self._sizes[row] = size
-                self._ready[row] = max(closed, free, self._left_front)
+                sizes[row], ready[row] = size, max(closes, free, self._left_front)
                 choice = calls[size - 1]
                 call = choice[row % len(choice)]
-                self._left_front = self._began[row] = clock()
+                self._left_front = began[row] = clock()
             call()
-            self._ended[row] = free = clock()
+            ended[row] = free = clock()
 
-    def _form(self, first: int, now: int) -> tuple[int, int]:
-        """Wait until the batch is complete: its size, and the moment from which it could have been called."""
-        due, most = self._due, self._batching.most
-        closes = due[first] + (self._batching.delay_ns if most > 1 else 0)
-        if first + most <= len(due):
-            closes = min(closes, due[first + most - 1])
-        if now < closes:
-            self._wait_until(closes)
-            now = self._clock()
-        size = 1
-        while size < most and first + size < len(due) and due[first + size] <= now:
-            size += 1
-        return size, closes
+    def _closes(self, first: int) -> int:
+        """When a batch that begins with this request takes no more: it is full, or its oldest has waited enough."""
+        due, full = self._due, first + self._batching.most - 1
+        closes = due[first] + self._batching.delay_ns
+        return min(closes, due[full]) if full < len(due) else closes
+
+    def _size(self, first: int, now: int) -> int:
+        """How many have arrived, up to a full batch; the first one has."""
+        due, end = self._due, min(first + self._batching.most, len(self._due))
+        place = first + 1
+        while place < end and due[place] <= now:
+            place += 1
+        return place - first
 
     def _is_over(self, first: int, now: int) -> bool:
         """Look, if a look is due and delays nobody who is in time; and see whether there is hope."""
-        if self._end is not LevelEnd.SCHEDULE:
-            return True
         waited = now - self._due[first]
-        if self._looks and first >= self._looks[0] and (waited < 0 or waited > self._watch.limit_ns):
+        if first >= self._next_look and (waited < 0 or waited > self._watch.limit_ns):
             self._look(first)
         elif waited > self._watch.hopeless_wait_ns and first >= self._next_doubt:
             self._next_doubt = first + 1 + self._schedule.size // _DOUBTS
             if self._late(first) > self._watch.most_late:
-                self._end = LevelEnd.BACKLOG
-        return self._end is not LevelEnd.SCHEDULE
+                self._end, self._last = LevelEnd.BACKLOG, first
+        return first >= self._last
 
     def _look(self, first: int) -> None:
         """Judge at the last planned number of requests that all have their answers."""
@@ -179,8 +185,9 @@ class OpenLoop:
         if not reached or self._watch.look is None:
             return
         del self._looks[: len(reached)]
+        self._next_look = self._looks[0] if self._looks else _NEVER
         if self._watch.look(done.first(reached[-1]), reached[-1]):
-            self._end, self._judged_at = LevelEnd.DECIDED, reached[-1]
+            self._end, self._judged_at, self._last = LevelEnd.DECIDED, reached[-1], first
 
     def _late(self, first: int) -> int:
         """Requests that took, or have already waited, longer than the limit."""

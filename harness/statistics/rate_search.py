@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from harness.vocabulary import LevelOutcome, ServerLevel, ServerRate, ServerRatio, ServerRules
 
 FIRST_GUESS = 0.7
@@ -16,6 +18,7 @@ FIRST_GUESS = 0.7
 _STEP_UP = 1.3
 _STEP_DOWN = 0.6
 _MOST_OF_CAPACITY = 3.0  # no open loop holds so much for long; who gets there has a capacity that was mismeasured
+_FAR = 30.0  # times the allowed share: further off, the logarithm of the share is no line
 _LEAST_REQUESTS = 100  # of a level, below which a rate is not tried: it proves nothing
 _BACKLOG_BINDS = "the backlog: at the lowest rate that misses, more arrives than can be served"
 _LATENCY_BINDS = "the latency of requests that queue"
@@ -129,7 +132,7 @@ def conclude(
     judged = counted(levels)
     found = bracket_of(levels, rules)
     below, above = found.crossing
-    point = crossing_rate(judged, rules, below=below, above=above) if below and not math.isinf(above) else None
+    point = crossing_rate(judged, rules, found) if below and not math.isinf(above) else None
     lowest = [one for one in judged if one.rate_per_s == found.missed]
     contradiction = any(one.outcome is LevelOutcome.HOLDS and one.rate_per_s >= found.missed for one in judged)
     reasons = [ended, "a higher rate held than one that missed: the machine changed" if contradiction else ""]
@@ -153,15 +156,27 @@ def conclude(
     )
 
 
-def crossing_rate(levels: Sequence[ServerLevel], rules: ServerRules, *, below: float, above: float) -> float:
-    """Where the share of late requests passes what is allowed: log share over log rate, else the middle."""
+def crossing_rate(levels: Sequence[ServerLevel], rules: ServerRules, found: Bracket) -> float:
+    """Where the share of late requests passes what is allowed, within the proven bounds.
+
+    A line through log shares over log rates of the levels around the crossing, each weighed by the late requests it
+    is worth; the middle of the crossing where there is no such line.
+    """
+    below, above = found.crossing
     allowed = rules.slo.allowed_share
-    shares = {one.rate_per_s: one.exceedance_share for one in levels}
-    low, high = shares[below], shares[above]
-    if not 0.0 < low <= allowed < high:
-        return math.sqrt(below * above)
-    part = math.log(allowed / low) / math.log(high / low)
-    return below * math.exp(part * math.log(above / below))
+    near = [one for one in levels if allowed / _FAR <= one.exceedance_share <= min(1.0, allowed * _FAR)]
+    middle = math.sqrt(below * above)
+    if len({one.rate_per_s for one in near}) < 2:  # noqa: PLR2004 - a line takes two points
+        return middle
+    x = np.log([one.rate_per_s for one in near])
+    y = np.log([one.exceedance_share / allowed for one in near])
+    weights = np.array([one.exceedance_share * one.quantile.effective_samples for one in near])
+    x_mean, y_mean = np.average(x, weights=weights), np.average(y, weights=weights)
+    rise = float(weights @ ((x - x_mean) * (y - y_mean)))
+    if rise <= 0.0:
+        return middle
+    slope = rise / float(weights @ (x - x_mean) ** 2)
+    return min(max(math.exp(float(x_mean) - float(y_mean) / slope), found.held), found.missed)
 
 
 def ratio_of_rates(candidate: ServerRate, baseline: ServerRate) -> ServerRatio:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.errors import MeasurementError
 from harness.loadgen.arrivals import poisson_arrivals
 from harness.statistics.level_test import Judgement, LevelSamples, LevelTest
 from harness.statistics.quantiles import quantile_estimate
@@ -36,7 +37,7 @@ def level_from(asked: ServeOpenLoop, served: Served, context: LevelContext) -> S
     """Everything that is said of one level.
 
     Raises:
-        MeasurementError: nothing was served.
+        MeasurementError: nothing was served, or the samples do not fit one another.
     """
     rules = asked.rules
     samples = _samples(asked, served)
@@ -86,13 +87,20 @@ def level_from(asked: ServeOpenLoop, served: Served, context: LevelContext) -> S
 
 
 def _samples(asked: ServeOpenLoop, served: Served) -> LevelSamples:
-    latencies = _numbers(served.latencies_ns)
+    latencies, waits, sizes = (_numbers(raw) for raw in (served.latencies_ns, served.waits_ns, served.batch_sizes))
+    calls = _numbers(served.issue_delays_ns).size
+    fits = 0 < latencies.size == waits.size == sizes.sum() <= asked.requests and sizes.min() > 0 and calls == sizes.size
+    if not fits:
+        raise MeasurementError(
+            f"a level of {asked.requests} requests came back with {latencies.size} latencies, {waits.size} waits and "
+            f"{sizes.size} calls: they do not fit one another"
+        )
     arrivals = poisson_arrivals(asked.seed, rate_per_s=asked.rate_per_s, count=asked.requests)
     return LevelSamples(
         arrivals_ns=arrivals[: latencies.size],
         latencies_ns=latencies,
-        waits_ns=_numbers(served.waits_ns),
-        batch_sizes=_numbers(served.batch_sizes),
+        waits_ns=waits,
+        batch_sizes=sizes,
     )
 
 

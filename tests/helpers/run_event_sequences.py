@@ -17,6 +17,7 @@ from helpers.builders import (
     make_round,
     make_warm_up,
 )
+from helpers.server import make_rate
 from hypothesis import strategies as st
 
 from harness.run_events import (
@@ -33,6 +34,7 @@ from harness.run_events import (
     PipelineMeasured,
     RoundFinished,
     RunEvent,
+    ServerRateFound,
     StageBegan,
     Standing,
 )
@@ -51,6 +53,7 @@ _STEPS: dict[Stage, Callable[[str], RunEvent]] = {
     Stage.MEMORY: lambda arm: MemoryMeasured(arm=arm, readings=(make_memory(),)),
     Stage.ENERGY: lambda arm: EnergyMeasured(arm=arm, reading=make_energy()),
     Stage.PIPELINE: lambda arm: PipelineMeasured(timing=make_pipeline(arm=arm)),
+    Stage.SERVER: lambda arm: ServerRateFound(rate=make_rate(arm=arm)),
 }
 
 

@@ -15,6 +15,7 @@ from helpers.builders import (
 )
 from helpers.limits import make_bandwidth, make_model_work, make_rate
 from helpers.selftests import make_clock_probe, make_memory_probe
+from helpers.server import make_rules, raw
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,11 +26,16 @@ from harness.vocabulary import (
     CalibrationAudit,
     ClassCounts,
     Granularity,
+    LevelEnd,
     Method,
     ModelCard,
     Recipe,
+    Served,
+    ServeOpenLoop,
+    ServiceTimed,
     TensorSaturation,
     TensorSpec,
+    TimeService,
 )
 
 _LEFT_OUT = Recipe(method=Method.INT8_MIXED, granularity=Granularity.PER_TENSOR, left_out=("/a/Conv", "ünïcode\n"))
@@ -63,6 +69,8 @@ _COMMANDS: tuple[Command, ...] = (
     events.TimePipeline(batch=8, seconds=0.4),
     events.ProbeMemory(size_bytes=2**26, hold_s=0.005),
     events.ProbeClock(),
+    TimeService(rules=make_rules(max_batch=4, max_delay_s=0.001), seconds=1.0),
+    ServeOpenLoop(rules=make_rules(instances=2), rate_per_s=0.1, seed=2**62, requests=1),
     events.Quit(),
 )
 _EVENTS: tuple[Event, ...] = (
@@ -98,6 +106,16 @@ _EVENTS: tuple[Event, ...] = (
     make_memory_probe(reason="ünïcode", seen_bytes=None),
     make_clock_probe(),
     events.PipelineTimed(timing=make_pipeline()),
+    ServiceTimed(alone_ns=raw(1, 2**62), saturated_per_s=1e-9),
+    Served(
+        latencies_ns=raw(5, 4),
+        waits_ns=raw(2, 1),
+        batch_sizes=raw(2),
+        issue_delays_ns=raw(0),
+        duration_ns=2**62,
+        end=LevelEnd.BACKLOG,
+        judged_at=None,
+    ),
     events.Refused(error="KeyError", message="two\nlines"),
 )
 _A_LOAD: dict[str, Any] = json.loads(encode(next(one for one in _COMMANDS if isinstance(one, events.Load))))[1]
