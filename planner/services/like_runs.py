@@ -87,7 +87,8 @@ def choose_runs(
         return Window(runs=(*like[-last:], judged), reference=None, left_out=left_out)
     place = _place(store.resolve(against), like, judged, left_out, known)
     start = max(0, place + 1 - last)
-    return Window(runs=(*like[start:], judged), reference=place + 1 - start, left_out=left_out)
+    history, later = like[start : place + 1], like[place + 1 :][-MOST_LAST:]
+    return Window(runs=(*history, *later, judged), reference=len(history), left_out=left_out)
 
 
 def _place(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from harness.statistics.steps import LEAST_HISTORY
 from harness.vocabulary import Trend
 from planner.services.followed_figures import Figure
 from planner.services.regress_document import FigureFinding, RegressDocument
@@ -52,7 +53,8 @@ def _accept(document: RegressDocument, regressed: list[FigureFinding]) -> Iterat
     runs = [*(one.run for one in document.runs), document.run]
     after = len(runs) - 1 - max(runs.index(one.since) for one in regressed if one.since)
     if after > 0:
-        yield f"if the change is meant, `--last {after}` leaves out what was before it"
+        again = f"; times need {LEAST_HISTORY} runs of it then" if after < LEAST_HISTORY else ""
+        yield f"if the change is meant, `--last {after}` leaves out what was before it{again}"
 
 
 def _more_history(figures: list[FigureFinding]) -> Iterator[str]:

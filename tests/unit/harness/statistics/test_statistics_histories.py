@@ -3,6 +3,9 @@
 The simulations draw from a fixed seed; their limits are 99.9 % quantiles of what the nominal 5 % allow.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,11 +22,14 @@ RATIOS, TIMES = np.log1p(0.02), np.log1p(0.05)
 NOISE = (0.004, -0.006, 0.002, 0.007, -0.003, -0.005, 0.001, 0.006, -0.002, 0.003, -0.004, 0.005)
 
 
-def history_of(values: Series | list[float], **fields: object) -> History:
+def history_of(
+    values: Series | Sequence[float],
+    **fields: Any,  # noqa: ANN401 - an override has its field's type
+) -> History:
     """A ratio's history, turned over: higher is worse."""
     n = len(values)
-    made = {"runs": tuple(range(n)), "tolerance": RATIOS, "variances": (None,) * n, **fields}
-    return History(values=np.array(values, dtype=float), **made)  # type: ignore[arg-type] - fields as the test has them
+    made: dict[str, Any] = {"runs": tuple(range(n)), "tolerance": RATIOS, "variances": (None,) * n, **fields}
+    return History(values=np.array(values, dtype=float), **made)
 
 
 def judge(*levels: tuple[int, float], confirm: int = 2, reference: int | None = None) -> Finding:
@@ -139,9 +145,9 @@ def test_whatever_the_values_a_finding_says_what_it_must(values: list[float], co
     "fields",
     [{"runs": (1,)}, {"variances": ()}, {"tolerance": 0.0}, {"reference": 7}, {"values": [1.0] * 6 + [float("nan")]}],
 )
-def test_a_history_whose_parts_do_not_fit_is_refused(fields: dict[str, object]) -> None:
+def test_a_history_whose_parts_do_not_fit_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(MeasurementError):
-        history_of(**{"values": [1.0] * 7, **fields})  # type: ignore[arg-type] - wrong on purpose
+        history_of(**{"values": [1.0] * 7, **fields})
 
 
 def noise(rng: np.random.Generator, kind: str, n: int) -> Series:
@@ -162,7 +168,7 @@ def family(rng: np.random.Generator, kind: str, n: int) -> list[History]:
 
 
 @pytest.mark.parametrize("kind", ["normal", "heavy tails", "odd launches"])
-@pytest.mark.parametrize(("n", "repeats"), [(7, 120), (20, 80)])
+@pytest.mark.parametrize(("n", "repeats"), [(7, 80), (20, 60)])
 def test_noise_alone_is_called_regressed_in_five_per_cent_of_runs_at_most(kind: str, n: int, repeats: int) -> None:
     rng = np.random.default_rng(n)
     trends = [{one.trend for one in judge_histories(family(rng, kind, n))} for _ in range(repeats)]
@@ -175,8 +181,8 @@ def test_noise_alone_is_called_regressed_in_five_per_cent_of_runs_at_most(kind: 
 def test_a_change_of_a_tenth_among_noise_of_one_and_a_half_per_cent_is_found_in_nine_of_ten_cases() -> None:
     rng = np.random.default_rng(11)
     found = []
-    for _ in range(40):
+    for _ in range(25):
         changed = 0.015 * rng.normal(size=10)
         changed[8:] += 0.1
         found.append(judge_histories([history_of(changed), *family(rng, "normal", 10)])[0].trend)
-    assert sum(trend is Trend.REGRESSED for trend in found) >= 36
+    assert sum(trend is Trend.REGRESSED for trend in found) >= 22

@@ -76,6 +76,12 @@ def test_other_threads_make_runs_unlike(tmp_path: Path) -> None:
     assert [one.field for one in found.differences] == ["plan.threads"]
 
 
+def test_another_seed_is_only_worth_knowing(tmp_path: Path) -> None:
+    found = compare_plans(tmp_path, seed=8)
+    assert found.are_like
+    assert [(one.field, one.before, one.after) for one in found.differences] == [("plan.seed", "7", "8")]
+
+
 def test_another_budget_is_only_worth_knowing(tmp_path: Path) -> None:
     found = compare_plans(tmp_path, timing=TimingRules(budget_s=60))
     assert found.are_like

@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.builders import FP32, INT8, make_cpu, make_environment, make_prediction
@@ -30,10 +31,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def judge(
-    store: Store, run: str = "latest", *, tolerance: Mapping[Figure, float] | None = None, **fields: object
+    store: Store,
+    run: str = "latest",
+    *,
+    tolerance: Mapping[Figure, float] | None = None,
+    **fields: Any,  # noqa: ANN401 - an override has its field's type
 ) -> RegressDocument:
     request = RegressRequest(run=run, tolerances={**tolerances(None), **(tolerance or {})})
-    return regress(store, replace(request, **fields))  # type: ignore[arg-type] - fields as the test has them
+    return regress(store, replace(request, **fields))
 
 
 def find(document: RegressDocument, figure: Figure, arm: str = INT8) -> FigureFinding:
@@ -64,6 +69,7 @@ def test_a_slower_run_is_suspected_and_the_next_one_confirms_it(store: Store) ->
     assert (found.since, found.previous) == (runs[-2], runs[-3])
     assert found.change == pytest.approx(-0.145, abs=0.01)
     assert found.lower is not None
+    assert found.change is not None
     assert found.upper is not None
     assert found.lower < found.change < found.upper < 0
     assert "2 runs in a row" in found.reason
@@ -146,7 +152,8 @@ def test_memory_and_the_share_of_int8_are_judged_as_what_scatters(store: Store) 
     document = judge(store)
     assert find(document, Figure.MEMORY).state is Trend.REGRESSED
     found = find(document, Figure.INT8_TIME)
-    assert (found.state, found.change) == (Trend.REGRESSED, pytest.approx(-0.4))
+    assert found.state is Trend.REGRESSED
+    assert found.change == pytest.approx(-0.4)
     assert "−40.0 points" in found.reason
 
 
@@ -175,9 +182,7 @@ def test_where_all_earlier_runs_are_unlike_it_says_so(store: Store) -> None:
 
 
 @pytest.mark.parametrize("asked", [threads(4), {"timing": TimingRules(affinity="0,1")}])
-def test_other_threads_and_another_pinning_are_another_history_on_any_host(
-    store: Store, asked: dict[str, object]
-) -> None:
+def test_other_threads_and_another_pinning_are_another_history_on_any_host(store: Store, asked: dict[str, Any]) -> None:
     record_run(store, PastRun(), **asked)
     record_run(store, PastRun())
     assert len(judge(store, any_host=True).left_out) == 1
@@ -262,7 +267,7 @@ def test_a_run_that_measured_nothing_whole_is_refused(
 
 
 @pytest.mark.parametrize("fields", [{"last": 0}, {"last": 201}, {"confirm": 0}, {"confirm": 11}])
-def test_numbers_out_of_range_are_refused(store: Store, fields: dict[str, int]) -> None:
+def test_numbers_out_of_range_are_refused(store: Store, fields: dict[str, Any]) -> None:
     record_run(store, PastRun())
     with pytest.raises(UsageError, match=f"--{next(iter(fields))}"):
         judge(store, **fields)
