@@ -7,10 +7,8 @@ import pytest
 from helpers.queues import SERVICE_S, Kind, late_share, level_path
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from harness.errors import MeasurementError
-from harness.statistics.distributions import student_critical_value
 from harness.statistics.queueing import (
     batch_variance,
     cycle_starts,
@@ -103,17 +101,6 @@ def test_too_few_batches_or_cycles_are_no_variance_and_give_no_bounds() -> None:
     assert (found.point, found.lower, found.upper) == (19.0, None, None)
 
 
-@given(confidence=st.floats(0.51, 0.9999), degrees=st.integers(1, 500))
-def test_students_critical_values_are_scipys(confidence: float, degrees: int) -> None:
-    expected = stats.t.ppf(confidence, degrees)
-
-    assert student_critical_value(confidence, degrees=degrees) == pytest.approx(expected, rel=1e-9, abs=1e-9)
-
-
-def test_half_of_students_distribution_lies_below_zero() -> None:
-    assert student_critical_value(0.5, degrees=3) == pytest.approx(0.0, abs=1e-6)
-
-
 @pytest.mark.parametrize(("kind", "variation"), [("M/M/1", 1.0), ("M/D/1", 0.0)])
 def test_late_requests_inflate_the_variance_about_twice_as_much_as_heavy_traffic_says(
     kind: Kind, variation: float
@@ -128,8 +115,3 @@ def test_late_requests_inflate_the_variance_about_twice_as_much_as_heavy_traffic
 
     assert 1.5 < inflation / heavy_traffic_inflation(0.7, service_variation=variation) < 3.0
     assert heavy_traffic_inflation(1.0, service_variation=variation) == math.inf
-
-
-def test_no_degrees_of_freedom_leave_no_distribution() -> None:
-    with pytest.raises(MeasurementError, match="at least one is needed"):
-        student_critical_value(0.95, degrees=0)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from helpers.builders import FP32, INT8
 from helpers.runs import create_run
-from helpers.serving import make_level, make_rate, make_rules
+from helpers.server import make_level, make_rate, make_rules
 
 from harness.vocabulary import LevelOutcome, Scenario
 from planner.errors import StoreError
