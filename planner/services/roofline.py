@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.environment import Environment
-from harness.errors import UsageError
+from harness.errors import UnavailableError, UsageError
 from harness.supervisor.peaks import Watcher
 from harness.vocabulary import Limit, MachinePeaks, ModelWork, RunState
 from harness.workloads.workload import Workload
@@ -67,14 +67,17 @@ class Surveyor:
         """Add the work of a workload's model and what its latest run here reached, which is kept with the run.
 
         Raises:
-            UnavailableError: the workload has no graph to count.
             WorkloadError: its model cannot be read.
         """
         self.watch("counting operations", 0, 1)
         run = latest_run(store, workload, self.environment, threads=found.peaks.threads) if store else None
         batches = run.plan.batches if run else _batches(workload)
         counts = ModelCounts(workload, batches, logs=self.logs, plan=run.plan if run else None)
-        found = replace(found, workload=workload.name, work=counts.of_workload())
+        found = replace(found, workload=workload.name)
+        try:
+            found = replace(found, work=counts.of_workload())
+        except UnavailableError as error:
+            return replace(found, note=f"{workload.name} has no limit: {error}")
         if run is None or store is None:
             return replace(found, note=_what_to_run(workload, found.peaks.threads))
         limits = limits_of(run, lambda _threads: found.peaks, counts)

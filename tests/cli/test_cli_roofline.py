@@ -107,6 +107,20 @@ def test_threads_that_this_machine_does_not_have_are_refused(planner: CommandLin
     assert f"--threads {threads}: write 1 to" in refuses(planner("roofline", "--threads", threads))
 
 
+def test_a_workload_without_a_graph_has_its_machine_and_a_reason(planner: CommandLine) -> None:
+    (planner.folder / "module.toml").write_text(
+        'schema = 2\nname = "module"\ntitle = "A module"\ntask = "none"\nlicence = "none"\nsource = "a test"\n'
+        'model = { torch = "nets:build" }\n\n[preprocessing]\nkind = "random"\n'
+        'tensors = [{ name = "x", dtype = "float32", shape = [4] }]\n\n[data]\n'
+    )
+
+    answer = planner("roofline", "--workload", "module.toml", "--quiet")
+
+    assert answer.returncode == 0, answer
+    assert "100 GFLOP/s" in answer.stdout
+    assert "module has no limit: a PyTorch module has no graph" in answer.stdout
+
+
 def test_a_workload_that_is_not_there_is_refused(planner: CommandLine) -> None:
     assert "no-such-thing" in refuses(planner("roofline", "--workload", "no-such-thing"))
 
