@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from planner.store.tables import Base
+from planner.store.table_base import Base
 
 
 class SelfTestRow(Base):

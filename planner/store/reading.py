@@ -38,11 +38,11 @@ from planner.store.records import ArmRecord, ArtifactRecord, ProofRecord, Qualit
 from planner.store.results import LATENCY_BYTES
 from planner.store.runs import require
 from planner.store.serving import read_level_figures, read_server_rates
+from planner.store.table_base import Base
 from planner.store.tables import (
     AgreementRow,
     ArmRow,
     ArtifactRow,
-    Base,
     ComparisonRow,
     EnergyRow,
     FailureRow,

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from planner.errors import NewerSchemaError, StoreError
 from planner.store.engine import WRITES, driver_of
 from planner.store.faults import sentence, translated
-from planner.store.tables import VERSION_TABLE, Base
+from planner.store.table_base import VERSION_TABLE, Base
 
 HEAD = "0007"
 """The newest revision in `migrations`; known here so that a current database needs no Alembic."""

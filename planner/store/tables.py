@@ -6,87 +6,18 @@ Everything a run has hangs on it with ON DELETE CASCADE.
 """
 
 from datetime import datetime
-from typing import ClassVar
 
-from sqlalchemy import (
-    BigInteger,
-    Double,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy import ForeignKey, Integer
+from sqlalchemy.orm import Mapped, mapped_column
 
-from planner.store.moment import Moment
-
-VERSION_TABLE = "planner_schema_version"
-"""Not Alembic's default name: a shared PostgreSQL may hold another application's `alembic_version`."""
-
-_ID = String(8)
-_NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """Binds the tables together and maps Python types to columns."""
-
-    metadata = MetaData(naming_convention=_NAMING)
-    type_annotation_map: ClassVar = {int: BigInteger, float: Double, str: Text, bytes: LargeBinary, datetime: Moment}
-
-
-class _OfRun:
-    """A row that belongs to a run."""
-
-    run_id: Mapped[str] = mapped_column(_ID, primary_key=True, sort_order=-2)
-
-    @declared_attr.directive
-    @classmethod
-    def __table_args__(cls) -> tuple[ForeignKeyConstraint, ...]:
-        return (ForeignKeyConstraint(("run_id",), ("runs.run_id",), ondelete="CASCADE"),)
-
-
-class _OfArm:
-    """A row that belongs to an arm of a run."""
-
-    run_id: Mapped[str] = mapped_column(_ID, primary_key=True, sort_order=-2)
-    arm: Mapped[str] = mapped_column(primary_key=True, sort_order=-1)
-
-    @declared_attr.directive
-    @classmethod
-    def __table_args__(cls) -> tuple[ForeignKeyConstraint, ...]:
-        return (_arm_key("arm"),)
-
-
-class _OfPair:
-    """A row about a candidate, which is an arm of the run, and what it is compared with."""
-
-    run_id: Mapped[str] = mapped_column(_ID, primary_key=True, sort_order=-3)
-    candidate: Mapped[str] = mapped_column(primary_key=True, sort_order=-2)
-    baseline: Mapped[str] = mapped_column(primary_key=True, sort_order=-1)
-
-    @declared_attr.directive
-    @classmethod
-    def __table_args__(cls) -> tuple[ForeignKeyConstraint, ...]:
-        return (_arm_key("candidate"),)
-
-
-def _arm_key(column: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(("run_id", column), ("arms.run_id", "arms.name"), ondelete="CASCADE")
+from planner.store.table_base import RUN_ID, Base, OfArm, OfPair, OfRun
 
 
 class RunRow(Base):
     """One run: what was asked, where, and how it ended."""
 
     __tablename__ = "runs"
-    run_id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    run_id: Mapped[str] = mapped_column(RUN_ID, primary_key=True)
     workload: Mapped[str] = mapped_column(index=True)
     workload_digest: Mapped[str]
     baseline: Mapped[str]
@@ -106,13 +37,13 @@ class ArmRow(Base):
     """One arm of a run, in the plan's order: what the arm's other rows refer to."""
 
     __tablename__ = "arms"
-    run_id: Mapped[str] = mapped_column(_ID, ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True)
+    run_id: Mapped[str] = mapped_column(RUN_ID, ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
     settings: Mapped[str] = mapped_column(default="{}", server_default="{}")
 
 
-class TrialRow(_OfArm, Base):
+class TrialRow(OfArm, Base):
     """One arm under one load. The figures are empty until it was measured."""
 
     __tablename__ = "trials"
@@ -131,7 +62,7 @@ class TrialRow(_OfArm, Base):
     measurement: Mapped[str | None]
 
 
-class ArtifactRow(_OfArm, Base):
+class ArtifactRow(OfArm, Base):
     """What an arm's runtime loaded, by content: never where it lay on this machine."""
 
     __tablename__ = "artifacts"
@@ -140,7 +71,7 @@ class ArtifactRow(_OfArm, Base):
     provenance: Mapped[str]
 
 
-class MemoryRow(_OfArm, Base):
+class MemoryRow(OfArm, Base):
     """Memory of an arm's process in one phase of one launch."""
 
     __tablename__ = "memory_readings"
@@ -151,7 +82,7 @@ class MemoryRow(_OfArm, Base):
     reason: Mapped[str | None]
 
 
-class ProofRow(_OfArm, Base):
+class ProofRow(OfArm, Base):
     """Which precision ran. `proof` is compressed: a network has hundreds of layers."""
 
     __tablename__ = "proofs"
@@ -163,7 +94,7 @@ class ProofRow(_OfArm, Base):
     proof: Mapped[bytes]
 
 
-class PredictionRow(_OfArm, Base):
+class PredictionRow(OfArm, Base):
     """What an arm answered to the test samples. `outputs` are compressed float32; none in runs before 0003."""
 
     __tablename__ = "predictions"
@@ -177,7 +108,7 @@ class PredictionRow(_OfArm, Base):
     change: Mapped[float] = mapped_column(default=0.0, server_default="0")
 
 
-class QualityRow(_OfArm, Base):
+class QualityRow(OfArm, Base):
     """An arm's metric overall, and of its worst class."""
 
     __tablename__ = "qualities"
@@ -188,7 +119,7 @@ class QualityRow(_OfArm, Base):
     figures: Mapped[str]
 
 
-class QualityComparisonRow(_OfPair, Base):
+class QualityComparisonRow(OfPair, Base):
     """A candidate's quality against its baseline's."""
 
     __tablename__ = "quality_comparisons"
@@ -200,7 +131,7 @@ class QualityComparisonRow(_OfPair, Base):
     comparison: Mapped[str]
 
 
-class AgreementRow(_OfPair, Base):
+class AgreementRow(OfPair, Base):
     """How alike a candidate's outputs are to its baseline's; `snr_db` is empty where nothing differs."""
 
     __tablename__ = "agreements"
@@ -211,7 +142,7 @@ class AgreementRow(_OfPair, Base):
     agreement: Mapped[str]
 
 
-class WarmUpRow(_OfArm, Base):
+class WarmUpRow(OfArm, Base):
     """An arm's first calls, kept although discarded."""
 
     __tablename__ = "warm_ups"
@@ -223,7 +154,7 @@ class WarmUpRow(_OfArm, Base):
     latencies: Mapped[bytes]
 
 
-class RoundRow(_OfRun, Base):
+class RoundRow(OfRun, Base):
     """One round with every raw sample in `payload` (`codec.pack_round`)."""
 
     __tablename__ = "rounds"
@@ -238,7 +169,7 @@ class RoundRow(_OfRun, Base):
     payload: Mapped[bytes]
 
 
-class ComparisonRow(_OfPair, Base):
+class ComparisonRow(OfPair, Base):
     """A candidate's speed against its baseline's; `ratio` above 1 is faster."""
 
     __tablename__ = "comparisons"
@@ -252,7 +183,7 @@ class ComparisonRow(_OfPair, Base):
     comparison: Mapped[str]
 
 
-class VerdictRow(_OfPair, Base):
+class VerdictRow(OfPair, Base):
     """The judgement on a candidate under a load."""
 
     __tablename__ = "verdicts"
@@ -265,7 +196,7 @@ class VerdictRow(_OfPair, Base):
     verdict: Mapped[str]
 
 
-class EnergyRow(_OfArm, Base):
+class EnergyRow(OfArm, Base):
     """Energy per inference, or why there is none."""
 
     __tablename__ = "energy_readings"
@@ -275,7 +206,7 @@ class EnergyRow(_OfArm, Base):
     reason: Mapped[str | None]
 
 
-class PipelineRow(_OfArm, Base):
+class PipelineRow(OfArm, Base):
     """Where the time of a whole request goes, in medians of seconds."""
 
     __tablename__ = "pipelines"
@@ -287,7 +218,7 @@ class PipelineRow(_OfArm, Base):
     postprocess_s: Mapped[float]
 
 
-class ServerLevelRow(_OfArm, Base):
+class ServerLevelRow(OfArm, Base):
     """An arm under one rate of random arrivals. `level` is JSON; its raw samples stand compressed beside."""
 
     __tablename__ = "server_levels"
@@ -301,7 +232,7 @@ class ServerLevelRow(_OfArm, Base):
     batch_sizes: Mapped[bytes]
 
 
-class ServerRateRow(_OfArm, Base):
+class ServerRateRow(OfArm, Base):
     """The rate of random arrivals at which an arm still keeps the SLO."""
 
     __tablename__ = "server_rates"
@@ -310,7 +241,7 @@ class ServerRateRow(_OfArm, Base):
     rate: Mapped[str]
 
 
-class LimitRow(_OfArm, Base):
+class LimitRow(OfArm, Base):
     """How near an arm came to what its machine can do at a batch size; empty figures have a reason."""
 
     __tablename__ = "limits"
@@ -330,7 +261,7 @@ class FailureRow(Base):
 
     __tablename__ = "failures"
     failure_id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    run_id: Mapped[str] = mapped_column(_ID, ForeignKey("runs.run_id", ondelete="CASCADE"), index=True)
+    run_id: Mapped[str] = mapped_column(RUN_ID, ForeignKey("runs.run_id", ondelete="CASCADE"), index=True)
     arm: Mapped[str]
     stage: Mapped[str]
     message: Mapped[str]

@@ -12,7 +12,7 @@ from helpers.runs import create_full_run
 from planner.errors import RunNotFoundError, StoreError
 from planner.store import Store
 from planner.store.archive import export_runs, import_runs
-from planner.store.tables import VERSION_TABLE, Base
+from planner.store.table_base import VERSION_TABLE, Base
 
 URL = os.environ.get("PLANNER_TEST_POSTGRESQL", "")
 pytestmark = pytest.mark.skipif(not URL, reason="PLANNER_TEST_POSTGRESQL names no database")

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from planner.store.tables import VERSION_TABLE, Base
+from planner.store.table_base import VERSION_TABLE, Base
 
 context.configure(
     connection=context.config.attributes["connection"],

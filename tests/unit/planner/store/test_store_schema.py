@@ -20,7 +20,7 @@ from planner.store.codec import to_json
 from planner.store.engine import close_engine, open_engine
 from planner.store.location import locate
 from planner.store.schema import HEAD, MIGRATIONS, Migration, migrate
-from planner.store.tables import VERSION_TABLE, Base
+from planner.store.table_base import VERSION_TABLE, Base
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = "9999"
