@@ -1,6 +1,7 @@
 """Draws how requests arrive beyond single calls: offline throughput and the server's rates, in brief and in full."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -10,9 +11,10 @@ from harness.vocabulary import LevelOutcome, ServerRatio, ServerRules
 from planner.cli import quantities
 from planner.cli.marks import signed
 from planner.cli.text import plain
-from planner.services.arrivals import LevelFigures, OfflineFigures, ServedArm, ServerFigures
+from planner.services.arrivals import OfflineFigures, ServedArm, ServerFigures
 from planner.services.run_document import RunDocument
 
+_Row = TypeVar("_Row", OfflineFigures, ServedArm)
 _BAR = 16
 _BAR_FROM = 100
 _SIGNS = {LevelOutcome.HOLDS: "✓", LevelOutcome.MISSES: "✗", LevelOutcome.UNDECIDED: "~"}
@@ -54,10 +56,21 @@ def _offline(figures: tuple[OfflineFigures, ...], width: int) -> Table:
     for name in ("", "throughput", *([" "] if is_wide else []), "against its baseline", "best load"):
         table.add_column(name, justify="right" if name == "throughput" else "left")
     most = max(one.throughput for one in figures)
-    for one in figures:
+    for label, one in _grouped(table, figures):
         bar = [Text(quantities.bar(one.throughput, of=most, width=_BAR), style="cyan")] if is_wide else []
-        table.add_row(plain(one.arm), quantities.rate(one.throughput), *bar, _gained(one), one.load.label)
+        table.add_row(label, quantities.rate(one.throughput), *bar, _gained(one), one.load.label)
     return table
+
+
+def _grouped(table: Table, rows: Iterable[_Row]) -> Iterator[tuple[Text, _Row]]:
+    """Rows with the labels of their arms, each runtime announced by a line of its own."""
+    before = None
+    for row in rows:
+        runtime, _, label = row.arm.partition("/")
+        if runtime != before:
+            table.add_row(Text(plain(runtime), style="bold"))
+            before = runtime
+        yield Text(plain(f"  {label}")), row
 
 
 def _gained(one: OfflineFigures) -> str:
@@ -76,12 +89,12 @@ def _rates(server: ServerFigures, width: int) -> Table:
     for name in ("", "holds", *([" "] if is_wide else []), "misses from", "against its baseline"):
         table.add_column(name, justify="right" if name in {"holds", "misses from"} else "left")
     most = max((one.rate.held_rate_per_s for one in server.arms), default=0.0)
-    for one in server.arms:
+    for label, one in _grouped(table, server.arms):
         bar = [Text(quantities.bar(one.rate.held_rate_per_s, of=most, width=_BAR), style="cyan")] if is_wide else []
         holds = quantities.rate(one.rate.held_rate_per_s) if one.rate.held_rate_per_s else "none"
         mark = " (disturbed)" if one.rate.is_contaminated else ""
         misses = quantities.rate(one.rate.missed_rate_per_s)
-        table.add_row(plain(one.arm), holds, *bar, misses, f"{_served_ratio(one.against_baseline)}{mark}")
+        table.add_row(label, holds, *bar, misses, f"{_served_ratio(one.against_baseline)}{mark}")
     return table
 
 
@@ -95,30 +108,25 @@ def _served_ratio(ratio: ServerRatio | None) -> str:
 
 
 def _levels(served: ServedArm) -> Table:
-    table = _table(f"server levels of {served.arm}, as they were tried; wait: measured | theory (Pollaczek–Khinchine)")
-    for name in ("", "rate", "requests", "too late", "quantile", "busy", "batch", "wait", "issue p99", "why"):
-        table.add_column(name, justify="left" if name in {"", "wait", "why"} else "right", overflow="fold")
+    table = _table(f"server levels of {served.arm}, as tried; mean wait beside theory (Pollaczek–Khinchine)")
+    for name in ("", "rate", "requests", "too late", "quantile", "busy", "batch", "wait", "theory", "issue p99"):
+        table.add_column(name, justify="right" if name else "left", overflow="fold")
     for one in served.levels:
         found = one.quantile
         bound = "?" if found.upper_s is None else quantities.duration(found.upper_s)
         table.add_row(
-            signed(_SIGNS[one.outcome], str(one.outcome)),
+            signed(_SIGNS[one.outcome], f"{one.outcome}{', disturbed' if one.is_contaminated else ''}"),
             quantities.rate(one.rate_per_s),
             f"{one.requests:,}",
             quantities.share(one.exceedance_share),
             f"p{100 * found.p:g} {quantities.duration(found.point_s)} ≤ {bound}",
             quantities.share(one.utilisation, digits=0),
             f"{one.mean_batch:.2f}",
-            _wait(one),
+            quantities.duration(one.mean_wait_s),
+            quantities.duration(one.predicted_wait_s),
             quantities.duration(one.issue_p99_s),
-            plain(f"{one.reason}{'; disturbed' if one.is_contaminated else ''}"),
         )
     return table
-
-
-def _wait(one: LevelFigures) -> str:
-    theory = quantities.ABSENT if one.predicted_wait_s is None else quantities.duration(one.predicted_wait_s)
-    return f"{quantities.duration(one.mean_wait_s)} | {theory}"
 
 
 def _table(title: str) -> Table:

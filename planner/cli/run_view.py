@@ -111,8 +111,9 @@ def _trials(document: RunDocument, load: LoadPoint, width: int) -> Table:
 
 def _headings(load: LoadPoint) -> str:
     """What the figures are of: with several calls in flight the speed-up is that of throughput."""
-    speed_up = "speed-up" if load.concurrency == 1 else "speed-up of throughput"
-    return f"latency of one call: lower is better · {speed_up}: higher is better"
+    if load.concurrency == 1:
+        return "latency of one call: lower is better · speed-up: higher is better"
+    return "latency: lower is better · speed-up of throughput: higher is better"
 
 
 class _Trial(NamedTuple):
