@@ -1,1 +1,1 @@
-"""How requests arrive: here, one after the other (single stream)."""
+"""How requests arrive: one after the other (single stream), or by a schedule of their own (server)."""
