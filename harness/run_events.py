@@ -159,7 +159,7 @@ class PipelineNoted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerLevelMeasured:
-    """An arm was held under a rate of arrivals; `spent_s` of all arms' `budget_s` are used up."""
+    """An arm was held under a rate of arrivals; `spent_s` of its `budget_s` are used up."""
 
     level: ServerLevel
     spent_s: float

@@ -1,1 +1,1 @@
-"""How requests arrive: one after the other (single stream), so many at once (closed loop), or at random (server)."""
+"""How requests arrive: one after the other (single stream), so many at once (closed loop), or by a schedule (server)."""

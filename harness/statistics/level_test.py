@@ -27,6 +27,9 @@ TRANSIENT = 0.1
 """Share of each look that is left out: the queue is empty at first, and its first waits are too short."""
 LEAST_LOOK = 1000
 """At 200, simulated levels just at the limit (M/D/1, p95, load 0.9) were called held in 10 % of cases, not in 5 %."""
+_LEAST_LOOK_S = 0.5
+"""Of a fast model 1,000 requests pass within one stall, which is one crowd and no proof; and of nothing shorter do the
+host's counters tell who caused it."""
 _LATE_AT_A_LOOK = 10  # requests over the limit at the boundary, below which nothing is known of their crowds
 _LEAST_JUDGED = 40  # 20 batches of two
 _THEORY = 1.3
@@ -105,7 +108,9 @@ class LevelTest:
 
     def __post_init__(self) -> None:
         """Plan the looks."""
-        object.__setattr__(self, "looks", planned_looks(self.requests, quantile=self.rules.slo.quantile))
+        object.__setattr__(
+            self, "looks", planned_looks(self.requests, self.rate_per_s, quantile=self.rules.slo.quantile)
+        )
 
     def judge(self, samples: LevelSamples, *, look: int) -> Judgement:
         """Judge the samples as those of a planned look, or of all that came of a level that ended early.
@@ -187,9 +192,9 @@ class LevelTest:
         return f"at most {allowed} may, but {worth}, too few to tell: give a level more time"
 
 
-def planned_looks(requests: int, *, quantile: float) -> tuple[int, ...]:
+def planned_looks(requests: int, rate_per_s: float, *, quantile: float) -> tuple[int, ...]:
     """The numbers of requests at which a level is judged, the last being all of them."""
-    first = max(LEAST_LOOK, math.ceil(_LATE_AT_A_LOOK / (1.0 - quantile)))
+    first = max(LEAST_LOOK, math.ceil(_LATE_AT_A_LOOK / (1.0 - quantile)), math.ceil(_LEAST_LOOK_S * rate_per_s))
     sizes = [first]
     while 2 * sizes[-1] <= requests:
         sizes.append(2 * sizes[-1])

@@ -15,6 +15,7 @@ from harness.errors import HarnessError
 from harness.loadgen.arrivals import level_seed
 from harness.run_events import ArmFailed, RunEvent, ServerLevelMeasured, ServerRateFound, StageBegan
 from harness.statistics.distributions import binomial_at_least
+from harness.statistics.level_test import share_inflation
 from harness.statistics.rate_search import conclude, next_rate, wants_repetition, why_ended
 from harness.supervisor.failures import failure_of
 from harness.supervisor.host_watch import HostWatch, is_contaminated
@@ -67,7 +68,7 @@ def measure_server_rates(
         )
         for arm in workers
     ]
-    yield StageBegan(stage=Stage.SERVER, total=round(rules.budget_s * len(searches)))
+    yield StageBegan(stage=Stage.SERVER, total=len(searches))
     for turn in itertools.count():
         running = [search for search in searches if not search.has_ended and search.arm in workers]
         if not running:
@@ -75,10 +76,8 @@ def measure_server_rates(
         for search in running if turn % 2 == 0 else reversed(running):
             event = search.step()
             if isinstance(event, ServerLevel):
-                spent_s = sum(
-                    min(one.spent_s, rules.budget_s) if not one.has_ended else rules.budget_s for one in searches
-                )
-                yield ServerLevelMeasured(level=event, spent_s=spent_s, budget_s=rules.budget_s * len(searches))
+                spent_s = min(search.spent_s, rules.budget_s)
+                yield ServerLevelMeasured(level=event, spent_s=spent_s, budget_s=rules.budget_s)
             elif isinstance(event, ServerRate):
                 yield ServerRateFound(rate=event)
             else:
@@ -101,11 +100,7 @@ class _Search:
 
     @property
     def spent_s(self) -> float:
-        """Seconds of the budget that are used up: all, once nothing more is to be found."""
-        return self.rules.budget_s if self.has_ended else min(self.rules.budget_s, self._levels_s)
-
-    @property
-    def _levels_s(self) -> float:
+        """Seconds of all levels so far."""
         return sum(level.duration_s for level in self.levels)
 
     def step(self) -> ServerLevel | ServerRate | ArmFailed:
@@ -127,7 +122,7 @@ class _Search:
         slow = self._too_slow_alone(self._capacity)
         if slow is not None:
             return conclude(self.arm, self.levels, self.rules, ended=slow, is_slow_alone=True)
-        if self._levels_s >= self.rules.budget_s and not wants_repetition(self.levels):
+        if self.spent_s >= self.rules.budget_s and not wants_repetition(self.levels):
             return self._concluded(f"the budget of {self.rules.budget_s:g} s is spent")
         rate_per_s = next_rate(self.levels, self.rules, capacity_per_s=self._capacity.saturated_per_s)
         if rate_per_s is None:
@@ -145,8 +140,10 @@ class _Search:
         """The sentence to say where calls alone miss the limit: then no rate holds."""
         slo = self.rules.slo
         alone_s = np.frombuffer(timed.alone_ns, dtype="<i8") / 1e9
-        late = int((alone_s > slo.limit_s).sum())
-        if binomial_at_least(late, trials=alone_s.size, p=slo.allowed_share) > 1.0 - self.rules.confidence:
+        is_late = alone_s > slo.limit_s
+        late, inflation = int(is_late.sum()), share_inflation(is_late, np.arange(is_late.size))
+        effective = alone_s.size / inflation
+        if binomial_at_least(late / inflation, trials=effective, p=slo.allowed_share) > 1.0 - self.rules.confidence:
             return None
         return (
             f"no rate holds {slo.label}: {100 * late / alone_s.size:.3g} % of requests alone take longer (median "

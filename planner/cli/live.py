@@ -101,8 +101,6 @@ class Narrator:
         left = progress.stage_left_s
         if progress.stage is Stage.TIME and left is not None:
             return f"timing ends in at most {left + self._later_s(progress.load):.0f} s"
-        if progress.stage is Stage.SERVER and left is not None:
-            return f"ends in at most {left:.0f} s"
         return "" if left is None else f"about {left:.0f} s left in this step"
 
     def _later_s(self, load: LoadPoint | None) -> float:

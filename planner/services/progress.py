@@ -21,6 +21,7 @@ from harness.run_events import (
     RoundFinished,
     RunEvent,
     ServerLevelMeasured,
+    ServerRateFound,
     StageBegan,
     Standing,
 )
@@ -62,7 +63,7 @@ class Progress:
     @property
     def stage_left_s(self) -> float | None:
         """Seconds the stage still takes: by its own rate, or for timing at most; `None` while unknown."""
-        if self.stage in {Stage.TIME, Stage.SERVER}:
+        if self.stage is Stage.TIME:
             return max(0.0, self.total - self.done)
         elapsed = self.now_s - self.stage_began_s
         if self.share < _LEAST_SHARE or elapsed <= 0:
@@ -131,7 +132,13 @@ def _(event: RoundFinished, now: Progress) -> Progress:
 
 @_after.register
 def _(event: ServerLevelMeasured, now: Progress) -> Progress:
-    return replace(now, done=min(event.spent_s, event.budget_s), total=event.budget_s)
+    share = min(1.0, event.spent_s / event.budget_s)
+    return replace(now, within={**now.within, event.level.arm: share})
+
+
+@_after.register
+def _(event: ServerRateFound, now: Progress) -> Progress:
+    return _one_step(now, event.rate.arm)
 
 
 @_after.register
@@ -140,7 +147,7 @@ def _(event: ArmFailed, now: Progress) -> Progress:
 
 
 def _one_step(now: Progress, arm: str) -> Progress:
-    if now.stage in {Stage.TIME, Stage.SERVER}:  # they count seconds, not arms
+    if now.stage is Stage.TIME:  # counts seconds, not arms
         return now
     within = {name: share for name, share in now.within.items() if name != arm}
     return replace(now, done=min(now.total, now.done + 1), within=within)

@@ -128,7 +128,7 @@ def test_the_rate_of_an_m_d_1_server_lies_between_what_is_said_to_hold_and_to_mi
 
     truth = slo_rate(limit_s=0.01, share=0.01)
     found = rates_in(events)["a"]
-    assert events[0] == StageBegan(stage=Stage.SERVER, total=120)
+    assert events[0] == StageBegan(stage=Stage.SERVER, total=1)
     assert found.missed_rate_per_s is not None
     assert found.held_rate_per_s <= truth <= found.missed_rate_per_s
     assert found.missed_rate_per_s / found.held_rate_per_s < 1.25
@@ -136,6 +136,7 @@ def test_the_rate_of_an_m_d_1_server_lies_between_what_is_said_to_hold_and_to_mi
     assert found.binds == "the latency of requests that queue"
     spent = [event.spent_s for event in events if isinstance(event, ServerLevelMeasured)]
     assert spent == sorted(spent)
+    assert spent[-1] <= 120.0
 
 
 def test_arms_take_turns_and_their_levels_have_the_same_crowds(start: Start) -> None:
@@ -169,12 +170,11 @@ def test_levels_measured_before_are_not_taken_again(start: Start) -> None:
     whole = found_by(rules, {"a": start()})
     done = levels_in(whole)[:2]
 
-    again = found_by(rules, {"a": start(name="again")}, done=())
     resumed = found_by(rules, {"a": start(name="a")}, done=done)
 
     assert [level.rate_per_s for level in levels_in(resumed)] == [level.rate_per_s for level in levels_in(whole)[2:]]
     assert [level.index for level in levels_in(resumed)] == [level.index for level in levels_in(whole)[2:]]
-    assert rates_in(resumed) == rates_in(whole) == rates_in(again)
+    assert rates_in(resumed) == rates_in(whole)
 
 
 def test_an_arm_whose_requests_miss_the_limit_when_alone_has_rate_0_and_no_level(start: Start) -> None:
@@ -185,6 +185,13 @@ def test_an_arm_whose_requests_miss_the_limit_when_alone_has_rate_0_and_no_level
     assert found.held_rate_per_s == 0.0
     assert "no rate holds p99 ≤ 900 µs: 100 % of requests alone take longer (median 1 ms)" in found.reason
     assert found.binds == "the latency of a request alone"
+
+
+def test_a_few_slow_calls_alone_are_no_proof_that_no_rate_holds(start: Start) -> None:
+    # Lognormal: 1.6 % of all calls take longer than 10 ms, which a second of calls alone cannot tell from 1 %.
+    found = rates_in(found_by(make_rules(slo=_P99_10_MS, budget_s=5.0), {"a": start(make_script(jitter=1.07))}))
+
+    assert found["a"].levels > 0
 
 
 def test_a_limit_that_saturation_does_not_reach_is_bound_by_the_backlog(start: Start) -> None:

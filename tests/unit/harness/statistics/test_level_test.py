@@ -139,9 +139,27 @@ def test_a_handful_of_requests_decides_nothing() -> None:
     assert "fewer than 40 requests decide nothing" in found.reason
 
 
-@given(requests=st.integers(1, 300_000), quantile=st.floats(0.5, 0.9999))
-def test_looks_double_and_end_with_all_and_their_errors_add_up_to_the_levels(requests: int, quantile: float) -> None:
-    looks = planned_looks(requests, quantile=quantile)
+def test_one_stall_of_a_fast_model_is_no_miss() -> None:
+    stalled = [25.0] * 500 + [1.0] * 3_500  # 25 ms at 20,000 a second
+    rules, rate_per_s = make_rules(), 20_000.0
+    latencies = (np.array([1.0] * 2_000 + stalled + [1.0] * 34_000) * 1e6).astype(np.int64)
+    samples = LevelSamples(
+        arrivals_ns=(np.arange(latencies.size) * 1e9 / rate_per_s).astype(np.int64),
+        latencies_ns=latencies,
+        waits_ns=np.maximum(latencies - 20_000, 0),
+        batch_sizes=np.ones(latencies.size, dtype=np.int64),
+    )
+    test = LevelTest(rules=rules, rate_per_s=rate_per_s, requests=latencies.size)
+
+    assert test.looks[0] == 10_000
+    assert outcome_of(samples, test) is not LevelOutcome.MISSES
+
+
+@given(requests=st.integers(1, 300_000), rate_per_s=st.floats(0.1, 1e5), quantile=st.floats(0.5, 0.9999))
+def test_looks_double_and_end_with_all_and_their_errors_add_up_to_the_levels(
+    requests: int, rate_per_s: float, quantile: float
+) -> None:
+    looks = planned_looks(requests, rate_per_s, quantile=quantile)
     test = LevelTest(rules=make_rules(), rate_per_s=1.0, requests=requests)
 
     assert looks[-1] == requests
