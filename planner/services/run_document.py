@@ -127,8 +127,8 @@ class RunDocument:
 
     @property
     def noise(self) -> NoiseClass | None:
-        """The worst noise class of the run's comparisons; `None` where nothing was compared."""
-        classes = [one.noise.noise_class for one in self.comparisons]
+        """The worst noise class of the run's comparisons; `None` where nothing was timed against itself."""
+        classes = [one.noise.noise_class for one in self.comparisons if one.noise.pairs]
         return max(classes, key=_NOISIEST_LAST.index) if classes else None
 
 
