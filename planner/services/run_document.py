@@ -36,7 +36,7 @@ from planner.services.whole_requests import RequestFigures, request_figures, req
 from planner.store.records import ArmRecord, StoredRun
 
 SCHEMA = "planner.run/1"
-_NOISIEST_LAST = (NoiseClass.QUIET, NoiseClass.USABLE, NoiseClass.NOISY, NoiseClass.UNFIT)
+NOISIEST_LAST = (NoiseClass.QUIET, NoiseClass.USABLE, NoiseClass.NOISY, NoiseClass.UNFIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +128,15 @@ class RunDocument:
     @property
     def noise(self) -> NoiseClass | None:
         """The worst noise class of the run's comparisons; `None` where nothing was timed against itself."""
-        classes = [one.noise.noise_class for one in self.comparisons if one.noise.pairs]
-        return max(classes, key=_NOISIEST_LAST.index) if classes else None
+        classes = [one.noise.noise_class for one in self.timed_comparisons]
+        return max(classes, key=NOISIEST_LAST.index) if classes else None
+
+    @property
+    def timed_comparisons(self) -> tuple[Comparison, ...]:
+        """Those whose baseline was timed: of the others nothing is known, of the machine's noise neither."""
+        return tuple(
+            one for one in self.comparisons if one.noise.pairs or self.measurement(one.baseline, one.batch) is not None
+        )
 
 
 def document_of(run: StoredRun) -> RunDocument:
