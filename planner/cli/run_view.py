@@ -39,6 +39,7 @@ def story(document: RunDocument, *, database: str, width: int, is_written: bool 
     yield Text()
     yield from _reasons(document)
     yield from requests_in_brief(document)
+    yield from _assumptions(document)
     yield from failures_told(document)
     yield from _advice(document, is_written=is_written)
     yield Text(plain(last_line(document, database)))
@@ -247,6 +248,13 @@ def reasons_of(verdicts: Sequence[Verdict], *, is_brief: bool, said: frozenset[s
     quality = [reason for reason in verdicts[0].gate_reasons if reason not in said]
     is_rejected = is_brief and verdicts[0].gate is Gate.REJECTED
     return list(dict.fromkeys([*quality, *speed] if is_rejected else [*speed, *quality]))
+
+
+def _assumptions(document: RunDocument) -> Iterator[RenderableType]:
+    if document.assumed:
+        yield Text("assumed")
+    for sentence in document.assumed:
+        yield Padding(Text(plain(sentence)), (0, 0, 0, 4))
 
 
 def _advice(document: RunDocument, *, is_written: bool) -> Iterator[RenderableType]:

@@ -79,7 +79,7 @@ class RunDocument:
     """One run, completely, without raw samples.
 
     `pipeline_note`: what is to be said of `pipelines`; `test_samples`: how many it was asked to judge by at most,
-    all where it is `None`.
+    all where it is `None`; `assumed`: what the files that were named left open.
     """
 
     schema: str
@@ -108,6 +108,7 @@ class RunDocument:
     calibration_findings: tuple[CalibrationFinding, ...]
     pipelines: tuple[RequestFigures, ...]
     pipeline_note: str | None
+    assumed: tuple[str, ...] = ()
 
     def arm(self, name: str) -> ArmDocument:
         """The arm of that name, which a finding of this run must have."""
@@ -170,6 +171,7 @@ def document_of(run: StoredRun) -> RunDocument:
         calibration_findings=run.calibration_findings,
         pipelines=request_figures(run),
         pipeline_note=request_note(run),
+        assumed=run.plan.assumed,
     )
 
 

@@ -217,3 +217,13 @@ def test_where_only_a_rejected_candidate_was_timed_that_is_said() -> None:
     text = flowing(told(document(_request(0.0009, candidate_s=0.0004, gate=Gate.REJECTED))))
 
     assert f"{INT8}, which is rejected, gains" in text
+
+
+def test_what_was_assumed_is_told_with_the_figures_that_rest_on_it() -> None:
+    assumed = ("preprocessing: none, the data are fed as they are", "classes: 4, as the data name them")
+
+    found = document(_judged(make_comparison()), assumed=assumed)
+
+    assert found.assumed == assumed
+    assert all(sentence in told(found) for sentence in ("assumed\n", *assumed))
+    assert "assumed" not in told(document(_judged(make_comparison())))
