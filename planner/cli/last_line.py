@@ -1,7 +1,7 @@
 """What a run comes to, in one line, and where it is stored: the end of its story."""
 
 from harness.vocabulary import Gate, RunState, Speed
-from planner.services.advice_facts import fails_as_its_baseline_does, is_undecided_by_load, no_faster
+from planner.services.advice_facts import fails_as_its_baseline_does, is_undecided_by_load
 from planner.services.run_document import RunDocument, accepted_and_faster, best_accepted
 
 
@@ -70,7 +70,9 @@ def _without_judgement(document: RunDocument, gates: set[Gate], names: set[str])
         floor = f"{document.baseline.upper()} itself misses the floor that is asked for: nothing can be recommended"
         return floor if is_blameless else None
     if is_undecided_by_load(document):
-        clear = ", though by its figures no candidate is faster" if no_faster(document) >= names else ""
+        ratios = [one.ratio for one in document.comparisons if one.candidate in names and one.ratio is not None]
+        is_clear = bool(ratios) and all(one.upper < 1.0 for one in ratios)
+        clear = ", though by its figures no candidate is faster" if is_clear else ""
         return f"this machine was too busy to decide on speed{clear}: nothing can be recommended"
     return None
 

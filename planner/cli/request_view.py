@@ -49,8 +49,8 @@ def _sentence(document: RunDocument, batch: int) -> str | None:
         return None
     phases = (
         f"preprocessing {quantities.duration(baseline.preprocess_s)}, copies {quantities.duration(baseline.copy_s)}, "
-        f"inference {quantities.duration(baseline.inference_s)}{_apart_from_the_table(document, baseline)}, "
-        f"reading out {quantities.duration(baseline.postprocess_s)}"
+        f"inference {quantities.duration(baseline.inference_s)}, "
+        f"reading out {quantities.duration(baseline.postprocess_s)}{_apart_from_the_table(document, baseline)}"
     )
     share = quantities.share(baseline.inference_share, digits=0)
     sentence = f"batch {batch}: inference is {share} of a request to {baseline.arm} ({phases})"
@@ -64,8 +64,9 @@ def _apart_from_the_table(document: RunDocument, figures: RequestFigures) -> str
     """Why the inference of a request takes another time than the table says, where it does by much."""
     timed_s = _p50(document, figures)
     if figures.inference_s > _MUCH * timed_s:
-        return " (more than above: each request brings inputs that no cache holds)"
-    return " (less than above: timed apart, under less load)" if timed_s > _MUCH * figures.inference_s else ""
+        return "; inference takes longer than above: each request brings inputs that no cache holds"
+    is_less = timed_s > _MUCH * figures.inference_s
+    return "; inference takes less than above: it was timed apart, under less load" if is_less else ""
 
 
 def _bound(baseline: RequestFigures, what: str) -> str:

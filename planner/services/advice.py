@@ -17,6 +17,7 @@ from planner.services.advice_speed import (
     give_more_time,
     look_at_the_processor,
     prove_int8,
+    try_another_runtime,
     try_sixteen_bits,
     use_the_other_runtime,
 )
@@ -76,11 +77,12 @@ _ON_SPEED: tuple[Rule, ...] = (
     give_it_more_to_do,
     look_at_the_processor,
     change_the_recipe,
+    try_another_runtime,
     give_more_time,
 )
 _ON_A_BUSY_MACHINE: tuple[Rule, ...] = (
     calm_the_machine,
     prove_int8,
-    *map(_hedged, (give_it_more_to_do, look_at_the_processor, change_the_recipe)),
+    *map(_hedged, (give_it_more_to_do, look_at_the_processor, change_the_recipe, try_another_runtime)),
 )
 _ON_QUALITY: tuple[Rule, ...] = (mend_the_baseline, refine_the_scales, bring_labels, bring_more_samples)

@@ -24,6 +24,7 @@ _USUAL_BATCH = 32
 _MOST_FROM_INT8 = 4.0
 """INT8 arithmetic has four times FP32's peak rate on CPUs with VNNI (measured on Zen 4: 455 GOP/s against 115
 GFLOP/s a core). Smaller weights can add to it where memory limits, but a larger gain asks for another look."""
+_ONNX_RUNTIMES = ("onnxruntime", "openvino")
 _FAST_16_BIT = {Method.BF16: ("avx512_bf16", "amx_bf16"), Method.FP16: ("avx512_fp16", "amx_fp16")}
 
 
@@ -98,6 +99,18 @@ def change_the_recipe(document: RunDocument) -> Iterator[str]:
         yield "try int8-static: its scales are made beforehand, dynamic ones are computed in every call"
 
 
+def try_another_runtime(document: RunDocument) -> Iterator[str]:
+    """Where one runtime alone was asked, and its INT8 gains nothing though there is arithmetic to shorten."""
+    candidates = {one.candidate for one in document.verdicts}
+    fastest = min((one.quantiles[0].point_s for one in baselines_timed(document)), default=0.0)
+    if not candidates or not candidates <= no_faster(document) or fastest < _SHORT_CALL_S:
+        return
+    tried = {arm.runtime for arm in document.arms}
+    installed = {one.name for one in document.environment.packages}
+    if others := [name for name in _ONNX_RUNTIMES if name not in tried and name in installed]:
+        yield f"try another runtime (--runtimes {','.join(others)}): its INT8 may be quicker for these layers"
+
+
 def give_it_more_to_do(document: RunDocument) -> Iterator[str]:
     """Calls of microseconds: what INT8 cannot shorten, and what to do with them instead."""
     least, most = min(document.batches), max(document.batches)
@@ -139,7 +152,7 @@ def prove_int8(document: RunDocument) -> Iterator[str]:
     if not has_verdict(document, speed=Speed.NOT_INT8):
         return
     tried = {arm.runtime for arm in document.arms}
-    if others := [name for name in ("onnxruntime", "openvino") if name not in tried]:
+    if others := [name for name in _ONNX_RUNTIMES if name not in tried]:
         yield f"layers stayed in FP32: another runtime may run them in INT8 (--runtimes {','.join(others)})"
     elif not any(recipe_of(arm.name).method is Method.INT8_STATIC for arm in document.arms):
         yield "layers stayed in FP32: int8-static may run them in INT8"

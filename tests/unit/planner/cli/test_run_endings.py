@@ -177,6 +177,15 @@ def test_what_is_clearly_slower_on_a_busy_machine_is_said_at_the_end() -> None:
     assert "too busy to decide on speed, though by its figures no candidate is faster" in text
 
 
+def test_what_is_slower_at_one_batch_size_alone_is_not_called_slower() -> None:
+    mixed = [
+        make_comparison(batch=batch, ratio=make_ratio(point), noise=_UNFIT, contaminated_rounds=10, reason=_FOREIGN)
+        for batch, point in ((1, 0.9), (8, 2.0))
+    ]
+
+    assert "by its figures" not in told(document(_judged(*mixed), batches=(1, 8)))
+
+
 def test_a_rejected_candidate_is_not_excused_by_a_busy_machine() -> None:
     text = told(document(_judged(_loaded(1), gate=Gate.REJECTED)))
 
@@ -198,13 +207,18 @@ def _request(baseline_s: float, candidate_s: float = 0.0009, **verdict: object) 
 
 
 @pytest.mark.parametrize(
-    ("inference_s", "clause"), [(0.0014, "(more than above: each request"), (0.0005, "(less than above"), (0.001, None)]
+    ("inference_s", "clause"),
+    [
+        (0.0014, "; inference takes longer than above: each request"),
+        (0.0005, "; inference takes less than above"),
+        (0.001, None),
+    ],
 )
 def test_an_inference_unlike_the_tables_is_explained(inference_s: float, clause: str | None) -> None:
     text = flowing(told(document(_request(inference_s))))
 
     assert (clause or "inference 1.00 ms, reading out") in text
-    assert clause is not None or "than above" not in text
+    assert clause is not None or "inference takes" not in text
 
 
 def test_a_request_that_int8_makes_slower_gains_nothing() -> None:

@@ -20,6 +20,7 @@ from helpers.builders import (
 )
 from helpers.runs import create_run
 
+from harness.environment import PackageVersion
 from harness.vocabulary import ClassComparison, Gate, NoiseClass, RunState, Speed
 from planner.services.advice import advice_on
 from planner.services.run_document import RunDocument, best_accepted, document_of
@@ -364,3 +365,27 @@ def test_candidates_that_broke_are_no_reason_to_doubt_the_preprocessing() -> Non
     answered = replace(document, arms=tuple(replace(arm, quality=make_quality()) for arm in document.arms[:1]))
 
     assert "FP32 itself must answer well" not in _text(replace(answered, arms=(*answered.arms, *document.arms[1:])))
+
+
+@pytest.mark.parametrize(
+    ("installed", "ratio", "p50_s", "is_advised"),
+    [
+        ("openvino", 0.5, 0.01, True),
+        ("numpy", 0.5, 0.01, False),
+        ("openvino", 1.5, 0.01, False),
+        ("openvino", 0.5, 1e-5, False),
+    ],
+)
+def test_another_runtime_is_advised_where_it_is_here_and_int8_is_slow_in_this_one(
+    installed: str,
+    ratio: float,
+    p50_s: float,
+    is_advised: bool,  # noqa: FBT001 - a case
+) -> None:
+    document = _document("int8-static", p50_s=p50_s, noise=NoiseClass.UNFIT, speed=Speed.INCONCLUSIVE)
+    packages = (PackageVersion(name=installed, version="1.0"),)
+
+    found = replace(_at(document, ratio), environment=replace(document.environment, packages=packages))
+
+    told = "if it stays so on a quiet machine: try another runtime (--runtimes openvino)"
+    assert (told in _text(found)) is is_advised
