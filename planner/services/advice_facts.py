@@ -58,6 +58,11 @@ def no_faster(document: RunDocument) -> set[str]:
     return by_verdict | by_figures
 
 
+def int8_no_faster(document: RunDocument) -> set[str]:
+    """Those of them that are INT8: FP32 may be a candidate beside a quicker baseline."""
+    return {name for name in no_faster(document) if recipe_of(name).method.is_int8}
+
+
 def candidates_judged(document: RunDocument, gate: Gate) -> set[str]:
     """Candidates on which the gate said this."""
     return {one.candidate for one in document.verdicts if one.gate is gate}

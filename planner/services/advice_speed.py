@@ -9,8 +9,8 @@ from planner.services.advice_facts import (
     candidates_judged,
     fails_as_its_baseline_does,
     has_verdict,
+    int8_no_faster,
     is_undecided_by_load,
-    no_faster,
     recipe_of,
 )
 from planner.services.run_document import RunDocument, accepted_and_faster
@@ -65,7 +65,7 @@ def give_more_time(document: RunDocument) -> Iterator[str]:
 
 def look_at_the_processor(document: RunDocument) -> Iterator[str]:
     """A processor that cannot be quick in INT8."""
-    if no_faster(document) and not INT8_DOT_FEATURES & set(document.environment.cpu.features):
+    if int8_no_faster(document) and not INT8_DOT_FEATURES & set(document.environment.cpu.features):
         yield (
             "this processor has no instruction that sums INT8 products (`planner doctor`): measure on the machine that "
             "will serve, INT8 may be faster there"
@@ -80,7 +80,7 @@ def try_sixteen_bits(document: RunDocument) -> Iterator[str]:
         for name in candidates_judged(document, gate)
         if not fails_as_its_baseline_does(document, name)
     }
-    if not lost and not no_faster(document):
+    if not lost and not int8_no_faster(document):
         return
     tried = {recipe_of(arm.name).method for arm in document.arms}
     fastest = min((one.quantiles[0].point_s for one in baselines_timed(document)), default=0.0)
@@ -93,7 +93,7 @@ def try_sixteen_bits(document: RunDocument) -> Iterator[str]:
 
 def change_the_recipe(document: RunDocument) -> Iterator[str]:
     """Dynamic scales cost time in every call."""
-    slower = {recipe_of(name).method for name in no_faster(document)}
+    slower = {recipe_of(name).method for name in int8_no_faster(document)}
     tried = {recipe_of(arm.name).method for arm in document.arms}
     if Method.INT8_DYNAMIC in slower and Method.INT8_STATIC not in tried:
         yield "try int8-static: its scales are made beforehand, dynamic ones are computed in every call"
@@ -101,9 +101,9 @@ def change_the_recipe(document: RunDocument) -> Iterator[str]:
 
 def try_another_runtime(document: RunDocument) -> Iterator[str]:
     """Where one runtime alone was asked, and its INT8 gains nothing though there is arithmetic to shorten."""
-    candidates = {one.candidate for one in document.verdicts}
+    candidates = {one.candidate for one in document.verdicts if recipe_of(one.candidate).method.is_int8}
     fastest = min((one.quantiles[0].point_s for one in baselines_timed(document)), default=0.0)
-    if not candidates or not candidates <= no_faster(document) or fastest < _SHORT_CALL_S:
+    if not candidates or not candidates <= int8_no_faster(document) or fastest < _SHORT_CALL_S:
         return
     tried = {arm.runtime for arm in document.arms}
     installed = {one.name for one in document.environment.packages}
@@ -116,7 +116,7 @@ def give_it_more_to_do(document: RunDocument) -> Iterator[str]:
     least, most = min(document.batches), max(document.batches)
     timed = [one for one in baselines_timed(document) if one.batch == least]
     short = [one for one in timed if one.quantiles[0].point_s < _SHORT_CALL_S]
-    if not short or not no_faster(document):
+    if not short or not int8_no_faster(document):
         return
     quickest = min(short, key=lambda one: one.quantiles[0].point_s)
     one_s, name = quickest.quantiles[0].point_s, quickest.arm

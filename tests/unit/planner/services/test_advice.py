@@ -389,3 +389,16 @@ def test_another_runtime_is_advised_where_it_is_here_and_int8_is_slow_in_this_on
 
     told = "if it stays so on a quiet machine: try another runtime (--runtimes openvino)"
     assert (told in _text(found)) is is_advised
+
+
+def test_an_fp32_that_is_slower_than_another_baseline_tells_nothing_of_int8() -> None:
+    document = _document("int8-static", p50_s=4e-5, speed=Speed.SLOWER, gate=Gate.ACCEPTED)
+
+    beside_bf16 = replace(
+        document,
+        arms=tuple(replace(arm, is_baseline=not arm.is_baseline) for arm in document.arms),
+        verdicts=(replace(document.verdicts[0], candidate="onnxruntime/fp32"),),
+    )
+
+    assert "INT8 could shorten" in _text(document)
+    assert "INT8 could shorten" not in _text(beside_bf16)
