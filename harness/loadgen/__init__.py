@@ -1,1 +1,1 @@
-"""How requests arrive: one after the other (single stream), so many at once (closed loop), or by a schedule (server)."""
+"""How requests arrive: one after the other (single stream), so many at once (closed loop), or by schedule (server)."""

@@ -9,19 +9,28 @@ from dataclasses import dataclass
 
 from harness.statistics.paired import PairedCounts, samples_to_decide
 from harness.verdict.exact import lower_share_limit, samples_to_prove_share, upper_share_limit
-from harness.verdict.wording import accuracy, points, recall, round_up, threshold
+from harness.verdict.wording import accuracy, points, recall, round_up, threshold, told_from
 from harness.vocabulary import ClassComparison, Gate, GateRules, QualityComparison
 
 _TWICE = 2.0
+_MOST_TIMES = 100
+"""A hundred times the test data are nobody's to collect: from there on samples are no advice."""
+_LOSS_OPTION, _DROP_OPTION, _FLOOR_OPTION = "--max-relative-loss", "--max-class-drop", "--min-worst-class"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The answer to one question: `subject` is the class it is about, or `overall accuracy`."""
+    """The answer to one question: `subject` is the class it is about, or `overall accuracy`.
+
+    `samples_decide`: an open question is one of more samples. `baseline_misses`: the baseline does not reach the
+    floor that is asked about either, so that no recipe can be blamed.
+    """
 
     subject: str
     gate: Gate
     sentence: str
+    samples_decide: bool = True
+    baseline_misses: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,31 +69,33 @@ def check_overall(comparison: QualityComparison, rules: GateRules) -> Finding:
     relative = net / comparison.samples / base
     moved = f"({accuracy(base)} → {accuracy(comparison.candidate_accuracy)})"
     what = (
-        f"accuracy loses {relative * 100:.2f} % of its value {moved}" if net > 0 else f"accuracy does not fall {moved}"
+        f"accuracy loses {told_from(relative, rules.overall_loss, digits=2)} % of its value {moved}"
+        if net > 0
+        else f"accuracy does not fall {moved}"
     )
     gate = standing.gate(rules)
     sentence = f"{what}; less than {threshold(rules.overall_loss)} % is allowed{standing.emphasis}"
     if gate is Gate.ACCEPTED and not rules.judge_points:
         sentence += f", and a loss above {threshold(rules.overall_limit)} % is excluded"
     elif gate is Gate.UNPROVEN:
-        sentence = _open_overall(comparison, rules, what=what, misses=standing.point_misses)
+        return _open_overall(comparison, rules, what=what, misses=standing.point_misses)
     return Finding(subject="overall accuracy", gate=gate, sentence=sentence)
 
 
-def _open_overall(comparison: QualityComparison, rules: GateRules, *, what: str, misses: bool) -> str:
+def _open_overall(comparison: QualityComparison, rules: GateRules, *, what: str, misses: bool) -> Finding:
     base = comparison.baseline_accuracy
     counts = PairedCounts(lost=comparison.lost, gained=comparison.gained, samples=comparison.samples)
     relative = rules.overall_loss if misses else rules.overall_limit
     needed = _samples_needed(counts, margin=relative * base, confidence=rules.confidence, misses=misses)
     if misses:
-        smallest = max(0.0, -comparison.upper) / base
-        doubt = (
-            f"less than {threshold(relative)} % is allowed, and a loss of only {smallest * 100:.2f} % is still possible"
-        )
+        smallest = -comparison.upper / base
+        least = f"a loss of only {told_from(smallest, relative, digits=2)} %" if smallest > 0 else "none at all"
+        doubt = f"less than {threshold(relative)} % is allowed, and {least} is still possible"
     else:
-        largest = -comparison.lower / base
-        doubt = f"a loss of {largest * 100:.2f} % is still possible, above {threshold(relative)} % must be excluded"
-    return f"{what}; {doubt}: {_would_decide(needed, comparison.samples)}"
+        largest = told_from(-comparison.lower / base, relative, digits=2)
+        doubt = f"a loss of {largest} % is still possible, above {threshold(relative)} % must be excluded"
+    end = _would_decide(needed, comparison.samples, option=_LOSS_OPTION)
+    return _open("overall accuracy", f"{what}; {doubt}: {end}", needed, comparison.samples)
 
 
 def check_classes(comparison: QualityComparison, rules: GateRules) -> tuple[Finding, ...]:
@@ -129,27 +140,31 @@ def _check_class(one: ClassComparison, rules: GateRules, *, open_below: int, ope
         limit_holds=one.lower >= -rules.class_limit,
     )
     moved = f"({recall(one.baseline)} → {recall(one.candidate)})"
-    what = f"{one.name} loses {points(drop)} {moved}" if drop > 0 else f"{one.name} does not fall {moved}"
+    lost = points(drop, limit=rules.class_drop)
+    what = f"{one.name} loses {lost} {moved}" if drop > 0 else f"{one.name} does not fall {moved}"
     gate = standing.gate(rules)
     sentence = f"{what}; at most {threshold(rules.class_drop)} are allowed{standing.emphasis}"
     if gate is Gate.UNPROVEN:
         others = max(1, open_above if standing.point_misses else open_below)
-        sentence = _open_class(one, rules, what=what, misses=standing.point_misses, others=others)
+        return _open_class(one, rules, what=what, misses=standing.point_misses, others=others)
     return Finding(subject=one.name, gate=gate, sentence=sentence)
 
 
-def _open_class(one: ClassComparison, rules: GateRules, *, what: str, misses: bool, others: int) -> str:
+def _open_class(one: ClassComparison, rules: GateRules, *, what: str, misses: bool, others: int) -> Finding:
     """`others`: how many classes share the error, this one included, as in Holm's limits."""
     counts = PairedCounts(lost=one.lost, gained=one.gained, samples=one.support)
     margin = rules.class_drop if misses else rules.class_limit
     confidence = 1.0 - (1.0 - rules.confidence) / others
     needed = _samples_needed(counts, margin=margin, confidence=confidence, misses=misses)
     if misses:
-        smallest = points(max(0.0, -one.upper))
-        doubt = f"at most {threshold(margin)} are allowed, and a loss of only {smallest} is still possible"
+        smallest = -one.upper
+        least = f"a loss of only {points(smallest, limit=margin)}" if smallest > 0 else "none at all"
+        doubt = f"at most {threshold(margin)} are allowed, and {least} is still possible"
     else:
-        doubt = f"a loss of {points(-one.lower)} is still possible, above {threshold(margin)} must be excluded"
-    return f"{what}; {doubt}: {_would_decide(needed, one.support, name=one.name)}"
+        largest = points(-one.lower, limit=margin)
+        doubt = f"a loss of {largest} is still possible, above {threshold(margin)} must be excluded"
+    end = _would_decide(needed, one.support, name=one.name, option=_DROP_OPTION)
+    return _open(one.name, f"{what}; {doubt}: {end}", needed, one.support)
 
 
 def check_floor(comparison: QualityComparison, rules: GateRules) -> tuple[Finding, ...]:
@@ -179,16 +194,28 @@ def _check_floor(one: ClassComparison, share: float, rules: GateRules, *, floor:
         limit_holds=lower >= floor,
     )
     gate = standing.gate(rules)
-    sentence = (
-        f"{one.name} is right in {recall(share)} of its samples (baseline {recall(one.baseline)}); "
-        f"at least {threshold(floor)} % are asked for"
+    baseline_misses = one.baseline is not None and one.baseline < floor
+    asked = f"at least {threshold(floor)} % are asked for"
+    asked += (
+        f", and the baseline itself reaches only {recall(one.baseline, limit=floor)}"
+        if baseline_misses
+        else f" (baseline {recall(one.baseline, limit=floor)})"
     )
+    sentence = f"{one.name} is right in {recall(share, limit=floor)} of its samples; {asked}"
+    needed = None
     if gate is Gate.UNPROVEN:
+        sentence += f"; {recall(lower, limit=floor)} to {recall(upper, limit=floor)} are possible"
+    if gate is Gate.UNPROVEN and not baseline_misses:
         needed = samples_to_prove_share(share, floor=floor, confidence=confidence)
         needed = max(needed, one.support + 1) if needed is not None else None
-        sentence += f", and {recall(lower)} to {recall(upper)} are possible: "
-        sentence += _would_decide(needed, one.support, name=one.name)
-    return Finding(subject=one.name, gate=gate, sentence=sentence)
+        sentence += f": {_would_decide(needed, one.support, name=one.name, option=_FLOOR_OPTION)}"
+    return Finding(
+        subject=one.name,
+        gate=gate,
+        sentence=sentence,
+        samples_decide=_decides(needed, one.support),
+        baseline_misses=baseline_misses,
+    )
 
 
 def _samples_needed(counts: PairedCounts, *, margin: float, confidence: float, misses: bool) -> int | None:
@@ -201,8 +228,19 @@ def _samples_needed(counts: PairedCounts, *, margin: float, confidence: float, m
     return samples_to_decide(mirrored, margin=-margin, confidence=confidence)
 
 
-def _would_decide(needed: int | None, tested: int, *, name: str | None = None) -> str:
+def _open(subject: str, sentence: str, needed: int | None, tested: int) -> Finding:
+    return Finding(subject=subject, gate=Gate.UNPROVEN, sentence=sentence, samples_decide=_decides(needed, tested))
+
+
+def _decides(needed: int | None, tested: int) -> bool:
+    """Whether so many samples are worth naming."""
+    return needed is not None and needed <= _MOST_TIMES * max(1, tested)
+
+
+def _would_decide(needed: int | None, tested: int, *, option: str, name: str | None = None) -> str:
     whose = f" of {name}" if name else ""
     if needed is None:
         return f"more than the {tested:,} samples{whose} are needed, how many cannot be told"
+    if not _decides(needed, tested):
+        return f"too close to the limit for samples to decide: improve the recipe, or set {option}"
     return f"about {round_up(needed):,} samples{whose} would decide, {tested:,} were tested"

@@ -41,14 +41,22 @@ def judge_quality(
         return Gate.NOT_MEASURED, (reason or "quality was not compared: no labelled answers of both arms",)
     if (near_chance := _near_chance(comparison, rules)) is not None:
         return Gate.NOT_MEASURED, (near_chance,)
-    overall = check_overall(comparison, rules)
-    questions = ((overall,), check_classes(comparison, rules), check_floor(comparison, rules))
+    questions = _questions(comparison, rules)
     notes = (_POINTS_ONLY,) if rules.judge_points else ()
     if broken := _sentences(questions, Gate.REJECTED):
         return Gate.REJECTED, (*broken, *_also_unproven(questions), *notes)
     if unproven := _sentences(questions, Gate.UNPROVEN):
         return Gate.UNPROVEN, (*unproven, *notes)
-    return Gate.ACCEPTED, (*_accepted(overall, comparison, rules), *notes)
+    return Gate.ACCEPTED, (*_accepted(questions[0][0], comparison, rules), *notes)
+
+
+def findings_of(comparison: QualityComparison, rules: GateRules) -> tuple[Finding, ...]:
+    """Every single question of the gate, answered: the whole first, then classes, then their floors."""
+    return tuple(finding for findings in _questions(comparison, rules) for finding in findings)
+
+
+def _questions(comparison: QualityComparison, rules: GateRules) -> tuple[tuple[Finding, ...], ...]:
+    return (check_overall(comparison, rules),), check_classes(comparison, rules), check_floor(comparison, rules)
 
 
 def _near_chance(comparison: QualityComparison, rules: GateRules) -> str | None:

@@ -105,9 +105,12 @@ def _figures(comparison: Comparison) -> tuple[str, ...]:
     if comparison.against_fastest and comparison.fastest_baseline not in (None, comparison.baseline):
         against = ratio_in_words(comparison.against_fastest)
         reasons.append(f"against the fastest baseline, {comparison.fastest_baseline}, {against}")
-    reasons.append(_contamination(comparison))
-    reasons.append(_noise(comparison.noise))
-    return tuple(reasons)
+    return (*reasons, *circumstances(comparison))
+
+
+def circumstances(comparison: Comparison) -> tuple[str, str]:
+    """What a comparison says of the machine rather than of the candidate: foreign load, and noise."""
+    return _contamination(comparison), _noise(comparison.noise)
 
 
 def _contamination(comparison: Comparison) -> str:

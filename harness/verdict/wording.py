@@ -1,6 +1,7 @@
 """How reasons put figures: with units, few digits, and never rounded to a certainty."""
 
 _SMALLEST_SHOWN = 0.005
+_MOST_DIGITS = 6
 
 
 def percent(share: float) -> str:
@@ -17,9 +18,9 @@ def effect(share: float) -> str:
     return f"{share * 100:.2g} %" if share < 0.1 else f"{share * 100:.0f} %"  # noqa: PLR2004 - from here on %g writes powers of ten
 
 
-def recall(share: float | None) -> str:
-    """A class's recall to a tenth of a per cent."""
-    return "unknown" if share is None else f"{share * 100:.1f} %"
+def recall(share: float | None, *, limit: float | None = None) -> str:
+    """A class's recall to a tenth of a per cent, or as exactly as it takes to tell it from the limit."""
+    return "unknown" if share is None else f"{told_from(share, limit, digits=1)} %"
 
 
 def accuracy(share: float) -> str:
@@ -27,9 +28,22 @@ def accuracy(share: float) -> str:
     return f"{share * 100:.2f} %"
 
 
-def points(difference: float) -> str:
-    """A difference of shares in points, to a tenth."""
-    return f"{difference * 100:.1f} point{'' if f'{difference * 100:.1f}' == '1.0' else 's'}"
+def points(difference: float, *, limit: float | None = None) -> str:
+    """A difference of shares in points, to a tenth, or as exactly as it takes to tell it from the limit."""
+    told = told_from(difference, limit, digits=1)
+    return f"{told} point{'' if told == '1.0' else 's'}"
+
+
+def told_from(share: float, limit: float | None, *, digits: int) -> str:
+    """A share times 100, with so many digits, or as many more as keep it on its own side of the limit: 3.02 of 3."""
+    if limit is None or share == limit:
+        return f"{share * 100:.{digits}f}"
+    written = float(threshold(limit))
+    for count in range(digits, _MOST_DIGITS):
+        told = f"{share * 100:.{count}f}"
+        if float(told) != written and (float(told) > written) == (share > limit):
+            return told
+    return f"{share * 100:.{_MOST_DIGITS}f}"
 
 
 def threshold(share: float) -> str:

@@ -175,7 +175,8 @@ class Plan:
 
     `unavailable` holds the combinations asked for that this machine cannot run, with reasons. Quality is
     judged on a seeded subset of `test_samples`, or on all where it is `None`. Where a workload has no calibration
-    data of its own, a part of the test data is kept for it, unless `keeps_calibration_apart` is False.
+    data of its own, a part of the test data is kept for it, unless `keeps_calibration_apart` is False. `assumed`
+    are sentences on what the files that were named leave open.
     """
 
     workload: str
@@ -193,6 +194,7 @@ class Plan:
     scenarios: tuple[Scenario, ...] = (Scenario.SINGLE_STREAM,)
     concurrencies: tuple[int, ...] = (1,)
     server: ServerRules | None = None
+    assumed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a plan that names an arm twice or measures nothing."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from harness.workloads.default_variants import default_variants
 from harness.workloads.description import Candidate, Description, RandomTensor
 from harness.workloads.template_words import ABOUT, EXAMPLES, HEAD, MEANINGS
 from harness.workloads.writing import toml_value
@@ -37,17 +38,19 @@ def template_text(described: Description, *, file: str, hashes: Mapping[str, str
             lines += _setting(field, value, table="", pin=None)
     for name, value in tables:
         lines += ["", *_prose(ABOUT[name])]
-        lines += _candidate() if name == "candidates" else _table(name, value, pins.get(name))
+        if name == "variants" and value is None:
+            lines += _switched_off(name, {"default": default_variants(described)})
+        elif name == "candidates":
+            lines += _candidate()
+        else:
+            lines += _table(name, value, pins.get(name))
     return "\n".join(lines) + "\n"
 
 
 def _table(name: str, value: Any, pin: str | None) -> Iterator[str]:  # noqa: ANN401 - any table of a description
-    """A table; one that is left out is shown switched off, heading and all."""
+    """A table; one that is left out is shown switched off."""
     if value is None:
-        yield f"#[{name}]"
-        for key, example in EXAMPLES[name].items():
-            yield from _prose(MEANINGS[name][key])
-            yield f"#{key} = {toml_value(example)}"
+        yield from _switched_off(name, EXAMPLES[name])
         return
     yield f"[{name}]"
     tag, tag_field = value.__struct_config__.tag, value.__struct_config__.tag_field
@@ -56,6 +59,14 @@ def _table(name: str, value: Any, pin: str | None) -> Iterator[str]:  # noqa: AN
         yield f"{tag_field} = {toml_value(tag)}"
     for field in msgspec.structs.fields(value):
         yield from _setting(field, getattr(value, field.name), table=name, pin=pin)
+
+
+def _switched_off(name: str, examples: Mapping[str, Any]) -> Iterator[str]:
+    """Heading and all."""
+    yield f"#[{name}]"
+    for key, example in examples.items():
+        yield from _prose(MEANINGS[name][key])
+        yield f"#{key} = {toml_value(example)}"
 
 
 def _setting(field: msgspec.structs.FieldInfo, value: Any, *, table: str, pin: str | None) -> Iterator[str]:  # noqa: ANN401 - of any field

@@ -129,7 +129,6 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "search": "search.npz",
         "classes": ("cat", "dog", "horse"),
     },
-    "variants": {"default": ("fp32", "int8-static:per-tensor", "int8-static:per-channel", "int8-dynamic")},
     "sensitivity": {"keep_fp32": 1, "nodes": (Node(name="/conv1/Conv", snr_db=12.5),)},
     "quality": {
         "classes": ("cat", "dog"),

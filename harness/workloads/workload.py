@@ -18,6 +18,7 @@ from harness.variants import parse_variant
 from harness.vocabulary import Method, Recipe
 from harness.workloads.data.reading import LabelledData, read_data
 from harness.workloads.data.split import Split
+from harness.workloads.default_variants import default_variants
 from harness.workloads.description import Description, File, RandomTensors, Texts, read_description
 from harness.workloads.files import checked, digest_of
 from harness.workloads.finding import find_description
@@ -29,7 +30,6 @@ OWN_CALIBRATION_SHARE = 0.2
 """At most this share of the test data is taken for calibration where none is given: the rest must judge."""
 OWN_CALIBRATION_SAMPLES = 256
 """And no more than these, unless the audit's rules want more of so large a data set."""
-_DEFAULT_VARIANTS = ("fp32", "int8-static:per-tensor", "int8-static:per-channel")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +148,7 @@ class Workload:
     def default_variants(self) -> tuple[Recipe, ...]:
         """What is measured when nothing else is asked for, models made elsewhere included."""
         asked = self.described.variants
-        texts = asked.default if asked else _DEFAULT_VARIANTS if not self.described.candidates else ("fp32",)
+        texts = asked.default if asked else default_variants(self.described)
         return (*(parse_variant(text) for text in texts), *self.candidates)
 
     @functools.cached_property

@@ -13,7 +13,7 @@ from harness.vocabulary import CalibrationDraw, ClassCounts, Severity, TensorSat
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, open_workload
 from planner.cli import diagnostics, output, quantities
-from planner.cli.brought import reference_of
+from planner.cli.brought import named_workload
 from planner.cli.findings_view import findings_table
 from planner.cli.marks import signed
 from planner.cli.reading import duration_s
@@ -43,7 +43,7 @@ def audit(options: argparse.Namespace) -> int:
         recipe=options.recipe,
         runtime=options.runtime,
     )
-    workload = open_workload(reference_of(options, default=BUILTIN_DEFAULT))
+    workload = open_workload(named_workload(options, default=BUILTIN_DEFAULT).reference)
     wait_s = duration_s(options.wait, option="--wait")
     with (
         host_lock(default_lock_path(), wait_s=wait_s, on_wait=diagnostics.note),  # it would disturb what is measured

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +20,7 @@ from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.cli import diagnostics, output
 from planner.cli.arrivals import scenarios_of, server_rules
-from planner.cli.brought import reference_of
+from planner.cli.brought import named_workload
 from planner.cli.files import require_empty_folder, require_writable_file, write_whole
 from planner.cli.live import Narrator
 from planner.cli.reading import duration_s, names, numbers
@@ -37,14 +38,17 @@ from planner.store.repository import Store
 
 Action = Callable[[Bench], BenchOutcome]
 _COUNT_DIGITS = 9
+_CALIBRATION = "calibration: "
 
 
 def bench(options: argparse.Namespace) -> int:
     """Plan a new run and carry it out."""
     _require_writable(options, out=options.out)
-    workload = open_workload(reference_of(options, default=BUILTIN_DEFAULT))
-    request = _request(options, workload)
-    plan = make_plan(request, workload, fixed_batch=fixed_batch_of(workload))
+    with _promised_file(options):
+        named = named_workload(options, default=BUILTIN_DEFAULT)
+        workload = open_workload(named.reference)
+        plan = make_plan(_request(options, workload), workload, fixed_batch=fixed_batch_of(workload))
+        plan = replace(plan, assumed=_that_hold(named.assumed, plan, workload))
     for name, reason in plan.unavailable:
         diagnostics.note(f"not measured: {name}: {reason}")
     _tell_what_follows(options, plan, workload)
@@ -55,16 +59,27 @@ def _tell_what_follows(options: argparse.Namespace, plan: Plan, workload: Worklo
     """What the options come to, where that is not what they seem to say."""
     if options.quiet:
         return
-    if workload.takes_calibration_from_test and not plan.keeps_calibration_apart and not plan.is_simulated:
-        samples = workload.test_split(plan.test_samples, keeps_calibration_apart=False).samples
-        diagnostics.note(
-            f"nothing is calibrated here: none of the test data are kept for it, {samples:,} samples judge"
-        )
+    for sentence in _spared(plan, workload):
+        diagnostics.note(sentence)
     candidates = [arm for arm in plan.arms if arm.label != plan.baseline]
     if options.out and candidates and all(arm.recipe.file is not None for arm in candidates):
         diagnostics.note(
             "--out will stay empty: it takes models that planner makes, and every candidate here was made elsewhere"
         )
+
+
+def _that_hold(assumed: tuple[str, ...], plan: Plan, workload: Workload) -> tuple[str, ...]:
+    """What was assumed of the files; of calibration only where something is calibrated."""
+    held = tuple(one for one in assumed if plan.keeps_calibration_apart or not one.startswith(_CALIBRATION))
+    return (*held, *_spared(plan, workload))
+
+
+def _spared(plan: Plan, workload: Workload) -> tuple[str, ...]:
+    """Test data that calibration would have taken."""
+    if not workload.takes_calibration_from_test or plan.keeps_calibration_apart or plan.is_simulated:
+        return ()
+    samples = workload.test_split(plan.test_samples, keeps_calibration_apart=False).samples
+    return (f"nothing is calibrated here: none of the test data are kept for it, {samples:,} samples judge",)
 
 
 def resume(options: argparse.Namespace) -> int:
@@ -78,10 +93,10 @@ def resume(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | None) -> int:
     cache = ArtifactCache(cache_root())
-    wait_s = duration_s(options.wait, option="--wait")
     address = database_address(options.db)
     with (
-        host_lock(default_lock_path(), wait_s=wait_s, on_wait=diagnostics.note),
+        _promised_file(options),
+        host_lock(default_lock_path(), wait_s=duration_s(options.wait, option="--wait"), on_wait=diagnostics.note),
         Store.open(address) as store,
     ):
         with _watching(options, plan) as watch:
@@ -103,6 +118,17 @@ def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | 
     if options.exit_zero and outcome.state is RunState.COMPLETED:
         return ExitCode.ACCEPTED_AND_FASTER
     return outcome.exit_code
+
+
+@contextlib.contextmanager
+def _promised_file(options: argparse.Namespace) -> Iterator[None]:
+    """Whoever waits for the file of `--junit` is told that it does not come."""
+    try:
+        yield
+    except BaseException:
+        if options.junit:
+            diagnostics.note(f"--junit: no file was written to {options.junit}, as the run did not come to its end")
+        raise
 
 
 def _print(options: argparse.Namespace, document: RunDocument, address: str, *, is_written: bool) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import UsageError
@@ -13,10 +14,19 @@ from planner.cli import diagnostics
 from planner.services.bringing import bring_workload
 
 _MOST_BYTES = 2**22  # 32,767 names of 100 letters
+_TOLD_BY_FILES = ("model: ", "workload: ")
 _METHODS = tuple(str(method) for method in Method)
 
 
-def reference_of(options: argparse.Namespace, *, default: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedWorkload:
+    """The name to open a workload by, and what was assumed of the files that it is made of."""
+
+    reference: str
+    assumed: tuple[str, ...] = ()
+
+
+def named_workload(options: argparse.Namespace, *, default: str) -> NamedWorkload:
     """The workload to open: the one named, or one made of the files that were named.
 
     Raises:
@@ -25,13 +35,14 @@ def reference_of(options: argparse.Namespace, *, default: str) -> str:
     """
     request = read_request(options)
     if request.is_empty:
-        return options.workload or default
+        return NamedWorkload(reference=options.workload or default)
     brought = bring_workload(request, base=options.workload)
     if not options.quiet:
         for note in brought.notes:
             diagnostics.note(note)
         diagnostics.note(f"to see or keep it: planner workloads show {brought.reference}")
-    return brought.reference
+    assumed = tuple(note for note in brought.notes if not note.startswith(_TOLD_BY_FILES))
+    return NamedWorkload(reference=brought.reference, assumed=assumed)
 
 
 def read_request(options: argparse.Namespace) -> BringRequest:

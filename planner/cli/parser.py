@@ -44,9 +44,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_late_forms(command: argparse.ArgumentParser) -> None:
-    """Let the options of every command stand behind it, too, where many look for them first."""
+    """Let the options of every command stand behind it and behind its actions, too, where many look for them first."""
     command.add_argument("--db", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    for actions in command._actions:  # noqa: SLF001 - argparse tells of its sub-parsers in no other way
+        if isinstance(actions, argparse._SubParsersAction):  # noqa: SLF001
+            for action in actions.choices.values():
+                _add_late_forms(action)
 
 
 def _command(

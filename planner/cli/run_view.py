@@ -1,6 +1,6 @@
 """Draws the story of a run, as `bench` ends with it. Takes documents, computes nothing new."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich.console import RenderableType
@@ -9,14 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.variants import parse_variant
-from harness.vocabulary import Gate, LoadPoint, NoiseClass, RunState, Speed, Verdict
+from harness.verdict.speed import circumstances
+from harness.vocabulary import Gate, LoadPoint, Speed, Verdict
 from planner.cli import quantities
 from planner.cli.arrivals_view import arrivals_in_brief
+from planner.cli.failures_view import failures_told
+from planner.cli.last_line import last_line
 from planner.cli.limits_view import impossible
+from planner.cli.machine_view import machine_line
 from planner.cli.request_view import requests_in_brief
 from planner.cli.text import plain
 from planner.services.advice import advice_on
-from planner.services.run_document import ArmDocument, RunDocument, accepted_and_faster, best_accepted
+from planner.services.run_document import ArmDocument, RunDocument
 from planner.services.selftests import in_a_line
 
 _BAR = 10
@@ -39,10 +43,11 @@ def story(document: RunDocument, *, database: str, width: int, is_written: bool 
     yield Text()
     yield from _reasons(document)
     yield from requests_in_brief(document)
+    yield from _assumptions(document)
     yield from impossible(document.limits)
-    yield from _failures(document)
+    yield from failures_told(document)
     yield from _advice(document, is_written=is_written)
-    yield Text(_last_line(document, database))
+    yield Text(plain(last_line(document, database)))
 
 
 def sign_of(verdict: Verdict) -> str:
@@ -65,24 +70,10 @@ def _head(document: RunDocument) -> Iterator[RenderableType]:
     threads = document.arms[0].threads
     parts = [cpu.model, f"{cpu.logical_cores} cores", versions, f"{threads} thread{'s' if threads > 1 else ''}"]
     yield Text(plain(" · ".join(parts)))
-    if document.comparisons:
-        yield Text(plain(f"machine: {_noise(document)}{_repeated(document)}"))
+    if (machine := machine_line(document)) is not None:
+        yield Text(plain(machine))
     if document.selftest is not None:
         yield Text(plain(in_a_line(document.selftest)))
-
-
-def _noise(document: RunDocument) -> str:
-    """The worst noise of the run's comparisons, in words."""
-    noise = next(one.noise for one in document.comparisons if one.noise.noise_class is document.noise)
-    if noise.minimal_effect is None or noise.reason:
-        return f"{noise.noise_class}: {noise.reason}"
-    return f"{noise.noise_class}, differences from {quantities.share(noise.minimal_effect, digits=1)} show"
-
-
-def _repeated(document: RunDocument) -> str:
-    counts = {one.load: (one.contaminated_rounds, one.rounds) for one in document.comparisons}
-    bad, rounds = sum(bad for bad, _ in counts.values()), sum(rounds for _, rounds in counts.values())
-    return f", {bad} of {rounds} rounds set aside for foreign load" if bad else ""
 
 
 def _trials(document: RunDocument, load: LoadPoint, width: int) -> Table:
@@ -231,35 +222,53 @@ _MODEL_COLUMNS = (
 
 
 def _reasons(document: RunDocument) -> Iterator[RenderableType]:
+    said = frozenset(reason for one in document.comparisons for reason in circumstances(one))
     for arm in document.arms:
         verdicts = [one for one in document.verdicts if one.candidate == arm.name]
-        if not verdicts:
+        reasons = reasons_of(verdicts, is_brief=True, said=said | _told_as_failure(document, verdicts))
+        if not reasons:
             continue
         sign = min((sign_of(one) for one in verdicts), key="!✗~✓".index)
         yield Text(plain(f"{sign} {arm.name}"), style=_STYLES[sign])
-        for reason in reasons_of(verdicts, is_brief=True):
+        for reason in reasons:
             yield Padding(Text(plain(reason)), (0, 0, 0, 4))
 
 
-def reasons_of(verdicts: list[Verdict], *, is_brief: bool) -> list[str]:
+def _told_as_failure(document: RunDocument, verdicts: Sequence[Verdict]) -> frozenset[str]:
+    """What stands among the failures, an error of the candidate or of its baseline."""
+    failed = {failure.arm for failure in document.failures}
+    return frozenset(
+        reason
+        for one in verdicts
+        if one.speed is Speed.FAILED and failed & {one.candidate, one.baseline}
+        for reason in one.speed_reasons
+    )
+
+
+def reasons_of(verdicts: Sequence[Verdict], *, is_brief: bool, said: frozenset[str] = frozenset()) -> list[str]:
     """Speed by load, then quality once: it does not depend on the load.
 
-    In brief, a speed that is decided gives its figure alone, one that is not all of its reasons.
+    In brief, a speed that is decided gives its figure alone, one that is not all of its reasons; what is `said`
+    elsewhere is left out, and the quality that rejects a candidate comes before its speed.
     """
-    reasons = [
+    if not verdicts:
+        return []
+    speed = [
         f"{verdict.label}: {reason}" if len(verdicts) > 1 else reason
         for verdict in verdicts
         for reason in verdict.speed_reasons[: 1 if is_brief and verdict.speed in _DECIDED else None]
+        if reason not in said
     ]
-    return list(dict.fromkeys([*reasons, *verdicts[0].gate_reasons]))
+    quality = [reason for reason in verdicts[0].gate_reasons if reason not in said]
+    is_rejected = is_brief and verdicts[0].gate is Gate.REJECTED
+    return list(dict.fromkeys([*quality, *speed] if is_rejected else [*speed, *quality]))
 
 
-def _failures(document: RunDocument) -> Iterator[RenderableType]:
-    for failure in document.failures:
-        yield Text(plain(f"! {failure.arm} failed during {failure.stage}: {failure.message}"), style="red")
-        yield Padding(Text(plain(f"try: {failure.hint}")), (0, 0, 0, 4))
-        if failure.log_tail:
-            yield Padding(Text(plain(failure.log_tail), style="dim"), (0, 0, 0, 4))
+def _assumptions(document: RunDocument) -> Iterator[RenderableType]:
+    if document.assumed:
+        yield Text("assumed")
+    for sentence in document.assumed:
+        yield Padding(Text(plain(sentence)), (0, 0, 0, 4))
 
 
 def _advice(document: RunDocument, *, is_written: bool) -> Iterator[RenderableType]:
@@ -272,32 +281,3 @@ def _advice(document: RunDocument, *, is_written: bool) -> Iterator[RenderableTy
     for sentence in sentences:
         lines.add_row("→", Text(plain(sentence)))
     yield Padding(lines, (0, 0, 0, 2))
-
-
-def _last_line(document: RunDocument, database: str) -> str:
-    best = best_accepted(document)
-    if document.state is RunState.INTERRUPTED:
-        advice = f"interrupted; `planner resume {document.run}` goes on from here"
-    elif document.state is RunState.RUNNING:
-        advice = "this run is not over: nothing is judged before its end"
-    elif best is not None:
-        advice = f"use {best.name}"
-    elif beaten := accepted_and_faster(document):
-        fastest = next(one.fastest_baseline for one in document.comparisons if one.candidate == beaten[0].name)
-        advice = f"accepted candidates are faster than their own baselines, but not than {fastest}: use that"
-    elif document.verdicts and all(one.gate is Gate.NOT_MEASURED for one in document.verdicts):
-        advice = "no candidate's quality was measured: nothing can be recommended"
-    elif document.verdicts and document.noise is NoiseClass.UNFIT:
-        advice = "this machine was too busy to decide on speed: nothing can be recommended"
-    elif document.verdicts:
-        advice = "no candidate is accepted and faster here: stay with the baseline"
-    elif document.failures:
-        advice = f"{_failed_share(document)} failed: look at the sentences above"
-    else:
-        advice = "a plain measurement: nothing was compared"
-    return plain(f"\n{advice}\nrun {document.run} is stored in {database} · planner show {document.run}")
-
-
-def _failed_share(document: RunDocument) -> str:
-    failed, count = len({failure.arm for failure in document.failures}), len(document.arms)
-    return "every variant" if failed == count else f"{failed} of {count} variants"

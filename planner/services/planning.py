@@ -1,6 +1,6 @@
 """From what was asked for to a plan: which arms can run here, and which cannot, with reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from harness.devices import usable_cpus
@@ -13,6 +13,7 @@ from harness.vocabulary import Arm, GateRules, Plan, Recipe, Scenario, ServerRul
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload
 
 DEFAULT_BATCHES = (1, 8)
+_USUAL_BASELINES = ("fp32", "bf16", "fp16")
 
 Unavailable = tuple[str, str]
 """What was asked for and cannot be had, and why."""
@@ -205,12 +206,20 @@ def _with_baseline(
     paired = {arm.runtime for arm in arms if arm.label == baseline}
     if not paired:
         reasons = [(name, reason) for name, reason in refused if name.partition("/")[2] == baseline]
+        runtimes = {name.partition("/")[0] for name in (*(arm.name for arm in arms), *dict(refused))}
         raise UnavailableError(
             f"the baseline {baseline} can run on no runtime here ({_told(reasons)}): name another with --baseline"
+            f"{_those_that_can(runtimes)}"
         )
     alone = [arm for arm in arms if arm.runtime not in paired]
     reason = f"the baseline {baseline} does not run there, so there is nothing to compare it with"
     return tuple(arm for arm in arms if arm.runtime in paired), [(arm.name, reason) for arm in alone]
+
+
+def _those_that_can(runtimes: Iterable[str]) -> str:
+    found = [registry.find_runtime(name) for name in runtimes]
+    able = [name for name in _USUAL_BASELINES if any(one.refusal(parse_variant(name)) is None for one in found)]
+    return f", {' or '.join(able)}" if able else ""
 
 
 def _told(unavailable: Sequence[Unavailable]) -> str:

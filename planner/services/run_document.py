@@ -42,7 +42,7 @@ from planner.services.whole_requests import RequestFigures, request_figures, req
 from planner.store.records import ArmRecord, StoredRun
 
 SCHEMA = "planner.run/1"
-_NOISIEST_LAST = (NoiseClass.QUIET, NoiseClass.USABLE, NoiseClass.NOISY, NoiseClass.UNFIT)
+NOISIEST_LAST = (NoiseClass.QUIET, NoiseClass.USABLE, NoiseClass.NOISY, NoiseClass.UNFIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +87,7 @@ class RunDocument:
     `pipeline_note`: what is to be said of `pipelines`; `limits` has one of each call alone that was measured, without
     figures and with a reason where the machine's peaks were not known; `test_samples`: how many it was asked to judge
     by at most, all where it is `None`. `selftest`: the harness's own error rates on the run's host, where known.
+    `assumed`: what the files that were named left open.
     """
 
     schema: str
@@ -121,6 +122,7 @@ class RunDocument:
     offline: tuple[OfflineFigures, ...]
     server: ServerFigures | None
     selftest: SelfTest | None = None
+    assumed: tuple[str, ...] = ()
 
     def arm(self, name: str) -> ArmDocument:
         """The arm of that name, which a finding of this run must have."""
@@ -147,9 +149,16 @@ class RunDocument:
 
     @property
     def noise(self) -> NoiseClass | None:
-        """The worst noise class of the run's comparisons; `None` where nothing was compared."""
-        classes = [one.noise.noise_class for one in self.comparisons]
-        return max(classes, key=_NOISIEST_LAST.index) if classes else None
+        """The worst noise class of the run's comparisons; `None` where nothing was timed against itself."""
+        classes = [one.noise.noise_class for one in self.timed_comparisons]
+        return max(classes, key=NOISIEST_LAST.index) if classes else None
+
+    @property
+    def timed_comparisons(self) -> tuple[Comparison, ...]:
+        """Those whose baseline was timed: of the others nothing is known, of the machine's noise neither."""
+        return tuple(
+            one for one in self.comparisons if one.noise.pairs or self.measurement(one.baseline, one.load) is not None
+        )
 
 
 def document_of(run: StoredRun, *, selftest: SelfTest | None = None) -> RunDocument:
@@ -189,6 +198,7 @@ def document_of(run: StoredRun, *, selftest: SelfTest | None = None) -> RunDocum
         server=server_figures(run),
         selftest=selftest,
         limits=shown_limits(run),
+        assumed=run.plan.assumed,
     )
 
 

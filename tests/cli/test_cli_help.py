@@ -46,3 +46,24 @@ def test_the_database_may_be_named_behind_the_command_too(planner: CommandLine) 
 
     assert "mine.db" in before.stderr + before.stdout
     assert (behind.returncode, behind.stdout, behind.stderr) == (before.returncode, before.stdout, before.stderr)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["workloads", "list"],
+        ["workloads", "show", "mine"],
+        ["workloads", "prepare", "mine"],
+        ["workloads", "new", "mine.toml"],
+        ["audit", "calibration"],
+        ["cache", "list"],
+    ],
+)
+def test_the_database_may_be_named_behind_an_action_too(arguments: list[str]) -> None:
+    parser = build_parser()
+
+    behind = parser.parse_args([*arguments, "--db", "mine.db", "--debug"])
+
+    assert (behind.db, behind.debug) == ("mine.db", True)
+    assert parser.parse_args(["--db", "mine.db", *arguments]).db == "mine.db"
+    assert parser.parse_args(arguments).db is None

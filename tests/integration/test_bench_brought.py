@@ -63,6 +63,18 @@ def test_a_candidate_made_elsewhere_is_judged_against_the_model_it_was_made_of(p
     assert (case.get("classname"), case.get("name")) == (document["workload"], f"onnxruntime/{label}@1")
 
 
+def test_what_was_assumed_is_kept_with_the_run_however_quiet_it_was(planner: CommandLine) -> None:
+    named = ("--model", "mine.onnx", "--data", "test.npz", "--runtimes", "onnxruntime", "--batch", "1")
+
+    answer = planner("bench", *named, "--variants", "fp32", *_SHORT, "--json", "--quiet")
+
+    assumed = _document(answer)["assumed"]
+    assert answer.stderr == ""
+    assert assumed[0].startswith("preprocessing: none, test.npz is fed as it is")
+    assert assumed[-1].startswith("nothing is calibrated here")
+    assert not any(sentence.startswith(("calibration:", "model:", "workload:")) for sentence in assumed)
+
+
 def test_a_fixed_batch_axis_several_inputs_and_no_labels(planner: CommandLine) -> None:
     write_two_input_model(planner.folder / "two.onnx", batch=1)
     write_two_inputs(planner.folder / "two.npz")

@@ -56,6 +56,17 @@ def test_the_exit_code_and_the_verdict_say_what_came_of_it(
     assert (document["state"], document["exit_code"]) == ("completed", code)
 
 
+@pytest.mark.parametrize("wrong", [("--baseline", "int8-static"), ("--variants", "int9"), ("--wait", "soon")])
+def test_whoever_waits_for_a_junit_file_is_told_that_it_does_not_come(fake: FakeBench, wrong: tuple[str, str]) -> None:
+    fake.write_workload(pair(), samples=100)
+
+    answer = fake.bench("--junit", "gate.xml", "--variants", "fp32,int8-dynamic", *wrong, "--quiet")
+
+    assert answer.returncode == 2
+    assert "--junit: no file was written to gate.xml" in answer.stderr
+    assert not (fake.folder / "gate.xml").exists()
+
+
 def test_a_machine_too_noisy_for_the_budget_leaves_it_undecided(fake: FakeBench) -> None:
     fake.write_workload(pair(make_script(jitter=2.0), jitter=2.0))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from harness.workloads.default_variants import default_variants
 from harness.workloads.description import (
     Arrays,
     Candidate,
@@ -84,6 +85,19 @@ def test_what_is_known_is_switched_on_and_hashes_are_shown_switched_off() -> Non
     assert '\nfile = "model.onnx"\n' in text
     assert f'\n#sha256 = "{"a" * 64}"\n' in text
     assert '\n#resize = "stretch"\n' in text
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_the_variants_shown_as_the_default_are_the_default(kind: str) -> None:
+    text = template_text(_described(kind), file="mine.toml")
+
+    (line,) = [line for line in text.splitlines() if line.startswith("#default = ")]
+
+    assert tuple(tomllib.loads(line[1:])["default"]) == default_variants(_described(kind))
+
+
+def test_dynamic_int8_is_tried_where_texts_are_read() -> None:
+    assert [kind for kind in _KINDS if "int8-dynamic" in default_variants(_described(kind))] == ["text"]
 
 
 def test_no_name_of_a_file_can_end_the_comment_it_stands_in() -> None:

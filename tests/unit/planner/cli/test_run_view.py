@@ -1,8 +1,5 @@
 """The story of a run on screens of any width: what is measured is shown, and no line is too long."""
 
-from collections.abc import Callable, Iterable
-from io import StringIO
-
 import pytest
 from helpers.builders import (
     FP32,
@@ -18,37 +15,16 @@ from helpers.builders import (
     make_verdict,
 )
 from helpers.runs import create_full_run, create_run
-from rich.console import Console, RenderableType
+from helpers.stories import document, in_full, told
 
-from harness.vocabulary import Arm, Gate, Method, NoiseClass, Recipe, RunState, Speed
-from planner.cli.run_details import details
-from planner.cli.run_view import story
+from harness.vocabulary import Arm, Gate, Method, NoiseClass, Recipe, Speed
 from planner.services.recording import PIPELINE
-from planner.services.run_document import RunDocument, document_of
+from planner.services.run_document import document_of
 from planner.store import Store
 
 WIDTHS = (80, 100, 140)
 NO_LABELS = "the workload has no labels: outputs agree to 24.5 dB (worst sample 18.2 dB); speed alone was measured"
 LONG = "file=a-model-that-somebody-exported-with-a-name-that-says-everything-about-it-v12-final.onnx"
-
-
-def told(document: RunDocument, width: int = 140) -> str:
-    """The story as text."""
-    return _text(story(document, database="results.db", width=width), width)
-
-
-def in_full(document: RunDocument, width: int = 140) -> str:
-    """What `show` tells beyond the story, as text."""
-    return _text(details(document), width)
-
-
-def document(record: Callable[[Store, str], None], **plan_fields: object) -> RunDocument:
-    """A completed run with what `record` puts into it."""
-    with Store.open("sqlite://") as store:
-        run_id = create_run(store, **plan_fields)
-        record(store, run_id)
-        store.finish(run_id, RunState.COMPLETED, 0)
-        return document_of(store.load(run_id))
 
 
 def unlabelled(store: Store, run_id: str) -> None:
@@ -157,21 +133,31 @@ def test_a_gain_beyond_the_bound_is_called_impossible() -> None:
     assert "gains 1.90×, more than is possible: other load disturbed these point figures" in text
 
 
-def test_the_bound_is_told_of_the_runtime_whose_candidate_is_best() -> None:
+def test_the_bound_is_told_of_the_fastest_baseline_and_the_quickest_candidate_that_is_not_rejected() -> None:
+    int8 = ("int8-static:per-tensor", "int8-static:per-channel")
     arms = (
-        *(make_arm("fp32"), make_arm("int8-static:per-channel")),
-        *(make_arm("fp32", runtime="other"), make_arm("int8-static:per-channel", runtime="other")),
+        *(make_arm("fp32"), *map(make_arm, int8)),
+        *(make_arm("fp32", runtime="slow"), *(make_arm(label, runtime="slow") for label in int8)),
     )
 
     def record(store: Store, run_id: str) -> None:
+        times = {"fake/fp32": 0.002, f"fake/{int8[0]}": 0.0005, f"fake/{int8[1]}": 0.001, "slow/fp32": 0.016}
         for arm in arms:
-            store.record_pipeline(run_id, make_pipeline(arm=arm.name))
-        for runtime, point in (("fake", 1.5), ("other", 3.0)):
-            pair = {"candidate": f"{runtime}/int8-static:per-channel", "baseline": f"{runtime}/fp32"}
-            store.record_comparison(run_id, make_comparison(ratio=make_ratio(point), **pair))
-            store.record_verdict(run_id, make_verdict(gate=Gate.UNPROVEN, speed=Speed.FASTER, **pair))
+            point_s = times.get(arm.name, 0.004)
+            store.record_measurement(run_id, make_measurement(arm=arm.name, quantiles=(make_quantile(0.5, point_s),)))
+            store.record_pipeline(run_id, make_pipeline(arm=arm.name, inference_s=point_s))
+        for runtime in ("fake", "slow"):
+            for label in int8:
+                pair = {"candidate": f"{runtime}/{label}", "baseline": f"{runtime}/fp32"}
+                gate = Gate.REJECTED if label == int8[0] else Gate.UNPROVEN
+                ratio = make_ratio(4.0 if runtime == "slow" else 2.0)
+                store.record_comparison(run_id, make_comparison(ratio=ratio, **pair))
+                store.record_verdict(run_id, make_verdict(gate=gate, speed=Speed.FASTER, **pair))
 
-    assert "of a request to other/fp32" in " ".join(told(document(record, arms=arms)).split())
+    text = " ".join(told(document(record, arms=arms)).split())
+
+    assert "of a request to fake/fp32" in text
+    assert f"fake/{int8[1]} gains 1.32×" in text
 
 
 def test_why_no_whole_request_was_timed_is_said() -> None:
@@ -209,14 +195,6 @@ def test_a_run_that_is_not_over_is_not_called_a_plain_measurement() -> None:
 
     assert "this run is not over" in told(running)
     assert "quantile" not in in_full(running)
-
-
-def _text(parts: Iterable[RenderableType], width: int) -> str:
-    console = Console(width=width, file=StringIO(), color_system=None)
-    for part in parts:
-        console.print(part)
-    assert isinstance(console.file, StringIO)
-    return console.file.getvalue()
 
 
 def _require_width(text: str, width: int) -> None:

@@ -6,18 +6,22 @@ from typing import Any
 import pytest
 from helpers.builders import (
     make_arm,
+    make_class_comparison,
     make_comparison,
     make_cpu,
     make_measurement,
     make_noise,
     make_plan,
+    make_quality,
+    make_quality_comparison,
     make_quantile,
     make_ratio,
     make_verdict,
 )
 from helpers.runs import create_run
 
-from harness.vocabulary import Gate, NoiseClass, RunState, Speed
+from harness.environment import PackageVersion
+from harness.vocabulary import ClassComparison, Gate, NoiseClass, RunState, Speed
 from planner.services.advice import advice_on
 from planner.services.run_document import RunDocument, best_accepted, document_of
 from planner.store import Store
@@ -225,3 +229,176 @@ def test_a_processor_without_int8_arithmetic_is_named_as_the_cause() -> None:
 
     assert "no instruction that sums INT8 products" in _text(plain)
     assert "no instruction" not in _text(document)
+
+
+def _with_classes(document: RunDocument, *classes: ClassComparison, floor: float | None = None) -> RunDocument:
+    """The candidates' answers, compared class by class beside a class without fault; the whole is beyond doubt."""
+    fine = make_class_comparison("zebra", support=3000, baseline=1.0, candidate=1.0, lost=0, lower=0.0, upper=0.0)
+    calm = {
+        "baseline_accuracy": 0.9,
+        "candidate_accuracy": 0.9,
+        "lost": 0,
+        "gained": 0,
+        "lower": -0.001,
+        "upper": 0.001,
+    }
+    quality = make_quality_comparison(samples=3300, classes=(*classes, fine), **calm)
+    arms = [arm if arm.is_baseline else replace(arm, quality_against_baseline=quality) for arm in document.arms]
+    return replace(document, arms=tuple(arms), gate=replace(document.gate, worst_class=floor))
+
+
+def _below_the_floor(baseline: float, candidate: float) -> ClassComparison:
+    lost = round(300 * (baseline - candidate))
+    return make_class_comparison(
+        "cat", support=300, baseline=baseline, candidate=candidate, lost=lost, gained=0, lower=-0.001, upper=0.001
+    )
+
+
+def test_a_floor_that_fp32_itself_misses_is_no_matter_of_recipes() -> None:
+    document = _document("int8-static", speed=Speed.FASTER, gate=Gate.REJECTED)
+
+    text = _text(_with_classes(document, _below_the_floor(0.70, 0.69), floor=0.9))
+
+    assert "FP32 itself reaches only 70.0 % for cat: no INT8 recipe can be expected to mend that" in text
+    assert "lower --min-worst-class" in text
+    assert "entropy" not in text
+    assert "without=" not in text
+
+
+def test_a_floor_that_only_int8_misses_is_a_matter_of_recipes() -> None:
+    document = _document("int8-static", speed=Speed.FASTER, gate=Gate.REJECTED)
+
+    text = _text(_with_classes(document, _below_the_floor(0.95, 0.70), floor=0.9))
+
+    assert "FP32 itself" not in text
+    assert "entropy" in text
+
+
+def _open_class(lost: int, gained: int) -> ClassComparison:
+    """A class that loses a little more than three points of 265 samples, which may be chance."""
+    shares = {"baseline": 0.8, "candidate": 0.8 - (lost - gained) / 265}
+    return make_class_comparison("ant", support=265, lost=lost, gained=gained, lower=-0.08, upper=-0.005, **shares)
+
+
+@pytest.mark.parametrize(("gained", "are_advised"), [(11, True), (13, False)])
+def test_samples_are_advised_only_where_a_number_of_them_would_decide(gained: int, are_advised: bool) -> None:  # noqa: FBT001 - a case
+    document = _document("int8-static", speed=Speed.FASTER, gate=Gate.UNPROVEN)
+
+    text = _text(_with_classes(document, _open_class(21, gained)))
+
+    assert ("as many samples as the reasons name" in text) is are_advised
+    assert ("entropy" in text) is not are_advised
+
+
+def test_no_samples_are_advised_to_prove_what_is_slower_anyway() -> None:
+    slower = _document("int8-static", speed=Speed.SLOWER, gate=Gate.UNPROVEN)
+    busy = _document("int8-static", noise=NoiseClass.UNFIT, speed=Speed.INCONCLUSIVE, gate=Gate.UNPROVEN)
+
+    for document in (slower, _at(busy, 0.5)):
+        assert "samples" not in _text(document)
+
+
+def _at(document: RunDocument, ratio: float) -> RunDocument:
+    """With this speed-up of every candidate."""
+    return replace(document, comparisons=tuple(replace(one, ratio=make_ratio(ratio)) for one in document.comparisons))
+
+
+def test_what_is_clearly_slower_on_a_busy_machine_is_advised_on_with_a_reservation() -> None:
+    document = _document(
+        "int8-static", p50_s=5.6e-6, noise=NoiseClass.UNFIT, speed=Speed.INCONCLUSIVE, gate=Gate.ACCEPTED
+    )
+
+    sentences = advice_on(_at(document, 0.76))
+
+    assert sentences[0].startswith("stop other programs")
+    assert sentences[1].startswith("if it stays so on a quiet machine: a call takes 5.6 µs in onnxruntime/fp32")
+
+
+def test_slow_dynamic_int8_on_a_busy_machine_suggests_the_static_one_with_a_reservation() -> None:
+    document = _document("int8-dynamic", noise=NoiseClass.UNFIT, speed=Speed.INCONCLUSIVE, gate=Gate.ACCEPTED)
+
+    assert "if it stays so on a quiet machine: try int8-static:" in _text(_at(document, 0.3))
+
+
+def test_what_ran_is_advised_on_however_busy_the_machine_was() -> None:
+    document = _document("int8-static", noise=NoiseClass.UNFIT, speed=Speed.NOT_INT8, gate=Gate.ACCEPTED)
+
+    assert "layers stayed in FP32" in _text(document)
+
+
+def test_where_some_speeds_were_decided_the_machine_is_not_blamed_for_all() -> None:
+    document = _document("int8-static", speed=Speed.SLOWER, gate=Gate.ACCEPTED)
+    busy = make_comparison(baseline="onnxruntime/fp32", batch=8, noise=make_noise(noise_class=NoiseClass.UNFIT))
+
+    text = _text(replace(document, comparisons=(*document.comparisons, busy)))
+
+    assert "not every speed was decided here" in text
+
+
+def test_a_run_in_which_nothing_was_timed_is_not_advised_on_its_machine() -> None:
+    document = _document("int8-static", speed=Speed.FAILED, gate=Gate.NOT_MEASURED)
+    untimed = make_noise(noise_class=NoiseClass.UNFIT, sigma=None, minimal_effect=None, pairs=0, reason="0 A/A pairs")
+
+    nothing = replace(
+        document,
+        measurements=(),
+        comparisons=tuple(replace(one, ratio=None, noise=untimed) for one in document.comparisons),
+    )
+
+    assert nothing.noise is None
+    assert advice_on(nothing) == ()
+
+
+def test_arms_that_were_never_timed_do_not_make_the_machine_unfit() -> None:
+    document = _document("int8-static", speed=Speed.SLOWER, gate=Gate.ACCEPTED)
+    untimed = make_noise(noise_class=NoiseClass.UNFIT, sigma=None, minimal_effect=None, pairs=0, reason="0 A/A pairs")
+    broken = make_comparison(candidate="openvino/int8-static", baseline="openvino/fp32", ratio=None, noise=untimed)
+
+    found = replace(document, comparisons=(*document.comparisons, broken))
+
+    assert found.noise is NoiseClass.QUIET
+    assert "stop other programs" not in _text(found)
+
+
+def test_candidates_that_broke_are_no_reason_to_doubt_the_preprocessing() -> None:
+    document = _document("int8-static", speed=Speed.FAILED, gate=Gate.NOT_MEASURED)
+    answered = replace(document, arms=tuple(replace(arm, quality=make_quality()) for arm in document.arms[:1]))
+
+    assert "FP32 itself must answer well" not in _text(replace(answered, arms=(*answered.arms, *document.arms[1:])))
+
+
+@pytest.mark.parametrize(
+    ("installed", "ratio", "p50_s", "is_advised"),
+    [
+        ("openvino", 0.5, 0.01, True),
+        ("numpy", 0.5, 0.01, False),
+        ("openvino", 1.5, 0.01, False),
+        ("openvino", 0.5, 1e-5, False),
+    ],
+)
+def test_another_runtime_is_advised_where_it_is_here_and_int8_is_slow_in_this_one(
+    installed: str,
+    ratio: float,
+    p50_s: float,
+    is_advised: bool,  # noqa: FBT001 - a case
+) -> None:
+    document = _document("int8-static", p50_s=p50_s, noise=NoiseClass.UNFIT, speed=Speed.INCONCLUSIVE)
+    packages = (PackageVersion(name=installed, version="1.0"),)
+
+    found = replace(_at(document, ratio), environment=replace(document.environment, packages=packages))
+
+    told = "if it stays so on a quiet machine: try another runtime (--runtimes openvino)"
+    assert (told in _text(found)) is is_advised
+
+
+def test_an_fp32_that_is_slower_than_another_baseline_tells_nothing_of_int8() -> None:
+    document = _document("int8-static", p50_s=4e-5, speed=Speed.SLOWER, gate=Gate.ACCEPTED)
+
+    beside_bf16 = replace(
+        document,
+        arms=tuple(replace(arm, is_baseline=not arm.is_baseline) for arm in document.arms),
+        verdicts=(replace(document.verdicts[0], candidate="onnxruntime/fp32"),),
+    )
+
+    assert "INT8 could shorten" in _text(document)
+    assert "INT8 could shorten" not in _text(beside_bf16)

@@ -94,6 +94,15 @@ def test_a_baseline_that_no_runtime_can_run_is_refused_with_the_reasons(
         _plan(plain, baseline="bf16")
 
 
+def test_a_baseline_that_no_runtime_can_run_is_refused_with_those_that_can(
+    plain: Workload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeRuntime, "refusal", _no_bf16)
+
+    with pytest.raises(UnavailableError, match=r"name another with --baseline, fp32 or fp16$"):
+        _plan(plain, baseline="bf16")
+
+
 def test_with_a_candidate_and_no_wishes_it_is_measured_beside_the_workloads_own_variants(
     with_candidate: Workload,
 ) -> None:
