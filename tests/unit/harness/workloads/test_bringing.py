@@ -28,7 +28,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ready = np.zeros((_SAMPLES, 3, 8, 8), dtype=np.float32)
     np.savez(tmp_path / "ready.npz", inputs=ready, labels=labels)
     np.savez(tmp_path / "unlabelled.npz", inputs=ready)
-    np.savez(tmp_path / "pictures.npz", inputs=np.zeros((_SAMPLES, 8, 8, 3), dtype=np.uint8), labels=labels)
+    np.savez(tmp_path / "pictures.npz", inputs=np.zeros((_SAMPLES, 20, 24, 3), dtype=np.uint8), labels=labels)
     np.savez(tmp_path / "two.npz", a=ready, b=np.zeros((_SAMPLES, 4), dtype=np.int64), labels=labels)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PLANNER_CACHE", str(tmp_path / "cache"))
@@ -111,7 +111,7 @@ def test_arrays_that_fit_the_model_are_fed_as_they_are() -> None:
         ((None, 1, 8, 8), None, {"colour": "grey", "scale": 255.0, "mean": (0.0,), "resize": "stretch"}),
         ((None, 3, 8, 8), "unit", {"scale": 255.0, "mean": (0.0,), "std": (1.0,)}),
         ((None, 3, 8, 8), "raw", {"scale": 1.0, "mean": (0.0,), "std": (1.0,)}),
-        ((None, 3, None, None), "inception", {"height": 299, "width": 299}),
+        ((None, 3, 224, None), "inception", {"height": 224, "width": 224}),
         ((None, 3, None, None), "imagenet:32x48", {"height": 32, "width": 48, "shorter_side": 55}),
     ],
 )
@@ -128,6 +128,46 @@ def test_pictures_get_the_preprocessing_that_the_model_looks_like_or_the_one_ask
     assert {name: getattr(images, name) for name in expected} == expected
     assert images.input == "image"
     assert ("as asked for" if preset else "assumed") in _told(brought)
+
+
+@pytest.mark.parametrize(
+    ("shape", "preset", "says"),
+    [
+        ((None, 3, 20, 24), None, "the pictures have the model's size: not resized"),
+        ((None, 3, 20, 24), "imagenet", "the pictures have the model's size: not resized"),
+        ((None, 3, None, None), "imagenet:20x24", "the pictures have the model's size: not resized"),
+        ((None, 3, None, None), None, "pictures of any size: all of them are 20 x 24, so they are not resized"),
+        ((None, 3, 20, 24), "inception", "the pictures have the model's size: not resized"),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_pictures_of_the_models_own_size_keep_every_pixel(
+    shape: tuple[int | None, ...], preset: str | None, says: str
+) -> None:
+    card = make_card(inputs=(make_spec("image", *shape),))
+    noise = np.random.default_rng(1).integers(0, 256, (_SAMPLES, 20, 24, 3), dtype=np.uint8)
+    np.savez("pictures.npz", inputs=noise, labels=np.arange(_SAMPLES) % 3)
+
+    brought = _bring(card, data="pictures.npz", preset=read_preset(preset) if preset else None)
+
+    images = brought.described.preprocessing
+    assert isinstance(images, Images)
+    fed = open_workload(keep(brought)).test_split(None, keeps_calibration_apart=False).feed(slice(0, 2))["image"]
+    mean, std = (np.array(one).reshape(-1, 1, 1) for one in (images.mean, images.std))
+    np.testing.assert_allclose(fed * std + mean, noise[:2].transpose(0, 3, 1, 2) / images.scale, atol=1e-4)
+    assert says in _told(brought)
+
+
+@pytest.mark.usefixtures("files")
+def test_large_pictures_for_a_model_of_any_size_are_brought_to_the_usual_one() -> None:
+    np.savez("pictures.npz", inputs=np.zeros((_SAMPLES, 300, 300, 3), dtype=np.uint8), labels=np.arange(_SAMPLES) % 3)
+    card = make_card(inputs=(make_spec("image", None, 3, None, None),))
+
+    brought = _bring(card, data="pictures.npz")
+
+    assert isinstance(brought.described.preprocessing, Images)
+    assert (brought.described.preprocessing.height, brought.described.preprocessing.shorter_side) == (224, 256)
+    assert "the model takes pictures of any size: 224 x 224 is assumed" in _told(brought)
 
 
 @pytest.mark.usefixtures("files")
