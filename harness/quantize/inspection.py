@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from harness.errors import UnavailableError, WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.quantize.external_data import check_external_files, external_tensor, short, text
 from harness.vocabulary import ModelCard, TensorSpec
 
@@ -99,7 +100,7 @@ def _parsed(path: Path) -> tuple[Any, int]:
     except MemoryError:
         raise
     except Exception as error:  # protobuf's own errors: this is the border
-        raise WorkloadError(f"{path} is not an ONNX file, or is damaged: {_first_line(error)}") from error
+        raise WorkloadError(f"{path} is not an ONNX file, or is damaged: {telling_sentence(error)}") from error
     if not model.ir_version or not model.graph.node:
         raise WorkloadError(f"{path} is not an ONNX file, or is damaged: it holds no graph")
     if not model.graph.output or not tensor_specs(model.graph):
@@ -265,7 +266,3 @@ def _problems(opset: int, operators: dict[str, int], inputs: tuple[TensorSpec, .
     batches = {spec.batch for spec in inputs if spec.batch is not None and spec.shape}
     if len(batches) > 1:
         yield f"its inputs are fixed at different first axes ({', '.join(map(str, sorted(batches)))})"
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).split("\n", 1)[0][:200]

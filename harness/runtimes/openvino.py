@@ -14,6 +14,7 @@ import numpy as np
 
 from harness.devices import read_cpu
 from harness.errors import WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.kernels import OpenVinoOperation, layers_of_openvino
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.runtimes.registry import probe_package
@@ -36,6 +37,7 @@ _16_BIT_FLAGS = {
     Method.BF16: ("avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"),
     Method.FP16: ("avx512_fp16", "amx_fp16", "avx_ne_convert", "asimdhp"),
 }
+_NO_RULE = "No conversion rule found for operations: "
 _TOLD = ("layerType", "runtimePrecision", "primitiveType", "execTimeMcs")
 
 
@@ -159,8 +161,23 @@ def _compile(artifact: Path, *, recipe: Recipe, threads: int, counts_time: bool 
         core = ov.Core()
         return core.compile_model(core.read_model(str(artifact)), "CPU", configuration)
     except (RuntimeError, UnicodeDecodeError) as error:  # it quotes names of the model that may be no UTF-8
-        sentence = " ".join(str(error).split())[:300]
-        raise WorkloadError(f"OpenVINO cannot open {artifact.name}: {sentence}") from error
+        raise WorkloadError(f"OpenVINO cannot open {artifact.name}: {_told(error)}") from error
+
+
+def _told(error: Exception) -> str:
+    """Which operators it lacks, by domain; else what it says itself."""
+    sentence = telling_sentence(error)
+    _, is_lacking, names = sentence.partition(_NO_RULE)
+    if not is_lacking:
+        return sentence
+    by_domain: dict[str, list[str]] = {}
+    for name in names.split(","):
+        domain, _, operator = name.strip().rpartition(".")
+        by_domain.setdefault(domain, []).append(operator)
+    return "it has no " + ", ".join(
+        f"{', '.join(operators)} ({domain})" if domain else ", ".join(operators)
+        for domain, operators in by_domain.items()
+    )
 
 
 def _operation(node: Any) -> OpenVinoOperation:  # noqa: ANN401 - see OpenVinoSession

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import HarnessError, WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.kernels_torch import layers_of_torch
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.runtimes.registry import probe_package
@@ -160,8 +161,8 @@ def _called(mode: Callable[[], Any], module: Any, positional: tuple[Any, ...], n
     except HarnessError:
         raise
     except Exception as error:  # a user's module, or PyTorch on it: anything may come
-        sentence = " ".join(str(error).split())[:300]
-        raise WorkloadError(f"the module failed: {type(error).__name__}: {sentence}") from error
+        told = f"{type(error).__name__}: {telling_sentence(error)}"
+        raise WorkloadError(f"the module failed: {told}") from error
 
 
 def _configure(threads: int) -> dict[str, str]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.vocabulary import TensorSpec
 from harness.vocabulary.model import ANY_DTYPE
 
@@ -206,4 +207,4 @@ def _spec(name: str, example: Any) -> TensorSpec:  # noqa: ANN401 - see `paramet
 
 
 def _told(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}".removesuffix(": ")
+    return f"{type(error).__name__}: {telling_sentence(error)}" if str(error) else type(error).__name__
