@@ -5,12 +5,21 @@ of this version is a `WorkerError`: nothing is guessed.
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 
 from harness.errors import HarnessError, WorkerError
-from harness.vocabulary import Arm, CalibrationAudit, KernelProof, MemoryReading, ModelCard, PipelineTiming, Prediction
+from harness.vocabulary import (
+    Arm,
+    CalibrationAudit,
+    KernelProof,
+    MemoryReading,
+    ModelCard,
+    PipelineTiming,
+    Prediction,
+    TensorSpec,
+)
 
 PROTOCOL_VERSION = 1
 LINE_LIMIT_BYTES = 64 * 2**20  # predictions of millions of samples fit; a runaway worker does not
@@ -43,6 +52,14 @@ class AuditCalibration:
 class Inspect:
     """Read what the ONNX file `model` is, without running anything."""
 
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadModel:
+    """Read `model`, a file or a function that makes a PyTorch module, with a runtime that need not run it yet."""
+
+    runtime: str
     model: str
 
 
@@ -140,6 +157,13 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRead:
+    """The runtime can read the model, which reads `inputs`."""
+
+    inputs: tuple[TensorSpec, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """The session is open and warm. `settings` is every option set on purpose."""
 
@@ -204,12 +228,15 @@ class Refused:
     message: str
 
 
-Command = Quantize | AuditCalibration | Inspect | Load | Prove | Evaluate | Pin | TimeBlock | TimePipeline | Quit
+Command = (
+    Quantize | AuditCalibration | Inspect | ReadModel | Load | Prove | Evaluate | Pin | TimeBlock | TimePipeline | Quit
+)
 Event = (
     Hello
     | Quantized
     | Audited
     | Inspected
+    | ModelRead
     | Loaded
     | Proved
     | Advanced
@@ -222,27 +249,8 @@ Event = (
 
 Message = TypeVar("Message", bound=Command | Event)
 
-_COMMANDS: dict[str, type[Command]] = {
-    kind.__name__: kind
-    for kind in (Quantize, AuditCalibration, Inspect, Load, Prove, Evaluate, Pin, TimeBlock, TimePipeline, Quit)
-}
-_EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (
-        Hello,
-        Quantized,
-        Audited,
-        Inspected,
-        Loaded,
-        Proved,
-        Advanced,
-        Evaluated,
-        Pinned,
-        BlockTimed,
-        PipelineTimed,
-        Refused,
-    )
-}
+_COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in get_args(Command)}
+_EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def encode(message: Command | Event) -> bytes:

@@ -16,6 +16,7 @@ import numpy as np
 from harness.errors import UnavailableError, WorkloadError
 from harness.foreign_errors import telling_sentence
 from harness.quantize.external_data import check_external_files, external_tensor, short, text
+from harness.quantize.outcome import is_quantized
 from harness.vocabulary import ModelCard, TensorSpec
 
 _LARGEST_PROTOBUF = 2**31 - 1  # protobuf's own limit
@@ -27,21 +28,6 @@ _STANDARD = {"", "ai.onnx"}
 _KNOWN = {*_STANDARD, "ai.onnx.ml", "com.microsoft"}
 _BUILT_FOR_ONE_MACHINE = "com.microsoft.nchwc"
 _OLDEST_FOR_PER_CHANNEL = 13
-_QUANTIZED = (
-    "QuantizeLinear",
-    "DequantizeLinear",
-    "DynamicQuantizeLinear",
-    "ConvInteger",
-    "MatMulInteger",
-    "MatMulNBits",
-    "DynamicQuantizeMatMul",
-    "DynamicQuantizeLSTM",
-    "MatMulIntegerToFloat",
-    "QLinear",
-    "QGemm",
-    "QAttention",
-    "QMoE",
-)
 
 
 def inspect_onnx(path: Path) -> ModelCard:
@@ -74,7 +60,7 @@ def inspect_onnx(path: Path) -> ModelCard:
         custom_domains=tuple(sorted({node.domain for node in nodes} - _STANDARD)),
         parameter_bytes=parameter_bytes,
         external_files=files,
-        is_quantized=any(name.rsplit(".", 1)[-1].startswith(_QUANTIZED) for name in operators),
+        is_quantized=any(is_quantized(name.rsplit(".", 1)[-1]) for name in operators),
         problems=tuple(_problems(opset, operators, inputs)),
     )
 

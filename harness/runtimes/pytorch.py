@@ -51,6 +51,10 @@ class PyTorch:
         """INT8 is a file of its own; the other precisions are the module's own parameters, converted."""
         return recipe.method.is_int8
 
+    def read(self, model: Path) -> tuple[TensorSpec, ...]:
+        """Build the module, which runs the user's code, and look at its forward."""
+        return build_module(str(model)).inputs
+
     def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "TorchSession":
         """Build the workload's module, or read a quantised file; compile it if the recipe asks for that."""
         _configure(threads)

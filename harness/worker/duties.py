@@ -24,12 +24,14 @@ from harness.events import (
     Inspected,
     Load,
     Loaded,
+    ModelRead,
     Pin,
     PipelineTimed,
     Prove,
     Proved,
     Quantize,
     Quantized,
+    ReadModel,
     TimeBlock,
     TimePipeline,
 )
@@ -38,7 +40,7 @@ from harness.loadgen.single_stream import SingleStream
 from harness.meters.affinity import pin_all_threads
 from harness.meters.memory import read_memory, reset_peak
 from harness.meters.process import read_block_counters
-from harness.runtimes.base import Inputs, Runtime, Session
+from harness.runtimes.base import Inputs, ModelReader, Runtime, Session
 from harness.runtimes.registry import find_runtime
 from harness.worker.answers import Answers
 from harness.workloads.data.feeding import fit, require_batch, unpadded
@@ -73,8 +75,8 @@ class Duties:
                 yield _quantize(command)
             case AuditCalibration():
                 yield from _audit(command)
-            case Inspect():
-                yield _inspect(command)
+            case Inspect() | ReadModel():
+                yield _inspect(command) if isinstance(command, Inspect) else _read_model(command)
             case Load():
                 yield self._load(command)
             case Prove():
@@ -193,6 +195,13 @@ def _inspect(command: Inspect) -> Inspected:
     from harness.quantize.inspection import inspect_onnx  # noqa: PLC0415 - it imports onnx
 
     return Inspected(card=inspect_onnx(Path(command.model)))
+
+
+def _read_model(command: ReadModel) -> ModelRead:
+    runtime = find_runtime(command.runtime)
+    if not isinstance(runtime, ModelReader):
+        raise WorkerError(f"{command.runtime} reads no model without opening it")
+    return ModelRead(inputs=runtime.read(Path(command.model)))
 
 
 def _quantize(command: Quantize) -> Quantized:

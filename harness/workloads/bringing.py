@@ -30,6 +30,7 @@ from harness.workloads.places import workload_cache
 from harness.workloads.workload import Workload
 
 Inspect = Callable[[Path], ModelCard]
+Build = Callable[[str], tuple[TensorSpec, ...]]
 _CHECKED_SAMPLES = 2
 
 
@@ -49,8 +50,14 @@ class Brought:
     notes: tuple[Note, ...]
 
 
-def bring(request: BringRequest, base: Workload | None, *, inspect: Inspect) -> Brought:
+def bring(request: BringRequest, base: Workload | None, *, inspect: Inspect, build: Build) -> Brought:
     """Describe what was named; what was not comes from `base`, where there is one.
+
+    Args:
+        request: what was named.
+        base: a workload that supplies the rest.
+        inspect: reads ONNX files.
+        build: makes a PyTorch module, for what it reads: one that cannot be made is not described.
 
     Raises:
         UsageError: what was named cannot be meant together.
@@ -62,13 +69,17 @@ def bring(request: BringRequest, base: Workload | None, *, inspect: Inspect) -> 
     if card is not None and path is not None:
         model = _with_weights(model, path, card)
         notes += [Note(table="model", sentence=sentence) for sentence in _of_card(card)]
+    reads = card.inputs if card else ()
+    if path is None and model.torch is not None:
+        reads = build(model.torch)
+        notes.append(Note(table="model", sentence=_of_module(model.torch, reads)))
     described = drafted(request, base, model)
     described, told = _fed(described, request, base, card)
     notes += told
     described, told = _answered(_opened(described, path), request, card)
     notes += told
     workload = _opened(described, path)
-    _feed(workload, card.inputs if card else ())
+    _feed(workload, reads)
     notes += _checked_candidates(workload, card, inspect)
     notes += _of_calibration(workload)
     return Brought(described=described, notes=tuple(notes))
@@ -80,6 +91,11 @@ def _with_weights(model: Model, path: Path, card: ModelCard) -> Model:
         File(file=str(path.parent / name), sha256=digest_of(path.parent / name)) for name in card.external_files
     )
     return msgspec.structs.replace(model, weights=weights)
+
+
+def _of_module(maker: str, reads: Sequence[TensorSpec]) -> str:
+    told = ", ".join(spec.text for spec in reads if not spec.is_optional)
+    return f"model: {maker} was called and makes a PyTorch module" + (f" that reads {told}" if told else "")
 
 
 def _of_card(card: ModelCard) -> list[str]:

@@ -18,16 +18,16 @@ from harness.vocabulary import Plan, RunState, TimingRules
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.cli import diagnostics, output
-from planner.cli.brought import reference_of
+from planner.cli.brought import reference_of, teller
 from planner.cli.files import require_empty_folder, require_writable_file, write_whole
 from planner.cli.live import Narrator
 from planner.cli.reading import duration_s, names, numbers
 from planner.cli.run_view import story
 from planner.services.bench import Bench, BenchOutcome, Watcher
-from planner.services.bringing import fixed_batch_of
 from planner.services.exit_codes import ExitCode
 from planner.services.gate_rules import QualityAsked, gate_rules
 from planner.services.junit import junit_xml
+from planner.services.looking import look_at_models
 from planner.services.planning import BenchRequest, make_plan
 from planner.services.run_document import RunDocument, best_accepted, document_of
 from planner.settings import database_address
@@ -40,9 +40,12 @@ _COUNT_DIGITS = 9
 def bench(options: argparse.Namespace) -> int:
     """Plan a new run and carry it out."""
     _require_writable(options, out=options.out)
-    workload = open_workload(reference_of(options, default=BUILTIN_DEFAULT))
+    reference = reference_of(options, default=BUILTIN_DEFAULT)
+    workload = open_workload(reference)
     request = _request(options, workload)
-    plan = make_plan(request, workload, fixed_batch=fixed_batch_of(workload))
+    is_brought = reference not in {options.workload, BUILTIN_DEFAULT}  # then its module has been built
+    seen = look_at_models(workload, request.runtimes, tell=teller(options), has_built_module=is_brought)
+    plan = make_plan(request, workload, seen)
     for name, reason in plan.unavailable:
         diagnostics.note(f"not measured: {name}: {reason}")
     _tell_what_follows(options, plan, workload)

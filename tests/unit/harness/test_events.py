@@ -48,6 +48,7 @@ _COMMANDS: tuple[Command, ...] = (
         seed=2**62,
     ),
     events.Inspect(model="/m.onnx"),
+    events.ReadModel(runtime="torch", model="nets:build"),
     events.Load(arm=make_arm(recipe=make_recipe()), workload="w w", artifact="/m.onnx", batches=(1, 8), launch=2),
     events.AuditCalibration(workload="toy", samples=256, seed=0, runs_model=True),
     events.Prove(),
@@ -60,6 +61,7 @@ _COMMANDS: tuple[Command, ...] = (
 _EVENTS: tuple[Event, ...] = (
     events.Hello(version=1, pid=4_000_000),
     events.Quantized(file="model.onnx", notes={"format": "qdq"}, calibration_digests=("a", "b")),
+    events.ModelRead(inputs=(TensorSpec(name="x", dtype="any", shape=(), is_optional=True),)),
     events.Inspected(
         card=ModelCard(
             file="m.onnx",

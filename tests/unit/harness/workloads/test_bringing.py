@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from helpers.model_cards import handed_out, make_card, make_spec
 
-from harness.errors import HarnessError, UsageError
-from harness.vocabulary import ModelCard
+from harness.errors import HarnessError, UsageError, WorkloadError
+from harness.vocabulary import ModelCard, TensorSpec
+from harness.vocabulary.model import ANY_DTYPE
 from harness.workloads.bringing import Brought, bring
 from harness.workloads.description import Arrays, Images, RandomTensors
 from harness.workloads.keeping import keep
@@ -38,7 +39,14 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _bring(card: ModelCard | None = None, candidate: ModelCard | None = None, **fields: Any) -> Brought:  # noqa: ANN401 - see BringRequest
     cards = {"mine.onnx": card or make_card(), "int8.onnx": candidate or make_card(file="int8.onnx", is_quantized=True)}
     request = BringRequest(**({"model": "mine.onnx", "data": "ready.npz"} | fields))
-    return bring(request, None, inspect=handed_out(cards))
+    return bring(request, None, inspect=handed_out(cards), build=_built)
+
+
+def _built(reference: str) -> tuple[TensorSpec, ...]:
+    """In place of the process that builds a PyTorch module: one that reads `image`."""
+    if reference.endswith(":broken"):
+        raise WorkloadError(f"{reference} failed")
+    return (TensorSpec(name="image", dtype=ANY_DTYPE, shape=()),)
 
 
 def _told(brought: Brought) -> str:
@@ -197,6 +205,22 @@ def test_data_without_labels_are_measured_without_a_judgement() -> None:
 
 
 @pytest.mark.usefixtures("files")
+def test_a_pytorch_module_is_built_once_before_it_is_described() -> None:
+    brought = _bring(model="nets:build")
+
+    assert brought.described.model.torch == "nets:build"
+    assert "model: nets:build was called and makes a PyTorch module that reads image" in _told(brought)
+    with pytest.raises(HarnessError, match="nets:broken failed"):
+        _bring(model="nets:broken")
+
+
+@pytest.mark.usefixtures("files")
+def test_data_that_a_pytorch_module_does_not_read_are_told_before_anything_is_measured() -> None:
+    with pytest.raises(HarnessError, match="the model reads image; the data give a, b: 'image' is missing"):
+        _bring(model="nets:build", data="two.npz")
+
+
+@pytest.mark.usefixtures("files")
 def test_without_data_inputs_are_random_and_of_the_models_own_shape() -> None:
     card = make_card(inputs=(make_spec("ids", None, None, dtype="int64"), make_spec("image", 1, 3, None, 32)))
 
@@ -313,8 +337,9 @@ def test_files_named_beside_a_workload_take_the_place_of_its_own(files: Path) ->
         BringRequest(calibration=str(base.file.parent / "search.npz")),
         base,
         inspect=handed_out({"model.onnx": own}),
+        build=_built,
     ).described
-    other = bring(BringRequest(model="mine.onnx"), base, inspect=handed_out({"mine.onnx": ten})).described
+    other = bring(BringRequest(model="mine.onnx"), base, inspect=handed_out({"mine.onnx": ten}), build=_built).described
 
     assert (same.sensitivity, same.variants) == (base.described.sensitivity, base.described.variants)
     assert same.model.file == str(base.model)
