@@ -20,7 +20,7 @@ from planner.cli.findings_view import findings_table
 from planner.cli.marks import signed
 from planner.cli.reading import duration_s
 from planner.cli.text import plain
-from planner.services.auditing import AuditReport, AuditRequest, Watcher, make_auditor
+from planner.services.auditing import AuditReport, AuditRequest, Watcher, audited_arm, make_auditor
 from planner.settings import is_interactive, log_folder
 
 _LEAST_SHOWN = 1e-4
@@ -45,6 +45,7 @@ def audit(options: argparse.Namespace) -> int:
         runtime=options.runtime,
     )
     workload = open_workload(reference_of(options, default=BUILTIN_DEFAULT))
+    audited_arm(request, workload)  # refused before the host is waited for
     wait_s = duration_s(options.wait, option="--wait")
     with (
         host_lock(default_lock_path(), wait_s=wait_s, on_wait=diagnostics.note),  # it would disturb what is measured

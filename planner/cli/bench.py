@@ -23,7 +23,7 @@ from planner.cli.files import require_empty_folder, require_writable_file, write
 from planner.cli.live import Narrator
 from planner.cli.reading import duration_s, names, numbers
 from planner.cli.run_view import story
-from planner.services.bench import Bench, BenchOutcome, Watcher
+from planner.services.bench import Bench, BenchOutcome, Watcher, require_test_data
 from planner.services.exit_codes import ExitCode
 from planner.services.gate_rules import QualityAsked, gate_rules
 from planner.services.junit import junit_xml
@@ -48,6 +48,7 @@ def bench(options: argparse.Namespace) -> int:
     plan = make_plan(request, workload, seen)
     for name, reason in plan.unavailable:
         diagnostics.note(f"not measured: {name}: {reason}")
+    require_test_data(workload, plan)  # before the host is waited for
     _tell_what_follows(options, plan, workload)
     return _run(options, plan, lambda one: one.start(plan, workload), out=options.out)
 

@@ -153,3 +153,16 @@ def test_a_candidate_that_a_runtime_cannot_read_is_left_out_there_alone(
     seen = look_at_models(open_workload(str(tmp_path)), ("openvino", "onnxruntime"), tell=print)
 
     assert seen.unreadable == {"openvino/int8-static:file=other.onnx": "it has no Scaler (ai.onnx.ml)"}
+
+
+def test_test_data_that_cannot_be_read_are_refused_before_the_host_is_waited_for(planner: CommandLine) -> None:
+    pytest.importorskip("onnxruntime")
+    write_colour_model(planner.folder / "mine.onnx")
+    (planner.folder / "workload.toml").write_text(
+        'schema = 2\nname = "mine"\nmodel = { file = "mine.onnx" }\npreprocessing = { kind = "none" }\n'
+        f'data = {{ test = {{ file = "test.npz", sha256 = "{"0" * 64}" }} }}\n'
+    )
+    with host_lock(planner.lock):
+        refusal = refuses(planner("bench", "--workload", ".", "--variants", "fp32", "--quiet"))
+
+    assert "test.npz is not the file its description names" in refusal
