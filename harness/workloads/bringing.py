@@ -14,8 +14,10 @@ from harness.errors import UsageError, WorkloadError
 from harness.vocabulary import ModelCard, TensorSpec
 from harness.workloads.answering import answering_output, check_candidate, classes_of
 from harness.workloads.data.feeding import fit
+from harness.workloads.data.reading import INPUT
 from harness.workloads.description import (
     DESCRIPTION_FILE,
+    Arrays,
     Description,
     File,
     Images,
@@ -145,6 +147,8 @@ def _answered(workload: Workload, request: BringRequest, card: ModelCard | None)
                 "--classes names the classes of labels, and the data have none: add labels, or leave it out"
             )
         sentence = "data: no labels, so quality is not measured: speed, memory and agreement alone"
+        if card is not None and (spare := _spare_arrays(workload, card.inputs)):
+            sentence += f" (the model reads no {' or '.join(spare)}: labels are to be called `labels`)"
         return msgspec.structs.replace(described, task="none"), [Note(table="data", sentence=sentence)]
     output = answering_output(outputs, described.model.output, classes=len(workload.class_names))
     names, told = classes_of(workload.class_names, output, declared=described.data.classes is not None)
@@ -155,6 +159,15 @@ def _answered(workload: Workload, request: BringRequest, card: ModelCard | None)
         notes.append(Note(table="model", sentence=f"output: {output.text} is judged (--output names another)"))
     data = msgspec.structs.replace(described.data, classes=names)
     return msgspec.structs.replace(described, task="classification", model=model, data=data), notes
+
+
+def _spare_arrays(workload: Workload, specs: Sequence[TensorSpec]) -> list[str]:
+    """Arrays beside the model's inputs, which may be meant as labels."""
+    if not isinstance(workload.described.preprocessing, Arrays):
+        return []
+    unlabelled = msgspec.structs.replace(workload.described, task="none")
+    given = _opened(unlabelled, workload.model).split("test").feed(slice(0, 1))
+    return [name for name in given if name not in {INPUT, *(spec.name for spec in specs)}]
 
 
 def _has_labels(workload: Workload) -> bool:

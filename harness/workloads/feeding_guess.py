@@ -1,6 +1,6 @@
 """Which preprocessing stands between data and a model, by what the two look like."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def _texts(
 
 
 def _arrays(data: Path, specs: Specs | None, asked: AskedPreset | None) -> tuple[Preprocessing, tuple[str, ...]]:
-    arrays = {name: array for name, array in read_npz(data).items() if name != LABELS}
+    arrays = read_npz(data, _inputs)
     if asked is not None or _are_pictures(arrays, specs):
         spec = _only_input(data, specs)
         guess = image_guess(spec, asked, _size_in(arrays, spec))
@@ -101,12 +101,16 @@ def stored_size(data: Path, spec: TensorSpec | None) -> PictureSize | None:
     """
     if data.is_dir():
         return size_in_folder(data)
-    return _size_in(read_npz(data), spec) if data.suffix.lower() == ".npz" else None
+    return _size_in(read_npz(data, _inputs), spec) if data.suffix.lower() == ".npz" else None
 
 
 def _size_in(arrays: Pixels, spec: TensorSpec | None) -> PictureSize | None:
     pixels = next((arrays[name] for name in (INPUTS, spec.name if spec else "") if name in arrays), None)
     return size_of_pixels(pixels) if pixels is not None else None
+
+
+def _inputs(names: Sequence[str]) -> Sequence[str]:
+    return [name for name in names if name != LABELS]
 
 
 def _are_pictures(arrays: Pixels, specs: Specs | None) -> bool:

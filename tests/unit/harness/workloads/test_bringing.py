@@ -220,6 +220,38 @@ def test_data_that_a_pytorch_module_does_not_read_are_told_before_anything_is_me
         _bring(model="nets:build", data="two.npz")
 
 
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        (("X", "y"), "arrays['image'] = arrays.pop('X'); arrays['labels'] = arrays.pop('y'); np.savez(FILE"),
+        (
+            ("features", "Target"),
+            "arrays['image'] = arrays.pop('features'); arrays['labels'] = arrays.pop('Target'); np.sa",
+        ),
+        (("data", "labels"), "dict(np.load(FILE)); arrays['image'] = arrays.pop('data'); np.savez(FILE, **arrays)"),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_arrays_of_other_names_are_refused_with_the_line_that_renames_them(names: tuple[str, str], line: str) -> None:
+    values = (np.zeros((_SAMPLES, 3, 8, 8), dtype=np.float32), np.arange(_SAMPLES) % 3)
+    np.savez("other.npz", **dict(zip(names, values, strict=True)))  # type: ignore[arg-type] # the stub takes a flag there
+
+    with pytest.raises(HarnessError) as refusal:
+        _bring(data="other.npz")
+
+    assert "'image' is missing; an npz file calls inputs as the model does, or `inputs`" in str(refusal.value)
+    assert line in str(refusal.value)
+
+
+@pytest.mark.usefixtures("files")
+def test_labels_under_another_name_are_told_from_data_without_labels() -> None:
+    labels = np.arange(_SAMPLES) % 3
+    np.savez("named.npz", image=np.zeros((_SAMPLES, 3, 8, 8), dtype=np.float32), y=labels)
+
+    assert "(the model reads no y: labels are to be called `labels`)" in _told(_bring(data="named.npz"))
+    assert "labels are to be called" not in _told(_bring(data="unlabelled.npz"))
+
+
 @pytest.mark.usefixtures("files")
 def test_without_data_inputs_are_random_and_of_the_models_own_shape() -> None:
     card = make_card(inputs=(make_spec("ids", None, None, dtype="int64"), make_spec("image", 1, 3, None, 32)))
