@@ -115,7 +115,7 @@ def test_a_text_is_known_by_its_bytes_and_the_file_by_its_hash(tokenizer: Path) 
         (
             "a.csv",
             b"sentence,category\n",
-            "rename the columns, or name them in a workload file .*planner workloads new",
+            "rename the columns, or name .*planner workloads new",
         ),
         ("a.csv", b"text,label\n", "holds no texts"),
         (
@@ -143,7 +143,7 @@ def test_a_text_is_known_by_its_bytes_and_the_file_by_its_hash(tokenizer: Path) 
         (
             "a.jsonl",
             b'{"txt":"a"}\n',
-            r"line 1 has no 'text' \(did you mean txt\?\), only 'txt': rename .*`planner workloads new mine",
+            r"line 1 has no 'text' \(did you mean txt\?\), only 'txt': rename the columns",
         ),
         ("a.jsonl", b"[" * 100_000, "line 1 is not an object with texts"),
     ],
