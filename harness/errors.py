@@ -25,6 +25,10 @@ class QuantizeError(HarnessError):
     """A recipe that could not be carried out on a model."""
 
 
+class NothingToQuantizeError(QuantizeError):
+    """A model none of whose operators a recipe can quantise."""
+
+
 class MeasurementError(HarnessError):
     """Numbers that cannot be had, or that make no sense."""
 

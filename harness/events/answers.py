@@ -14,6 +14,7 @@ from harness.vocabulary import (
     RateReading,
     Served,
     ServiceTimed,
+    TensorSpec,
 )
 from harness.vocabulary.selftest import ClockProbe, MemoryProbe
 
@@ -68,6 +69,13 @@ class BandwidthProbed:
     """Bandwidths of memory."""
 
     bandwidths: tuple[BandwidthReading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRead:
+    """The runtime can read the model, which reads `inputs`."""
+
+    inputs: tuple[TensorSpec, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +148,7 @@ Event = (
     | Quantized
     | Audited
     | Inspected
+    | ModelRead
     | WorkCounted
     | RatesProbed
     | BandwidthProbed

@@ -75,6 +75,14 @@ class ProbeBandwidth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadModel:
+    """Read `model`, a file or a function that makes a PyTorch module, with a runtime that need not run it yet."""
+
+    runtime: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """Open the artifact on the arm's runtime, and keep inputs for these batch sizes ready.
 
@@ -163,6 +171,7 @@ Command = (
     Quantize
     | AuditCalibration
     | Inspect
+    | ReadModel
     | CountWork
     | ProbeRates
     | ProbeBandwidth

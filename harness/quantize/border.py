@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.errors import HarnessError, QuantizeError
+from harness.foreign_errors import telling_sentence
 from harness.vocabulary import Arm
 from harness.workloads.workload import Workload
-
-_LONGEST = 300
 
 
 @contextlib.contextmanager
@@ -24,8 +23,8 @@ def quantizer_errors(arm: Arm, workload: Workload) -> Iterator[None]:
     except (HarnessError, MemoryError):
         raise
     except Exception as error:  # they have no common base below Exception: this is the border
-        sentence = " ".join(str(error).split())[:_LONGEST]
-        raise QuantizeError(f"{arm.label} of {workload.name} failed: {type(error).__name__}: {sentence}") from error
+        told = f"{type(error).__name__}: {telling_sentence(error)}"
+        raise QuantizeError(f"{arm.label} of {workload.name} failed: {told}") from error
 
 
 @contextlib.contextmanager

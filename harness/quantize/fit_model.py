@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from harness.errors import QuantizeError
+from harness.foreign_errors import telling_sentence
 from harness.quantize.inspection import inspect_onnx
 from harness.quantize.left_out import GraphNode, nodes_of
 from harness.vocabulary import ModelCard
@@ -181,10 +182,9 @@ def _converter(path: Path, least_opset: int | None) -> Change:
         except MemoryError:
             raise
         except Exception as error:  # whatever the converter meets: this is the border
-            sentence = " ".join(str(error).split())[:200]
             raise QuantizeError(
                 f"{path.name} uses opset {old}, quantising needs {least_opset}, and converting it failed "
-                f"({sentence}): export the model again with opset_version=17"
+                f"({telling_sentence(error)}): export the model again with opset_version=17"
             ) from error
         return converted, f"opset {old} converted to {least_opset}"
 

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from harness.errors import UnavailableError, WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.quantize.external_data import check_external_files, external_tensor, short, text
+from harness.quantize.outcome import is_quantized
 from harness.vocabulary import ModelCard, TensorSpec
 
 _LARGEST_PROTOBUF = 2**31 - 1  # protobuf's own limit
@@ -26,21 +28,6 @@ _STANDARD = {"", "ai.onnx"}
 _KNOWN = {*_STANDARD, "ai.onnx.ml", "com.microsoft"}
 _BUILT_FOR_ONE_MACHINE = "com.microsoft.nchwc"
 _OLDEST_FOR_PER_CHANNEL = 13
-_QUANTIZED = (
-    "QuantizeLinear",
-    "DequantizeLinear",
-    "DynamicQuantizeLinear",
-    "ConvInteger",
-    "MatMulInteger",
-    "MatMulNBits",
-    "DynamicQuantizeMatMul",
-    "DynamicQuantizeLSTM",
-    "MatMulIntegerToFloat",
-    "QLinear",
-    "QGemm",
-    "QAttention",
-    "QMoE",
-)
 
 
 def inspect_onnx(path: Path) -> ModelCard:
@@ -73,7 +60,7 @@ def inspect_onnx(path: Path) -> ModelCard:
         custom_domains=tuple(sorted({node.domain for node in nodes} - _STANDARD)),
         parameter_bytes=parameter_bytes,
         external_files=files,
-        is_quantized=any(name.rsplit(".", 1)[-1].startswith(_QUANTIZED) for name in operators),
+        is_quantized=any(is_quantized(name.rsplit(".", 1)[-1]) for name in operators),
         problems=tuple(_problems(opset, operators, inputs)),
     )
 
@@ -99,7 +86,7 @@ def _parsed(path: Path) -> tuple[Any, int]:
     except MemoryError:
         raise
     except Exception as error:  # protobuf's own errors: this is the border
-        raise WorkloadError(f"{path} is not an ONNX file, or is damaged: {_first_line(error)}") from error
+        raise WorkloadError(f"{path} is not an ONNX file, or is damaged: {telling_sentence(error)}") from error
     if not model.ir_version or not model.graph.node:
         raise WorkloadError(f"{path} is not an ONNX file, or is damaged: it holds no graph")
     if not model.graph.output or not tensor_specs(model.graph):
@@ -265,7 +252,3 @@ def _problems(opset: int, operators: dict[str, int], inputs: tuple[TensorSpec, .
     batches = {spec.batch for spec in inputs if spec.batch is not None and spec.shape}
     if len(batches) > 1:
         yield f"its inputs are fixed at different first axes ({', '.join(map(str, sorted(batches)))})"
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).split("\n", 1)[0][:200]

@@ -47,7 +47,7 @@ def nodes_left_out(arm: Arm, nodes: Sequence[GraphNode]) -> tuple[GraphNode, ...
         if kind not in types:
             raise QuantizeError(
                 f"{arm.label} leaves out the operator type {kind!r}, of which the model has no node"
-                f"{_nearest(kind, types)}; it has: {_some(types)}"
+                f"{_nearest(kind, types)}; it has: {some_of(types)}"
             )
     return tuple(node for node in nodes if node.name in recipe.left_out or node.operator in recipe.left_out_types)
 
@@ -57,6 +57,7 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
-def _some(words: Sequence[str]) -> str:
+def some_of(words: Sequence[str]) -> str:
+    """`Conv, Gemm and 3 more`: never long."""
     more = len(words) - _TYPES_SHOWN
     return ", ".join(words[:_TYPES_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -8,8 +8,9 @@ from harness.quantize.attention import attends
 from harness.quantize.border import quantizer_errors, scratch_inside
 from harness.quantize.fit_model import fit_model
 from harness.quantize.left_out import GraphNode, nodes_left_out
+from harness.quantize.outcome import require_quantized
 from harness.quantize.qdq_scheme import cpu_traits, granularity_is_per_channel
-from harness.runtimes.openvino import tensor_spec
+from harness.runtimes.openvino import read_model, tensor_spec
 from harness.vocabulary import Arm, CalibrationMethod, Recipe
 from harness.workloads.data.feeding import fit
 from harness.workloads.data.split import Split
@@ -27,20 +28,26 @@ def quantize_openvino(workload: Workload, arm: Arm, calibration: Split, folder: 
     """Write the variant's IR into `folder` and return what was done, as provenance.
 
     Raises:
-        QuantizeError: a node to leave out does not exist, or NNCF refuses the model.
+        QuantizeError: a node to leave out does not exist, nothing can be quantised, or NNCF refuses the model.
     """
     import openvino as ov  # noqa: PLC0415 - heavy, and absence is a normal answer
 
     with quantizer_errors(arm, workload), scratch_inside(folder) as scratch:
         given = fit_model(workload.required_model, scratch, least_opset=None)
         left_out = nodes_left_out(arm, given.nodes)
-        model = ov.Core().read_model(str(given.path))
+        model = read_model(given.path, name=workload.required_model.name)
         is_transformer = attends(given.nodes)
         names = openvino_names(left_out, model.get_ordered_ops())
+        before = _operators(model)
         quantized = _quantize(model, arm.recipe, calibration, left_out=names, is_transformer=is_transformer)
+        require_quantized(arm, before, _operators(quantized))
         # Outside INT8 layers the weights stay FP32: halving them would change what is compared.
         ov.save_model(quantized, str(folder / ARTIFACT_FILE), compress_to_fp16=False)
     return {**_notes(arm.recipe, is_transformer=is_transformer), **given.notes}
+
+
+def _operators(model: Model) -> list[str]:
+    return [str(one.get_type_name()) for one in model.get_ordered_ops()]
 
 
 def openvino_names(nodes: Sequence[GraphNode], operations: Sequence[Any]) -> list[str]:

@@ -14,6 +14,7 @@ from harness.quantize.fit_model import FitModel, fit_model
 from harness.quantize.inspection import tensor_specs
 from harness.quantize.left_out import GraphNode, nodes_left_out, nodes_of
 from harness.quantize.onnx_ranges import Batch, Batches, activation_ranges, write_ranges
+from harness.quantize.outcome import require_quantized
 from harness.quantize.qdq_scheme import (
     Scheme,
     cpu_traits,
@@ -38,7 +39,7 @@ def quantize_onnx(workload: Workload, arm: Arm, calibration: Split, folder: Path
     Above 2 GB the weights lie in a second file beside it.
 
     Raises:
-        QuantizeError: the model cannot be quantised, or the recipe leaves out what it does not have.
+        QuantizeError: the model cannot be quantised, nothing of it can, or the recipe leaves out what it does not have.
     """
     import onnx  # noqa: PLC0415 - heavy, and absence is a normal answer
 
@@ -66,6 +67,8 @@ def quantize_onnx(workload: Workload, arm: Arm, calibration: Split, folder: Path
                 excluded=excluded,
                 is_large=given.is_large,
             )
+        written = nodes_of(onnx.load(str(target), load_external_data=False).graph)
+        require_quantized(arm, [one.operator for one in given.nodes], (one.operator for one in written))
         return {**made, **given.notes, **notes}
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from harness.accuracy.calibration import finding
 from harness.errors import HarnessError, QuantizeError
+from harness.foreign_errors import telling_sentence
 from harness.quantize.inspection import tensor_specs
 from harness.vocabulary import CalibrationFinding, Severity, TensorSaturation
 from harness.workloads.data.feeding import fit
@@ -71,10 +72,8 @@ def measure_saturation(
     except HarnessError:
         raise
     except Exception as error:  # onnx and ONNX Runtime raise anything: this is the border
-        sentence = " ".join(str(error).split())[:300]
-        raise QuantizeError(
-            f"activations of {model.name} cannot be read: {type(error).__name__}: {sentence}"
-        ) from error
+        told = f"{type(error).__name__}: {telling_sentence(error)}"
+        raise QuantizeError(f"activations of {model.name} cannot be read: {told}") from error
     tensors = [
         TensorSaturation(
             tensor=name,

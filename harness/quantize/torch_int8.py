@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from harness.errors import HarnessError, QuantizeError, WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.kernels_torch import compute_of
 from harness.quantize import torch_recipes
 from harness.runtimes.torch_artifact import Told, save_script, save_weights
@@ -52,8 +53,8 @@ def quantize_torch(workload: Workload, arm: Arm, calibration: Split, folder: Pat
     except (
         Exception
     ) as error:  # quantizers raise anything from AssertionError to NotImplementedError: this is the border
-        sentence = " ".join(str(error).split())[:300]
-        raise QuantizeError(f"{arm.label} of {workload.name} failed: {type(error).__name__}: {sentence}") from error
+        told = f"{type(error).__name__}: {telling_sentence(error)}"
+        raise QuantizeError(f"{arm.label} of {workload.name} failed: {told}") from error
     return {**notes, "parameters_sha256": digest}
 
 

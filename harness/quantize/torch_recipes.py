@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from harness.errors import QuantizeError
+from harness.foreign_errors import telling_sentence
 from harness.runtimes.torch_module import Module
 from harness.vocabulary import Arm, Granularity, Recipe
 
@@ -35,9 +36,10 @@ def static(built: Module, arm: Arm, batches: Iterable[Tensors], example: Tensors
     try:
         observed = quantize_fx.prepare_fx(built.module, mapping, positional)
     except Exception as error:  # tracing runs the user's code on stand-ins: it may raise anything
+        told = f"{type(error).__name__}: {telling_sentence(error)}"
         raise QuantizeError(
-            f"{arm.label}: quantize_fx cannot trace the module ({type(error).__name__}: {_short(error)}): its forward "
-            "branches on data or shapes; use int8-dynamic, or export it to ONNX for the other runtimes"
+            f"{arm.label}: quantize_fx cannot trace the module ({told}): its forward branches on data or shapes; use "
+            "int8-dynamic, or export it to ONNX for the other runtimes"
         ) from error
     with torch.inference_mode():
         for batch in batches:
@@ -161,7 +163,3 @@ def _kept_in(module: Any, recipe: Recipe) -> Iterable[tuple[str, Any]]:  # noqa:
 def _require(chosen: Sequence[str] | dict[str, Any], arm: Arm, kinds: str) -> None:
     if not chosen:
         raise QuantizeError(f"{arm.label}: the module has no {kinds} layer left to quantise: use int8-static")
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

@@ -102,3 +102,15 @@ class Runtime(Protocol):
 
     def clock(self) -> Clock:
         """Nanoseconds of a monotonic clock; only the fake runtime has one of its own."""
+
+
+@runtime_checkable
+class ModelReader(Protocol):
+    """A runtime that can read a workload's model without making it ready to run: soon done, and tells if it cannot."""
+
+    def read(self, model: Path) -> tuple[TensorSpec, ...]:
+        """What the model reads.
+
+        Raises:
+            HarnessError: it is not a model this runtime can run; says what the runtime lacks, and not which it is.
+        """

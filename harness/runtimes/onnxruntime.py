@@ -6,7 +6,6 @@ provider asked for is the one that runs.
 
 import functools
 import json
-import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UnavailableError, WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.kernels import layers_of_onnxruntime
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.runtimes.registry import probe_package
@@ -33,8 +33,6 @@ _ENTRIES = {
 _DISABLED_OPTIMIZERS = ["WeightBiasQuantization"]
 
 
-# `…/graph/model.cc:256 onnxruntime::Model::Model(…) Unsupported model IR version: 15`.
-_SOURCE = re.compile(r"\S+\.(?:cc|h):\d+ |(?:\w+ )?onnxruntime::[\w:]+\(.*?\)(?: const)? (?=[A-Z])")
 _TOO_NEW = ("IR version", "opset")
 _NUMPY_NAMES = {"float": "float32", "double": "float64"}
 
@@ -159,7 +157,7 @@ def _session(artifact: Path, *, threads: int, profile: Path | None = None) -> An
 
 
 def _sentence(error: Exception) -> str:
-    """Its message without the place in its own source code, and what to do about a model from a newer world."""
-    told = _SOURCE.sub("", " ".join(str(error).split()))[:300]
+    """What it says, and what to do about a model from a newer world."""
+    told = telling_sentence(error)
     is_too_new = any(word in told for word in _TOO_NEW)
     return f"{told}; export the model with opset_version=17, or update onnxruntime" if is_too_new else told

@@ -4,9 +4,10 @@ Its default precision on CPUs with BF16 is bf16, also for a model called FP32: t
 always set, and read back from the compiled model.
 """
 
+import contextlib
 import functools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from harness.devices import read_cpu
 from harness.errors import WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.kernels import OpenVinoOperation, layers_of_openvino
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.runtimes.registry import probe_package
@@ -36,6 +38,8 @@ _16_BIT_FLAGS = {
     Method.BF16: ("avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"),
     Method.FP16: ("avx512_fp16", "amx_fp16", "avx_ne_convert", "asimdhp"),
 }
+_ITS_ERRORS = (RuntimeError, UnicodeDecodeError)  # it quotes names of the model that may be no UTF-8
+_NO_RULE = "No conversion rule found for operations: "
 _TOLD = ("layerType", "runtimePrecision", "primitiveType", "execTimeMcs")
 
 
@@ -61,6 +65,15 @@ class OpenVino:
     def needs_artifact(self, recipe: Recipe) -> bool:
         """INT8 is a file of its own; 16-bit precisions are a hint to the compiler."""
         return recipe.method.is_int8
+
+    def read(self, model: Path) -> tuple[TensorSpec, ...]:
+        """Its front end converts every operator, or says which it has not."""
+        import openvino as ov  # noqa: PLC0415 - heavy, and absence is a normal answer
+
+        try:
+            return tuple(tensor_spec(port) for port in ov.Core().read_model(str(model)).inputs)
+        except _ITS_ERRORS as error:
+            raise WorkloadError(_told(error)) from error
 
     def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "OpenVinoSession":
         """Compile a model for one stream of `threads` threads, in the recipe's precision outside INT8 layers."""
@@ -149,6 +162,18 @@ def tensor_spec(port: Any) -> TensorSpec:  # noqa: ANN401 - see OpenVinoSession
     return TensorSpec(name=names[0] if names else port.get_node().get_friendly_name(), dtype=dtype, shape=shape)
 
 
+def read_model(file: Path, *, name: str) -> Any:  # noqa: ANN401 - see OpenVinoSession
+    """An `openvino.Model`, not compiled; `name` is what the user calls the file.
+
+    Raises:
+        WorkloadError: the file is none, or has operators that OpenVINO lacks.
+    """
+    import openvino as ov  # noqa: PLC0415 - heavy, and absence is a normal answer
+
+    with _translated(name):
+        return ov.Core().read_model(str(file))
+
+
 def _compile(artifact: Path, *, recipe: Recipe, threads: int, counts_time: bool = False) -> Any:  # noqa: ANN401 - see OpenVinoSession
     import openvino as ov  # noqa: PLC0415 - heavy, and absence is a normal answer
 
@@ -161,12 +186,33 @@ def _compile(artifact: Path, *, recipe: Recipe, threads: int, counts_time: bool 
         "ENABLE_CPU_PINNING": "NO",  # the harness binds threads itself
         "PERF_COUNT": "YES" if counts_time else "NO",
     }
-    try:
+    with _translated(artifact.name):
         core = ov.Core()
         return core.compile_model(core.read_model(str(artifact)), "CPU", configuration)
-    except (RuntimeError, UnicodeDecodeError) as error:  # it quotes names of the model that may be no UTF-8
-        sentence = " ".join(str(error).split())[:300]
-        raise WorkloadError(f"OpenVINO cannot open {artifact.name}: {sentence}") from error
+
+
+@contextlib.contextmanager
+def _translated(name: str) -> Iterator[None]:
+    try:
+        yield
+    except _ITS_ERRORS as error:
+        raise WorkloadError(f"OpenVINO cannot open {name}: {_told(error)}") from error
+
+
+def _told(error: Exception) -> str:
+    """Which operators it lacks, by domain; else what it says itself."""
+    sentence = telling_sentence(error)
+    _, is_lacking, names = sentence.partition(_NO_RULE)
+    if not is_lacking:
+        return sentence
+    by_domain: dict[str, list[str]] = {}
+    for name in names.split(","):
+        domain, _, operator = name.strip().rpartition(".")
+        by_domain.setdefault(domain, []).append(operator)
+    return "it has no " + ", ".join(
+        f"{', '.join(operators)} ({domain})" if domain else ", ".join(operators)
+        for domain, operators in by_domain.items()
+    )
 
 
 def _operation(node: Any) -> OpenVinoOperation:  # noqa: ANN401 - see OpenVinoSession

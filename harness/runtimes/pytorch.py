@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import HarnessError, WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.kernels_torch import layers_of_torch
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.runtimes.registry import probe_package
@@ -49,6 +50,10 @@ class PyTorch:
     def needs_artifact(self, recipe: Recipe) -> bool:
         """INT8 is a file of its own; the other precisions are the module's own parameters, converted."""
         return recipe.method.is_int8
+
+    def read(self, model: Path) -> tuple[TensorSpec, ...]:
+        """Build the module, which runs the user's code, and look at its forward."""
+        return build_module(str(model)).inputs
 
     def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "TorchSession":
         """Build the workload's module, or read a quantised file; compile it if the recipe asks for that."""
@@ -164,8 +169,8 @@ def _called(mode: Callable[[], Any], module: Any, positional: tuple[Any, ...], n
     except HarnessError:
         raise
     except Exception as error:  # a user's module, or PyTorch on it: anything may come
-        sentence = " ".join(str(error).split())[:300]
-        raise WorkloadError(f"the module failed: {type(error).__name__}: {sentence}") from error
+        told = f"{type(error).__name__}: {telling_sentence(error)}"
+        raise WorkloadError(f"the module failed: {told}") from error
 
 
 def _configure(threads: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from harness.errors import WorkloadError
+from harness.foreign_errors import telling_sentence
 from harness.runtimes.torch_module import Module, build_module, parameter_specs
 from harness.vocabulary import TensorSpec
 
@@ -61,7 +62,9 @@ def open_script(file: Path) -> Artifact:
         script = torch.jit.load(str(file), map_location="cpu", _extra_files=beside).eval()
         told = msgspec.json.decode(beside[_TOLD], type=Told) if beside[_TOLD] else None
     except (RuntimeError, ValueError, OSError, msgspec.MsgspecError) as error:
-        raise WorkloadError(f"PyTorch cannot open {file.name}: {_first_line(error)}: TorchScript is needed") from error
+        raise WorkloadError(
+            f"PyTorch cannot open {file.name}: {telling_sentence(error)}: TorchScript is needed"
+        ) from error
     inputs = told.inputs if told else parameter_specs(script)
     return Artifact(module=Module(module=script, inputs=inputs, positional=len(inputs)), told=told)
 
@@ -83,10 +86,5 @@ def open_weights(file: Path) -> Artifact:
     except WorkloadError:
         raise
     except Exception as error:  # PyTorch raises anything from KeyError to UnpicklingError: this is the border
-        raise WorkloadError(f"PyTorch cannot open {file.name}: {_first_line(error)}") from error
+        raise WorkloadError(f"PyTorch cannot open {file.name}: {telling_sentence(error)}") from error
     return Artifact(module=built, told=told)
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return (lines[0] if lines else type(error).__name__)[:300]

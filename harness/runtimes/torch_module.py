@@ -9,20 +9,16 @@ or tensors by name). It is called with the random seed 0, and the module is put 
 """
 
 import hashlib
-import importlib
 import inspect
-import os
-import re
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import WorkloadError
+from harness.runtimes.maker import call_function, import_function
 from harness.vocabulary import TensorSpec
 from harness.vocabulary.model import ANY_DTYPE
 
-_REFERENCE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _SEED = 0  # random weights are the same in the process that quantises and in those that measure
 _BY_POSITION = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
 _STARRED = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
@@ -53,12 +49,9 @@ def build_module(reference: str) -> Module:
     """
     import torch  # noqa: PLC0415 - heavy, and absence is a normal answer
 
-    function = _imported(reference)
+    function = import_function(reference)
     torch.manual_seed(_SEED)
-    try:
-        made = function()
-    except (Exception, SystemExit) as error:  # the user's own code: it may raise anything
-        raise WorkloadError(f"{reference} failed: {_told(error)}: call it in a Python shell to see why") from error
+    made = call_function(function, reference)
     module, examples = made if isinstance(made, tuple) and len(made) == 2 else (made, None)  # noqa: PLR2004 - a pair
     if not isinstance(module, torch.nn.Module):
         raise WorkloadError(
@@ -109,27 +102,6 @@ def named_outputs(answer: object, names: Sequence[str] = ()) -> dict[str, Any]:
             f"the module answers {type(answer).__name__} without a tensor: return a tensor, a tuple, or tensors by name"
         )
     return found
-
-
-def _imported(reference: str) -> Callable[[], object]:
-    if not _REFERENCE.fullmatch(reference):
-        raise WorkloadError(
-            f'[model] torch = "{reference}" is no function: write package.module:function, such as nets:build'
-        )
-    name, _, attribute = reference.partition(":")
-    here = os.getcwd()  # noqa: PTH109 - what Python's path holds are strings
-    if here not in sys.path:
-        sys.path.append(here)
-    try:
-        module = importlib.import_module(name)
-    except (Exception, SystemExit) as error:  # a module may do anything when it is imported
-        raise WorkloadError(
-            f"{name} cannot be imported: {_told(error)}: set PYTHONPATH to the folder that holds it, or start there"
-        ) from error
-    function = getattr(module, attribute, None)
-    if not callable(function):
-        raise WorkloadError(f"{name} has no function {attribute!r}: check [model] torch in the workload")
-    return function  # type: ignore[no-any-return] # whatever is callable may be tried
 
 
 def _require_fp32(module: Any, reference: str) -> None:  # noqa: ANN401 - see `parameters_sha256`
@@ -203,7 +175,3 @@ def _by_name(examples: object, positional: Sequence[str], reference: str) -> dic
 def _spec(name: str, example: Any) -> TensorSpec:  # noqa: ANN401 - see `parameters_sha256`
     """Of an example: its type and its number of axes; their sizes may be chance."""
     return TensorSpec(name=name, dtype=str(example.dtype).removeprefix("torch."), shape=(None,) * example.ndim)
-
-
-def _told(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}".removesuffix(": ")

@@ -1,11 +1,19 @@
 """Turns the error that ended an arm into a stored failure with a next step."""
 
-from harness.errors import ArtifactError, HarnessError, QuantizeError, UnavailableError, WorkloadError
+from harness.errors import (
+    ArtifactError,
+    HarnessError,
+    NothingToQuantizeError,
+    QuantizeError,
+    UnavailableError,
+    WorkloadError,
+)
 from harness.supervisor.process import WorkerProcess, WorkerRefusedError
 from harness.vocabulary import Failure, Stage
 
 _HINTS = {
     WorkloadError.__name__: "check the model and data files the workload names",
+    NothingToQuantizeError.__name__: "measure it as it is: planner bench --variants fp32",
     QuantizeError.__name__: "check the nodes left out, or try another recipe",
     UnavailableError.__name__: "run `planner doctor` to see what is missing",
     ArtifactError.__name__: "free space, or set PLANNER_CACHE to another folder",

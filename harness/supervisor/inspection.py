@@ -1,18 +1,28 @@
-"""The parent's side of looking at a model file: in a process of its own, within a time.
+"""The parent's side of looking at a model: in a process of its own, within a time.
 
-A file that crashes a parser, or that it never finishes, is an answer about the file.
+A file that crashes a parser, or that it never finishes, is an answer about the file. So is a function that makes
+a PyTorch module and fails: it is known before anything is measured, stored or waited for.
 """
 
 import contextlib
+import select
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from harness.errors import UnavailableError, WorkerError, WorkloadError
-from harness.events import Inspect, Inspected
-from harness.supervisor.patience import Patience, read_patience
+from harness.events import Event, Inspect, Inspected, ModelRead, ReadModel
+from harness.supervisor.patience import VARIABLE, Patience, read_patience
 from harness.supervisor.process import WorkerProcess, WorkerRefusedError
-from harness.vocabulary import ModelCard
+from harness.vocabulary import ModelCard, TensorSpec
 
 _LOG = "inspection.log"
+_TOLD_EVERY_S = 5.0
+_KINDS = {kind.__name__: kind for kind in (UnavailableError, WorkloadError)}
+_ADVICE = "export the model again"
+
+Waited = Callable[[float], None]
+"""Told every few seconds how many have been waited."""
 
 
 def inspect_model(path: Path, *, logs: Path, patience: Patience | None = None) -> ModelCard:
@@ -32,13 +42,61 @@ def inspect_model(path: Path, *, logs: Path, patience: Patience | None = None) -
         try:
             return worker.ask(Inspect(model=str(path)), Inspected, timeout_s=patience.with_inspecting()).card
         except WorkerRefusedError as error:
-            if error.kind == UnavailableError.__name__:
-                raise UnavailableError(str(error)) from error
-            if error.kind == WorkloadError.__name__:
-                raise WorkloadError(str(error)) from error
+            if error.kind in _KINDS:
+                raise _KINDS[error.kind](str(error)) from error
             raise WorkloadError(f"{path} cannot be read: {error}; {_ADVICE}") from error
         except WorkerError as error:
             raise WorkloadError(f"{path} cannot be read: {error}; {_ADVICE} (log: {logs / _LOG})") from error
 
 
-_ADVICE = "export the model again"
+def read_model(
+    runtime: str,
+    model: str,
+    *,
+    logs: Path,
+    patience: Patience | None = None,
+    waited: Waited = lambda _seconds: None,
+    told_every_s: float = _TOLD_EVERY_S,
+) -> tuple[TensorSpec, ...]:
+    """What a model reads by a runtime that must be able to read it: an ONNX file, or a function of PyTorch's.
+
+    Args:
+        runtime: its name.
+        model: the file, or `package.module:function`, whose code is run.
+        logs: a folder for what libraries say meanwhile.
+        patience: how long to wait; the machine's where none is given.
+        waited: told of time that passes: a module may take minutes to build.
+        told_every_s: how often.
+
+    Raises:
+        WorkloadError: the runtime cannot read it, or the process crashes, hangs or needs too much memory.
+        UnavailableError: a package is not here.
+    """
+    limit_s = (patience or read_patience()).with_loading()
+    with contextlib.closing(WorkerProcess(f"opening {model}", log=logs / _LOG)) as worker:
+        try:
+            worker.send(ReadModel(runtime=runtime, model=model))
+            event = _awaited(worker, limit_s, waited, told_every_s=told_every_s)
+        except WorkerRefusedError as error:
+            raise _KINDS.get(error.kind, WorkloadError)(str(error)) from error
+        except WorkerError as error:
+            log = logs / _LOG
+            raise WorkloadError(
+                f"{runtime} cannot open the model: {error}: see {log}, or set {VARIABLE} above 1 for more time"
+            ) from error
+    if not isinstance(event, ModelRead):
+        raise WorkloadError(f"{runtime} cannot open the model: its process answered {type(event).__name__}")
+    return event.inputs
+
+
+def _awaited(worker: WorkerProcess, limit_s: float, waited: Waited, *, told_every_s: float) -> Event:
+    began = time.monotonic()
+    while (event := worker.receive_ready()) is None:
+        passed = time.monotonic() - began
+        if passed >= limit_s:
+            worker.kill()
+            raise WorkerError(f"{worker.name} was silent for {limit_s:.0f} s and has been ended")
+        ready, _, _ = select.select([worker.descriptor], [], [], min(told_every_s, limit_s - passed))
+        if not ready:
+            waited(time.monotonic() - began)
+    return event

@@ -1,8 +1,10 @@
 """What a model asks for and answers, in the words of no runtime."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 ANY_DTYPE = "any"
+_PICTURE_AXES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +27,21 @@ class TensorSpec:
 
     @property
     def text(self) -> str:
-        """For messages: `image float32 [N, 3, 96, 96]`."""
+        """For messages: `image float32 [N, 3, 96, 96]`; free axes behind the batch are L, or H and W of a picture."""
         if self.dtype == ANY_DTYPE:
             return self.name
-        axes = ", ".join("N" if axis is None else str(axis) for axis in self.shape)
+        letters = iter(self._letters())
+        axes = ", ".join(next(letters) if axis is None else str(axis) for axis in self.shape)
         return f"{self.name} {self.dtype} [{axes}]"
+
+    def _letters(self) -> Iterator[str]:
+        """A letter for each free axis, no two the same: nothing says that they are equally long."""
+        if self.shape[:1] == (None,):
+            yield "N"
+        free = self.shape[1:].count(None)
+        is_picture = len(self.shape) == _PICTURE_AXES and free == len("HW")
+        yield from "HW" if is_picture else "LMK"[:free]
+        yield from (f"L{number}" for number in range(4, free + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

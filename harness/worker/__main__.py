@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from harness.errors import HarnessError
 from harness.events import PROTOCOL_VERSION, Hello, Quit, Refused, decode_command, encode
+from harness.foreign_errors import telling_sentence
 from harness.worker.duties import Duties
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -59,22 +60,26 @@ def _serve(commands: BinaryIO, events: BinaryIO) -> None:
         except Exception as error:  # noqa: BLE001 - the outermost door: whatever a runtime raises becomes a stored failure
             traceback.print_exc()
             if _NO_MEMORY.search(str(error)):
-                _refuse(events, error, kind=MemoryError.__name__, message=f"out of memory: {error}")
+                _refuse(events, error, kind=MemoryError.__name__, message=f"out of memory: {telling_sentence(error)}")
             else:
                 _refuse(events, error)
 
 
 def _tell(error: BaseException) -> None:
-    """Into the log: what is refused, after what other libraries said of it. No stack: this is no bug of ours."""
+    """Into the log: what is refused, after what other libraries said of it. No stack: this is no bug of ours.
+
+    A log's end is shown to the user, so that of other libraries' screens only the telling sentence goes there.
+    """
     if error.__cause__ is not None:
         _tell(error.__cause__)
-    told = " ".join(str(error).split())[:_LONGEST_LOGGED]
-    sys.stderr.write(f"{type(error).__name__}: {told}\n")
+    told = " ".join(str(error).split()) if isinstance(error, HarnessError) else telling_sentence(error)
+    sys.stderr.write(f"{type(error).__name__}: {told[:_LONGEST_LOGGED]}\n")
 
 
 def _refuse(events: BinaryIO, error: BaseException, *, kind: str | None = None, message: str | None = None) -> None:
     kind = kind or type(error).__name__
-    sentence = _plain(" ".join((message or str(error)).split())[:_LONGEST_MESSAGE]) or kind
+    told = message or (str(error) if isinstance(error, HarnessError) else telling_sentence(error))
+    sentence = _plain(" ".join(told.split())[:_LONGEST_MESSAGE]) or kind
     events.write(encode(Refused(error=kind, message=sentence)))
     events.flush()
 

@@ -16,14 +16,18 @@ from harness.events import (
     Event,
     Inspect,
     Inspected,
+    ModelRead,
     ProbeBandwidth,
     ProbeMemory,
     ProbeRates,
     Quantize,
     Quantized,
+    ReadModel,
     WorkCounted,
 )
 from harness.meters.memory_probe import probe_memory_peak
+from harness.runtimes.base import ModelReader
+from harness.runtimes.registry import find_runtime
 from harness.worker.probes import probe_bandwidth_of, probe_rates_of
 from harness.workloads.workload import open_workload
 
@@ -41,6 +45,8 @@ def without_session(command: Command) -> Iterator[Event]:
             yield from _audit(command)
         case Inspect():
             yield _inspect(command)
+        case ReadModel():
+            yield _read_model(command)
         case CountWork():
             yield _count_work(command)
         case ProbeMemory():
@@ -57,6 +63,13 @@ def _inspect(command: Inspect) -> Inspected:
     from harness.quantize.inspection import inspect_onnx  # noqa: PLC0415 - it imports onnx
 
     return Inspected(card=inspect_onnx(Path(command.model)))
+
+
+def _read_model(command: ReadModel) -> ModelRead:
+    runtime = find_runtime(command.runtime)
+    if not isinstance(runtime, ModelReader):
+        raise WorkerError(f"{command.runtime} reads no model without opening it")
+    return ModelRead(inputs=runtime.read(Path(command.model)))
 
 
 def _count_work(command: CountWork) -> WorkCounted:

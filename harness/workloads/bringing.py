@@ -14,8 +14,10 @@ from harness.errors import UsageError, WorkloadError
 from harness.vocabulary import ModelCard, TensorSpec
 from harness.workloads.answering import answering_output, check_candidate, classes_of
 from harness.workloads.data.feeding import fit
+from harness.workloads.data.reading import INPUT
 from harness.workloads.description import (
     DESCRIPTION_FILE,
+    Arrays,
     Description,
     File,
     Images,
@@ -30,6 +32,7 @@ from harness.workloads.places import workload_cache
 from harness.workloads.workload import Workload
 
 Inspect = Callable[[Path], ModelCard]
+Build = Callable[[str], tuple[TensorSpec, ...]]
 _CHECKED_SAMPLES = 2
 
 
@@ -49,8 +52,14 @@ class Brought:
     notes: tuple[Note, ...]
 
 
-def bring(request: BringRequest, base: Workload | None, *, inspect: Inspect) -> Brought:
+def bring(request: BringRequest, base: Workload | None, *, inspect: Inspect, build: Build) -> Brought:
     """Describe what was named; what was not comes from `base`, where there is one.
+
+    Args:
+        request: what was named.
+        base: a workload that supplies the rest.
+        inspect: reads ONNX files.
+        build: makes a PyTorch module, for what it reads: one that cannot be made is not described.
 
     Raises:
         UsageError: what was named cannot be meant together.
@@ -62,13 +71,17 @@ def bring(request: BringRequest, base: Workload | None, *, inspect: Inspect) -> 
     if card is not None and path is not None:
         model = _with_weights(model, path, card)
         notes += [Note(table="model", sentence=sentence) for sentence in _of_card(card)]
+    reads = card.inputs if card else ()
+    if path is None and model.torch is not None:
+        reads = build(model.torch)
+        notes.append(Note(table="model", sentence=_of_module(model.torch, reads)))
     described = drafted(request, base, model)
     described, told = _fed(described, request, base, card)
     notes += told
     described, told = _answered(_opened(described, path), request, card)
     notes += told
     workload = _opened(described, path)
-    _feed(workload, card.inputs if card else ())
+    _feed(workload, reads)
     notes += _checked_candidates(workload, card, inspect)
     notes += _of_calibration(workload)
     return Brought(described=described, notes=tuple(notes))
@@ -80,6 +93,11 @@ def _with_weights(model: Model, path: Path, card: ModelCard) -> Model:
         File(file=str(path.parent / name), sha256=digest_of(path.parent / name)) for name in card.external_files
     )
     return msgspec.structs.replace(model, weights=weights)
+
+
+def _of_module(maker: str, reads: Sequence[TensorSpec]) -> str:
+    told = ", ".join(spec.text for spec in reads if not spec.is_optional)
+    return f"model: {maker} was called and makes a PyTorch module" + (f" that reads {told}" if told else "")
 
 
 def _of_card(card: ModelCard) -> list[str]:
@@ -129,6 +147,8 @@ def _answered(workload: Workload, request: BringRequest, card: ModelCard | None)
                 "--classes names the classes of labels, and the data have none: add labels, or leave it out"
             )
         sentence = "data: no labels, so quality is not measured: speed, memory and agreement alone"
+        if card is not None and (spare := _spare_arrays(workload, card.inputs)):
+            sentence += f" (the model reads no {' or '.join(spare)}: labels are to be called `labels`)"
         return msgspec.structs.replace(described, task="none"), [Note(table="data", sentence=sentence)]
     output = answering_output(outputs, described.model.output, classes=len(workload.class_names))
     names, told = classes_of(workload.class_names, output, declared=described.data.classes is not None)
@@ -139,6 +159,15 @@ def _answered(workload: Workload, request: BringRequest, card: ModelCard | None)
         notes.append(Note(table="model", sentence=f"output: {output.text} is judged (--output names another)"))
     data = msgspec.structs.replace(described.data, classes=names)
     return msgspec.structs.replace(described, task="classification", model=model, data=data), notes
+
+
+def _spare_arrays(workload: Workload, specs: Sequence[TensorSpec]) -> list[str]:
+    """Arrays beside the model's inputs, which may be meant as labels."""
+    if not isinstance(workload.described.preprocessing, Arrays):
+        return []
+    unlabelled = msgspec.structs.replace(workload.described, task="none")
+    given = _opened(unlabelled, workload.model).split("test").feed(slice(0, 1))
+    return [name for name in given if name not in {INPUT, *(spec.name for spec in specs)}]
 
 
 def _has_labels(workload: Workload) -> bool:

@@ -1,13 +1,17 @@
 """Which preprocessing stands between data and a model, by what the two look like."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.errors import UsageError, WorkloadError
 from harness.vocabulary import TensorSpec
-from harness.workloads.data.arrays import LABELS
+from harness.workloads.data.arrays import INPUTS, LABELS
 from harness.workloads.data.npz import read_npz
+from harness.workloads.data.picture_sizes import PictureSize, size_in_folder, size_of_pixels
 from harness.workloads.description import Arrays, Preprocessing, RandomTensor, RandomTensors
 from harness.workloads.files import digest_of
 from harness.workloads.presets import AskedPreset, Preset, image_guess, text_guess
@@ -20,6 +24,7 @@ _CHANNELS = 3
 _PICTURE_RANK = 4
 
 Specs = tuple[TensorSpec, ...]
+Pixels = Mapping[str, NDArray[Any]]
 
 
 def guess_preprocessing(
@@ -45,7 +50,7 @@ def guess_preprocessing(
     if tokenizer is not None or wants_tokens:
         raise UsageError(f"--tokenizer is for texts in CSV or JSONL, not for {data.name}: leave it out")
     if data.is_dir():
-        guess = image_guess(_only_input(data, specs), asked)
+        guess = image_guess(_only_input(data, specs), asked, size_in_folder(data))
         return guess.preprocessing, guess.notes
     if data.suffix.lower() == ".npz":
         return _arrays(data, specs, asked)
@@ -79,15 +84,36 @@ def _texts(
 
 
 def _arrays(data: Path, specs: Specs | None, asked: AskedPreset | None) -> tuple[Preprocessing, tuple[str, ...]]:
-    arrays = {name: array for name, array in read_npz(data).items() if name != LABELS}
+    arrays = read_npz(data, _inputs)
     if asked is not None or _are_pictures(arrays, specs):
-        guess = image_guess(_only_input(data, specs), asked)
+        spec = _only_input(data, specs)
+        guess = image_guess(spec, asked, _size_in(arrays, spec))
         return guess.preprocessing, guess.notes
     told = ", ".join(f"{name} {array.dtype} {list(array.shape[1:])}" for name, array in arrays.items())
     return Arrays(), (f"preprocessing: none, {data.name} is fed as it is ({told})",)
 
 
-def _are_pictures(arrays: "dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]", specs: Specs | None) -> bool:
+def stored_size(data: Path, spec: TensorSpec | None) -> PictureSize | None:
+    """The one size that all pictures have for an input; `None` where they differ, or are no pictures.
+
+    Raises:
+        WorkloadError: the data cannot be read.
+    """
+    if data.is_dir():
+        return size_in_folder(data)
+    return _size_in(read_npz(data, _inputs), spec) if data.suffix.lower() == ".npz" else None
+
+
+def _size_in(arrays: Pixels, spec: TensorSpec | None) -> PictureSize | None:
+    pixels = next((arrays[name] for name in (INPUTS, spec.name if spec else "") if name in arrays), None)
+    return size_of_pixels(pixels) if pixels is not None else None
+
+
+def _inputs(names: Sequence[str]) -> Sequence[str]:
+    return [name for name in names if name != LABELS]
+
+
+def _are_pictures(arrays: Pixels, specs: Specs | None) -> bool:
     """Pixels as they are stored, for a model that reads something else."""
     if len(arrays) != 1:
         return False

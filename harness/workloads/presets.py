@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from harness.errors import UsageError, WorkloadError
 from harness.vocabulary import TensorSpec
+from harness.workloads.data.picture_sizes import PictureSize
 from harness.workloads.description import Images, Texts
 
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -68,12 +69,15 @@ def read_preset(text: str) -> AskedPreset:
     return AskedPreset(preset=Preset(name), height=height, width=int(sides[-1]) if sides else None)
 
 
-def image_guess(spec: TensorSpec | None, asked: AskedPreset | None) -> Guess:
+def image_guess(spec: TensorSpec | None, asked: AskedPreset | None, stored: PictureSize | None = None) -> Guess:
     """How pictures become the input that a model reads.
+
+    Pictures that have the model's size are prepared for it: enlarging and cropping them again would spoil them.
 
     Args:
         spec: the input; `None` where nothing tells it, as of a PyTorch module.
         asked: what the user named.
+        stored: the size that all pictures have; `None` where they differ, or nobody knows.
 
     Raises:
         WorkloadError: the input is no picture.
@@ -83,17 +87,38 @@ def image_guess(spec: TensorSpec | None, asked: AskedPreset | None) -> Guess:
     preset, why = _preset(asked, channels=channels, side=height, is_whole=is_whole)
     if spec is not None and is_whole and (preset is not Preset.RAW or spec.dtype != _BYTES):
         raise WorkloadError(f"the model reads {spec.text}: {_WHOLE}")
-    known = (height, width) != (None, None)
-    side = _INCEPTION_SIDE if preset is Preset.INCEPTION else _IMAGENET_SIDE
-    height = (asked.height if asked else None) or height or width or side
-    width = (asked.width if asked else None) or width or height
-    images = _images(preset, height=height, width=width, layout=layout, channels=channels, spec=spec)
-    notes = [f"preprocessing: {preset}, {why}: {_told(preset, images)}"]
-    if not known and (asked is None or asked.height is None):
+    is_known = (height, width) != (None, None) or (asked is not None and asked.height is not None)
+    size = _size(preset, asked, PictureSize(height or width or 0, width or height or 0), stored)
+    is_ready = size == stored
+    images = _images(preset, size, layout=layout, channels=channels, spec=spec, is_ready=is_ready)
+    notes = [f"preprocessing: {preset}, {why}: {_told(preset, images, is_ready=is_ready)}"]
+    if is_ready and is_known:
+        notes.append("the pictures have the model's size: not resized")
+    elif is_ready:
         notes.append(
-            f"the model takes pictures of any size: {height} x {width} is assumed (--preprocess {preset}:{height})"
+            f"the model takes pictures of any size: all of them are {size.height} x {size.width}, so they are not "
+            f"resized (--preprocess {preset}:{_usual_side(preset)} names a size)"
+        )
+    elif not is_known:
+        notes.append(
+            f"the model takes pictures of any size: {size.height} x {size.width} is assumed "
+            f"(--preprocess {preset}:{size.height})"
         )
     return Guess(preprocessing=images, notes=tuple(notes))
+
+
+def _size(preset: Preset, asked: AskedPreset | None, own: PictureSize, stored: PictureSize | None) -> PictureSize:
+    """What was asked for, else the model's own, else that of small pictures of one size, else the usual one."""
+    if asked is not None and asked.height is not None:
+        return PictureSize(asked.height, asked.width or asked.height)
+    if all(own):
+        return own
+    side = _usual_side(preset)
+    return stored if stored is not None and max(stored) <= side else PictureSize(side, side)
+
+
+def _usual_side(preset: Preset) -> int:
+    return _INCEPTION_SIDE if preset is Preset.INCEPTION else _IMAGENET_SIDE
 
 
 def text_guess(specs: tuple[TensorSpec, ...], tokenizer: str, sha256: str) -> Guess:
@@ -169,7 +194,9 @@ def _preset(asked: AskedPreset | None, *, channels: int, side: int | None, is_wh
     return Preset.IMAGENET, "assumed, as most models of three channels are trained so (--preprocess changes it)"
 
 
-def _images(preset: Preset, *, height: int, width: int, layout: str, channels: int, spec: TensorSpec | None) -> Images:
+def _images(
+    preset: Preset, size: PictureSize, *, layout: str, channels: int, spec: TensorSpec | None, is_ready: bool
+) -> Images:
     is_imagenet = preset is Preset.IMAGENET
     mean, std, scale = {
         Preset.IMAGENET: (_IMAGENET_MEAN, _IMAGENET_STD, 255.0),
@@ -179,11 +206,11 @@ def _images(preset: Preset, *, height: int, width: int, layout: str, channels: i
     if channels == 1 and is_imagenet:  # the means of three channels, as a grey picture has them
         mean, std = (sum(_IMAGENET_MEAN) / 3,), (sum(_IMAGENET_STD) / 3,)
     return Images(
-        height=height,
-        width=width,
+        height=size.height,
+        width=size.width,
         input=spec.name if spec else None,
         resize="crop" if is_imagenet else "stretch",
-        shorter_side=math.ceil(max(height, width) / _IMAGENET_SHARE) if is_imagenet else None,
+        shorter_side=math.ceil(max(size) / _IMAGENET_SHARE) if is_imagenet and not is_ready else None,
         colour="grey" if channels == 1 else "RGB",
         layout=layout,
         scale=scale,
@@ -193,12 +220,10 @@ def _images(preset: Preset, *, height: int, width: int, layout: str, channels: i
     )
 
 
-def _told(preset: Preset, images: Images) -> str:
-    fitted = (
-        f"shorter side to {images.shorter_side}, centre {images.height} x {images.width}"
-        if images.resize == "crop"
-        else f"stretched to {images.height} x {images.width}"
-    )
+def _told(preset: Preset, images: Images, *, is_ready: bool) -> str:
+    size = f"{images.height} x {images.width}"
+    crop, stretch = f"shorter side to {images.shorter_side}, centre {size}", f"stretched to {size}"
+    fitted = size if is_ready else crop if images.resize == "crop" else stretch
     figures = {
         Preset.IMAGENET: "(x / 255 - mean) / std of ImageNet",
         Preset.INCEPTION: "(x - 127.5) / 127.5",

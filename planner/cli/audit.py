@@ -19,7 +19,7 @@ from planner.cli.marks import signed
 from planner.cli.reading import duration_s
 from planner.cli.text import plain
 from planner.cli.watching import watching
-from planner.services.auditing import AuditReport, AuditRequest, make_auditor
+from planner.services.auditing import AuditReport, AuditRequest, audited_arm, make_auditor
 from planner.settings import log_folder
 
 _LEAST_SHOWN = 1e-4
@@ -44,6 +44,7 @@ def audit(options: argparse.Namespace) -> int:
         runtime=options.runtime,
     )
     workload = open_workload(named_workload(options, default=BUILTIN_DEFAULT).reference)
+    audited_arm(request, workload)  # refused before the host is waited for
     wait_s = duration_s(options.wait, option="--wait")
     with (
         host_lock(default_lock_path(), wait_s=wait_s, on_wait=diagnostics.note),  # it would disturb what is measured

@@ -20,16 +20,16 @@ from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.cli import diagnostics, output
 from planner.cli.arrivals import scenarios_of, server_rules
-from planner.cli.brought import named_workload
+from planner.cli.brought import named_workload, teller
 from planner.cli.files import require_empty_folder, require_writable_file, write_whole
 from planner.cli.live import Narrator
 from planner.cli.reading import duration_s, names, numbers
 from planner.cli.run_view import story
-from planner.services.bench import Bench, BenchOutcome, Watcher
-from planner.services.bringing import fixed_batch_of
+from planner.services.bench import Bench, BenchOutcome, Watcher, require_test_data
 from planner.services.exit_codes import ExitCode
 from planner.services.gate_rules import QualityAsked, gate_rules
 from planner.services.junit import junit_xml
+from planner.services.looking import look_at_models
 from planner.services.planning import BenchRequest, make_plan
 from planner.services.run_document import RunDocument, best_accepted, document_of
 from planner.services.selftests import selftest_behind
@@ -47,10 +47,14 @@ def bench(options: argparse.Namespace) -> int:
     with _promised_file(options):
         named = named_workload(options, default=BUILTIN_DEFAULT)
         workload = open_workload(named.reference)
-        plan = make_plan(_request(options, workload), workload, fixed_batch=fixed_batch_of(workload))
+        request = _request(options, workload)
+        is_brought = named.reference not in {options.workload, BUILTIN_DEFAULT}  # then its module has been built
+        seen = look_at_models(workload, request.runtimes, tell=teller(options), has_built_module=is_brought)
+        plan = make_plan(request, workload, seen)
         plan = replace(plan, assumed=_that_hold(named.assumed, plan, workload))
     for name, reason in plan.unavailable:
         diagnostics.note(f"not measured: {name}: {reason}")
+    require_test_data(workload, plan)  # before the host is waited for
     _tell_what_follows(options, plan, workload)
     return _run(options, plan, lambda one: one.start(plan, workload), out=options.out)
 

@@ -12,6 +12,7 @@ from harness.workloads.naming import BringRequest, CandidateFile
 from harness.workloads.presets import read_preset
 from planner.cli import diagnostics
 from planner.services.bringing import bring_workload
+from planner.services.looking import Tell
 
 _MOST_BYTES = 2**22  # 32,767 names of 100 letters
 _TOLD_BY_FILES = ("model: ", "workload: ")
@@ -36,13 +37,18 @@ def named_workload(options: argparse.Namespace, *, default: str) -> NamedWorkloa
     request = read_request(options)
     if request.is_empty:
         return NamedWorkload(reference=options.workload or default)
-    brought = bring_workload(request, base=options.workload)
+    brought = bring_workload(request, base=options.workload, tell=teller(options))
     if not options.quiet:
         for note in brought.notes:
             diagnostics.note(note)
         diagnostics.note(f"to see or keep it: planner workloads show {brought.reference}")
     assumed = tuple(note for note in brought.notes if not note.startswith(_TOLD_BY_FILES))
     return NamedWorkload(reference=brought.reference, assumed=assumed)
+
+
+def teller(options: argparse.Namespace) -> Tell:
+    """Says on standard error what is being waited for, unless nothing is to be said."""
+    return diagnostics.note if not options.quiet else lambda _sentence: None
 
 
 def read_request(options: argparse.Namespace) -> BringRequest:

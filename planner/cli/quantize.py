@@ -17,13 +17,21 @@ from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.cli import diagnostics, output, quantities
-from planner.cli.brought import read_request
+from planner.cli.brought import read_request, teller
 from planner.cli.files import require_empty_folder
 from planner.cli.marks import signed
 from planner.cli.reading import duration_s
 from planner.cli.text import plain
 from planner.services.bringing import bring_workload
-from planner.services.quantizing import MadeFile, QuantizeReport, QuantizeRequest, QuantizingService, Watcher
+from planner.services.looking import TORCH, build_module
+from planner.services.quantizing import (
+    MadeFile,
+    QuantizeReport,
+    QuantizeRequest,
+    QuantizingService,
+    Watcher,
+    quantize_plan,
+)
 from planner.settings import is_interactive, log_folder
 
 _LOGS = "quantize"
@@ -43,14 +51,19 @@ def quantize(options: argparse.Namespace) -> int:
         samples=options.samples,
         seed=options.seed,
     )
-    workload = open_workload(_reference(options))
+    reference = _reference(options)
+    workload = open_workload(reference)
+    plan = quantize_plan(request, workload)
+    maker = workload.described.model.torch
+    if request.runtime == TORCH and maker is not None and reference == options.workload:  # else it was built just now
+        build_module(maker, tell=teller(options))
     wait_s = duration_s(options.wait, option="--wait")
     with (
         host_lock(default_lock_path(), wait_s=wait_s, on_wait=diagnostics.note),  # it would disturb what is measured
         _watching(is_quiet=options.quiet) as watch,
     ):
         service = QuantizingService(cache=ArtifactCache(cache_root()), logs=log_folder(_LOGS), watch=watch)
-        report = service.quantize(request, workload, out)
+        report = service.quantize(plan, workload, out, samples=request.samples)
     for failure in report.failures:
         diagnostics.error(f"{failure.arm} failed: {failure.message}; {failure.hint}")
     if options.json:
@@ -68,7 +81,7 @@ def _reference(options: argparse.Namespace) -> str:
         return options.workload or BUILTIN_DEFAULT
     if request.data is None:
         request = dataclasses.replace(request, data=request.calibration)
-    brought = bring_workload(request, base=options.workload)
+    brought = bring_workload(request, base=options.workload, tell=teller(options))
     told = [note for note in brought.notes if note.partition(":")[0] not in _OF_JUDGING]
     for note in () if options.quiet else told:
         diagnostics.note(note)

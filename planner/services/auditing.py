@@ -114,7 +114,7 @@ class Auditor:
             WorkloadError: data cannot be read.
             WorkerError: the auditing process died or hung.
         """
-        arm = _arm(request, workload)
+        arm = audited_arm(request, workload)
         samples = usual_samples(workload) if request.samples is None else request.samples
         found = self._audited(request, workload, samples)
         spread, done = self._spread(request, workload, arm, samples)
@@ -193,7 +193,12 @@ def make_auditor(*, cache: ArtifactCache, logs: Path, watch: Watcher) -> Auditor
     return Auditor(cache=cache, logs=logs, watch=watch, patience=read_patience())
 
 
-def _arm(request: AuditRequest, workload: Workload) -> Arm:
+def audited_arm(request: AuditRequest, workload: Workload) -> Arm:
+    """The arm whose calibration is looked at.
+
+    Raises:
+        UsageError: the recipe does not exist or is not calibrated, or the model is scripted.
+    """
     if workload.is_simulated:
         raise UsageError(f"{workload.name} is a script for tests: nothing is calibrated there")
     recipe = parse_variant(request.recipe)

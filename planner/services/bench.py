@@ -63,7 +63,7 @@ class Bench:
         Raises:
             WorkloadError: the test data are not as described.
         """
-        _require_test_data(workload, plan)  # what it will be judged by is looked at before anything is measured
+        require_test_data(workload, plan)  # what it will be judged by is looked at before anything is measured
         gpus = nvidia_devices()
         environment = read_environment(self.observer, gpus=gpus if isinstance(gpus, tuple) else ())
         run_id = self.store.create_run(plan, environment, observer=self.observer, planner_version=planner_version())
@@ -82,7 +82,7 @@ class Bench:
         workload = open_workload(run.plan.workload)
         if workload.digest != run.plan.workload_digest:
             raise UsageError(f"run {run_id} measured another version of {workload.name}: start a new run")
-        _require_test_data(workload, run.plan)
+        require_test_data(workload, run.plan)
         self.store.reopen(run_id)
         return self._carry_out(run_id, run.plan, workload, self._finished(run))
 
@@ -156,5 +156,10 @@ class Bench:
             self.watch(progress, event)
 
 
-def _require_test_data(workload: Workload, plan: Plan) -> None:
+def require_test_data(workload: Workload, plan: Plan) -> None:
+    """Look at what a plan will be judged by.
+
+    Raises:
+        WorkloadError: the test data are not as described.
+    """
     workload.test_split(plan.test_samples, keeps_calibration_apart=plan.keeps_calibration_apart)

@@ -1,6 +1,6 @@
 """From what was asked for to a plan: which arms can run here, and which cannot, with reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.devices import usable_cpus
@@ -11,6 +11,7 @@ from harness.variants import parse_variant, parse_variants
 from harness.verdict.calibration import rests_on_calibration
 from harness.vocabulary import Arm, GateRules, Plan, Recipe, Scenario, ServerRules, TimingRules
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload
+from planner.services.looking import ModelsSeen
 
 DEFAULT_BATCHES = (1, 8)
 _USUAL_BASELINES = ("fp32", "bf16", "fp16")
@@ -43,24 +44,25 @@ class BenchRequest:
     gate: GateRules = field(default_factory=GateRules)
 
 
-def make_plan(request: BenchRequest, workload: Workload, *, fixed_batch: int | None = None) -> Plan:
+def make_plan(request: BenchRequest, workload: Workload, seen: ModelsSeen | None = None) -> Plan:
     """Every variant on every runtime that is here.
 
     Args:
         request: what was asked for.
         workload: what it is asked of.
-        fixed_batch: the one batch size that the workload's models can be called with, where there is one.
+        seen: what a look at the workload's models found, where one was taken.
 
     Raises:
         UsageError: variants that cannot be meant together, or a baseline that is not among them.
-        UnavailableError: a runtime asked for by name is not here, or none is; the baseline runs on none, or no batch
-            size that was asked for is possible.
+        UnavailableError: a runtime asked for by name is not here or cannot read the model, or none is or can; the
+            baseline runs on none, or no batch size that was asked for is possible.
     """
+    seen = seen or ModelsSeen()
     baseline = parse_variant(request.baseline)
     recipes = _recipes(request, workload, baseline)
-    batches, impossible = _batches(request.batches, fixed_batch)
-    names, missing = _runtimes(request.runtimes, workload)
-    arms, refused = _arms(names, recipes, workload, threads=request.threads)
+    batches, impossible = _batches(request.batches, seen.fixed_batch)
+    names, missing = _runtimes(request.runtimes, workload, seen.unreadable)
+    arms, refused = _arms(names, recipes, workload, threads=request.threads, unreadable=seen.unreadable)
     arms, unpaired = _with_baseline(arms, baseline.label, refused, is_compared=len(recipes) > 1)
     return Plan(
         workload=workload.reference,
@@ -133,22 +135,27 @@ def _batches(asked: Sequence[int] | None, fixed: int | None) -> tuple[tuple[int,
     return (fixed,) if wanted else (), [(f"batch {one}", reason) for one in wanted if one != fixed]
 
 
-def _runtimes(asked: Sequence[str] | None, workload: Workload) -> tuple[list[str], list[Unavailable]]:
-    """Runtimes that are here, and those that are not with the reason; one asked for by name must be."""
+def _runtimes(
+    asked: Sequence[str] | None, workload: Workload, unreadable: Mapping[str, str]
+) -> tuple[list[str], list[Unavailable]]:
+    """Runtimes that are here and read the model, and those that are or do not; one asked for alone must."""
     fitting = [name for name in registry.runtime_names() if _can_open(name, workload)]
     here, missing = [], []
     for name in asked or fitting:
         if name not in fitting:
             raise UnavailableError(f"no runtime {name!r} for this workload; there are: {', '.join(fitting)}")
         found = registry.probe(name)
-        if found.is_available:
+        if found.is_available and name in unreadable:
+            missing.append((name, unreadable[name]))
+        elif found.is_available:
             here.append(name)
         elif asked:
             raise UnavailableError(f"runtime {name} is not here: {found.reason}; {found.hint}")
         else:
             missing.append((name, f"{found.reason}; {found.hint}"))
     if not here:
-        raise UnavailableError(f"no runtime is here to measure with ({_told(missing)})")
+        what = "no runtime can open the model" if unreadable else "no runtime is here to measure with"
+        raise UnavailableError(f"{what} ({_told(missing)})")
     return here, missing
 
 
@@ -170,14 +177,19 @@ def _can_open(name: str, workload: Workload) -> bool:
 
 
 def _arms(
-    names: Sequence[str], recipes: Sequence[Recipe], workload: Workload, *, threads: int
+    names: Sequence[str],
+    recipes: Sequence[Recipe],
+    workload: Workload,
+    *,
+    threads: int,
+    unreadable: Mapping[str, str],
 ) -> tuple[tuple[Arm, ...], list[Unavailable]]:
     arms, refused = [], []
     for name in names:
         runtime = registry.find_runtime(name)
         for recipe in recipes:
             arm = Arm(label=recipe.label, recipe=workload.resolve(recipe), runtime=name, threads=threads)
-            reason = _refusal(runtime, recipe)
+            reason = unreadable.get(arm.name) or _refusal(runtime, recipe)
             if reason is None:
                 arms.append(arm)
             else:

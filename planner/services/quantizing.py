@@ -91,26 +91,30 @@ class QuantizingService:
     watch: Watcher = field(default=lambda _done, _total: None)
     patience: Patience = field(default_factory=read_patience)
 
-    def quantize(self, request: QuantizeRequest, workload: Workload, out: Path) -> QuantizeReport:
+    def quantize(self, plan: Plan, workload: Workload, out: Path, *, samples: int) -> QuantizeReport:
         """Carry every recipe out and write what was made into `out`, a folder for each where there are several.
 
+        Args:
+            plan: as `quantize_plan` makes it.
+            workload: whose model it is.
+            out: a folder.
+            samples: how many calibration samples a recipe is given at most.
+
         Raises:
-            UsageError: a recipe makes no file, or needs data that nobody gave.
-            UnavailableError: the runtime is not here, or cannot run a recipe.
             ArtifactError: a file cannot be written.
         """
-        arms = _arms(request, workload)
+        arms = plan.arms
         made: list[MadeFile] = []
         failures: list[Failure] = []
         self.watch(0, len(arms))
         for event in prepare_artifacts(
-            _plan(arms, request, workload),
+            plan,
             workload,
             cache=self.cache,
             start=self._starter(),
             at_once=1,
             silence_s=self.patience.with_quantizing(),
-            samples=request.samples,
+            samples=samples,
         ):
             match event:
                 case ArtifactReady(arm=name, made=CachedArtifact() as found, was_cached=was_cached):
@@ -132,6 +136,17 @@ class QuantizingService:
     def _starter(self) -> Callable[[str], WorkerProcess]:
         numbers = itertools.count(1)
         return lambda name: WorkerProcess(name, log=self.logs / f"{next(numbers):03d}.log")
+
+
+def quantize_plan(request: QuantizeRequest, workload: Workload) -> Plan:
+    """What is asked for, checked: all that can be refused is refused here, before anybody waits for the host.
+
+    Raises:
+        UsageError: a recipe that does not exist, makes no file, or needs data that nobody gave.
+        UnavailableError: the runtime is not here, or cannot run a recipe.
+        WorkloadError: data cannot be read.
+    """
+    return _plan(_arms(request, workload), request, workload)
 
 
 def _arms(request: QuantizeRequest, workload: Workload) -> tuple[Arm, ...]:

@@ -10,8 +10,8 @@ from harness.supervisor.peaks import Watcher
 from harness.vocabulary import Limit, MachinePeaks, ModelWork, RunState
 from harness.workloads.workload import Workload
 from planner.errors import StoreError
-from planner.services.bringing import fixed_batch_of
 from planner.services.limits import ModelCounts, limits_of
+from planner.services.looking import fixed_batch_of
 from planner.services.machine_peaks import PeakCache, measure_peaks
 from planner.services.planning import DEFAULT_BATCHES
 from planner.store.records import StoredRun

@@ -28,8 +28,8 @@ from harness.supervisor.selftest.form import (
 from harness.vocabulary import Method, Plan, TimingRules
 from harness.vocabulary.selftest import Ending, Mark, SelfTest
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload
-from planner.services.bringing import fixed_batch_of
 from planner.services.exit_codes import ExitCode
+from planner.services.looking import ModelsSeen, fixed_batch_of
 from planner.services.planning import BenchRequest, make_plan
 from planner.store.repository import Store
 from planner.version import planner_version
@@ -63,7 +63,7 @@ def plan_selftest(request: SelfTestRequest, workload: Workload) -> Plan:
         seed=request.seed,
         timing=TimingRules(block_s=request.form.block_s),
     )
-    plan = make_plan(asked, workload, fixed_batch=fixed)
+    plan = make_plan(asked, workload, ModelsSeen(fixed_batch=fixed))
     return replace(plan, arms=arms_of(plan.arms[0]), unavailable=())
 
 

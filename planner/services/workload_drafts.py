@@ -24,7 +24,7 @@ from harness.workloads.description import (
     Texts,
     read_description,
 )
-from harness.workloads.feeding_guess import TABLES, guess_preprocessing
+from harness.workloads.feeding_guess import TABLES, guess_preprocessing, stored_size
 from harness.workloads.files import digest_of
 from harness.workloads.naming import is_scripted, name_of
 from harness.workloads.presets import image_guess, text_guess
@@ -149,7 +149,9 @@ def _guessed(known: _Known) -> Images | None:
 def _preprocessing(kind: str, request: DraftRequest, known: _Known) -> Preprocessing:
     match kind:
         case "image":
-            guess = image_guess(known.inputs[0] if known.inputs else None, None)
+            spec = known.inputs[0] if known.inputs else None
+            guess = image_guess(spec, None, stored_size(known.data, spec) if known.data is not None else None)
+            known.notes += guess.notes
             known.notes.append(
                 "how pictures become inputs is assumed: correct [preprocessing] by what the model was trained with, or "
                 "accuracy is lost without any error"

@@ -11,6 +11,8 @@ from helpers.calibrated_workload import Samples, make_samples, write_calibrated_
 from helpers.command_line import Answer, CommandLine, refuses
 from helpers.fake_workload import write_fake_workload
 
+from harness.supervisor.host_lock import host_lock
+
 FAKE = {"PLANNER_FAKE_RUNTIME": "1"}
 pytest.importorskip("onnxruntime")
 
@@ -117,7 +119,8 @@ def test_a_runtime_that_is_not_here_leaves_the_other_checks(planner: CommandLine
 def test_what_cannot_be_meant_is_refused_in_a_sentence(
     planner: CommandLine, options: tuple[str, ...], part: str
 ) -> None:
-    assert part in refuses(planner("audit", "calibration", *options))
+    with host_lock(planner.lock):  # nobody has to wait for a refusal
+        assert part in refuses(planner("audit", "calibration", *options))
 
 
 def test_data_that_cannot_be_read_are_refused_in_a_sentence(planner: CommandLine, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from helpers.quantizing import MISSING
 from helpers.tiny_workload import write_tiny_model
 
 from harness.quantize.artifacts import digest_of
+from harness.supervisor.host_lock import host_lock
 
 _FAKE = {"PLANNER_FAKE_RUNTIME": "1"}
 
@@ -95,6 +96,7 @@ def test_a_folder_that_holds_something_is_left_alone_unless_told(
     [
         (("--recipe", "fp32"), "fp32 is no file of its own on fake"),
         (("--recipe", "int8-statc"), "did you mean int8-static?"),
+        (("--recipe", "int8-static:per-chanel"), "per-chanel"),
         (("--samples", "0"), "at least one calibration sample"),
         (("--seed", "-1"), "a whole number from 0"),
         (("--candidate", "mine.onnx"), "judge it with planner bench"),
@@ -104,7 +106,8 @@ def test_a_folder_that_holds_something_is_left_alone_unless_told(
 def test_what_cannot_be_meant_is_refused_before_anything_is_made(
     planner: CommandLine, fake: str, tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
-    refusal = refuses(planner(*_quantize(fake, "--out", "int8", "--quiet", *arguments), **_FAKE))
+    with host_lock(planner.lock):  # nobody has to wait for a refusal
+        refusal = refuses(planner(*_quantize(fake, "--out", "int8", "--quiet", *arguments), **_FAKE))
 
     assert says in refusal
     assert not (tmp_path / "int8").exists()
@@ -141,7 +144,8 @@ def test_ranges_are_not_taken_from_random_inputs(planner: CommandLine, tmp_path:
     pytest.importorskip("onnxruntime", reason=MISSING)
     write_tiny_model(tmp_path / "mine.onnx")
 
-    static = planner("quantize", "--model", "mine.onnx", "--out", "int8", "--quiet", CI="true")
+    with host_lock(planner.lock):
+        static = planner("quantize", "--model", "mine.onnx", "--out", "int8", "--quiet", CI="true")
     dynamic = planner(
         "quantize", "--model", "mine.onnx", "--recipe", "int8-dynamic", "--out", "int8", "--quiet", CI="true"
     )

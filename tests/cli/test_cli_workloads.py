@@ -5,7 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
+from helpers.brought_models import SIDE, write_colour_model
 from helpers.command_line import CommandLine, refuses
+from helpers.data_files import write_pictures
 from helpers.fake_workload import write_fake_workload
 from helpers.tiny_workload import write_tiny_workload
 
@@ -222,3 +224,18 @@ def test_a_new_file_that_cannot_be_meant_is_refused(
 def test_each_action_has_help_with_examples(planner: CommandLine) -> None:
     for action in ("list", "show", "prepare", "new"):
         assert f"planner workloads {action}" in planner("workloads", action, "--help").stdout.partition("examples:")[2]
+
+
+def test_a_template_for_pictures_of_the_models_size_does_not_enlarge_them(planner: CommandLine, tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    pytest.importorskip("PIL")
+    write_colour_model(tmp_path / "mine.onnx")
+    write_pictures(tmp_path / "images", {"cat": 2, "dog": 2}, size=(SIDE, SIDE))
+
+    answer = planner("workloads", "new", "mine.toml", "--model", "mine.onnx", "--data", "images")
+
+    written = (tmp_path / "mine.toml").read_text(encoding="utf-8").splitlines()
+    assert answer.returncode == 0, answer.stderr
+    assert f"height = {SIDE}" in written
+    assert not [line for line in written if line.startswith("shorter_side")]
+    assert "the pictures have the model's size: not resized" in " ".join((answer.stdout + answer.stderr).split())

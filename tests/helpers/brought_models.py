@@ -8,11 +8,15 @@ import numpy as np
 COLOURS = ("red", "green", "blue")
 SIDE = 16
 _FEATURES = 4
-_FLOAT = 1
+_FLOAT, _INT64 = 1, 7
+_TABLES = "ai.onnx.ml"
 
 
-def write_colour_model(path: Path, *, batch: int | str = "n") -> Path:
-    """A convolution, a mean and a classifier over `pixels` [batch, 3, 16, 16], right about the data below."""
+def write_colour_model(path: Path, *, batch: int | str = "n", scaled: bool = False) -> Path:
+    """A convolution, a mean and a classifier over `pixels` [batch, 3, 16, 16], right about the data below.
+
+    `scaled` puts an operator behind it that OpenVINO lacks.
+    """
     from onnx import helper, numpy_helper  # noqa: PLC0415 - an extra: a test that needs it says so
 
     blur = np.zeros((8, 3, 3, 3), dtype=np.float32)
@@ -22,8 +26,10 @@ def write_colour_model(path: Path, *, batch: int | str = "n") -> Path:
         helper.make_node("Conv", ["pixels", "blur"], ["c"], name="/conv", pads=[1] * 4),
         helper.make_node("GlobalAveragePool", ["c"], ["p"], name="/pool"),
         helper.make_node("Flatten", ["p"], ["f"], name="/flatten"),
-        helper.make_node("Gemm", ["f", "head"], ["scores"], name="/gemm", transB=1),
+        helper.make_node("Gemm", ["f", "head"], ["logits" if scaled else "scores"], name="/gemm", transB=1),
     ]
+    if scaled:
+        nodes.append(helper.make_node("Scaler", ["logits"], ["scores"], domain=_TABLES, offset=[0.0], scale=[1.0]))
     graph = helper.make_graph(
         nodes,
         "colours",
@@ -32,6 +38,39 @@ def write_colour_model(path: Path, *, batch: int | str = "n") -> Path:
         [numpy_helper.from_array(value, name) for name, value in weights.items()],
     )
     return _save(graph, path)
+
+
+def write_scaled_classifier(path: Path) -> Path:
+    """What scikit-learn's models become: a scaler and a linear classifier over `x` [n, 4], none of ONNX's own."""
+    from onnx import helper  # noqa: PLC0415 - see above
+
+    nodes = [
+        helper.make_node("Scaler", ["x"], ["s"], domain=_TABLES, offset=[0.0] * _FEATURES, scale=[1.0] * _FEATURES),
+        helper.make_node(
+            "LinearClassifier",
+            ["s"],
+            ["label", "scores"],
+            domain=_TABLES,
+            coefficients=np.eye(3, _FEATURES).ravel().tolist(),
+            intercepts=[0.0] * 3,
+            classlabels_ints=[0, 1, 2],
+            post_transform="SOFTMAX",
+        ),
+    ]
+    ends = [
+        helper.make_tensor_value_info("x", _FLOAT, ["n", _FEATURES]),
+        helper.make_tensor_value_info("label", _INT64, ["n"]),
+        helper.make_tensor_value_info("scores", _FLOAT, ["n", 3]),
+    ]
+    return _save(helper.make_graph(nodes, "table", ends[:1], ends[1:]), path)
+
+
+def write_table(path: Path, *, samples: int = 150) -> Path:
+    """`inputs` [N, 4] and `labels` that the classifier above knows."""
+    labels = np.arange(samples) % 3
+    noise = np.random.default_rng(4).normal(0.0, 0.2, (samples, _FEATURES))
+    np.savez(path, inputs=(np.eye(3, _FEATURES)[labels] * 2 + noise).astype(np.float32), labels=labels)
+    return path
 
 
 def write_two_input_model(path: Path, *, batch: int | str = "n") -> Path:
@@ -104,6 +143,7 @@ def quantise_elsewhere(model: Path, data: Path, target: Path) -> Path:
 def _save(graph: Any, path: Path) -> Path:  # noqa: ANN401 - a class of a package that may not be here
     import onnx  # noqa: PLC0415 - see above
 
-    made = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
+    opsets = [onnx.helper.make_opsetid("", 17), onnx.helper.make_opsetid(_TABLES, 3)]
+    made = onnx.helper.make_model(graph, opset_imports=opsets, ir_version=9)
     onnx.save(made, str(path))
     return path

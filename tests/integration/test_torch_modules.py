@@ -27,13 +27,14 @@ def open_fp32(maker: str) -> Any:  # noqa: ANN401 - a session with what only PyT
 @pytest.mark.parametrize(
     ("maker", "reason"),
     [
-        ("failing", "failed: FileNotFoundError: weights.pth"),
+        ("failing", r"failed: FileNotFoundError: weights.pth \(.*torch_models\.py, line \d+\): call it in"),
         ("leaving", "failed: SystemExit: 3"),
         ("number", "gives int, which is no torch.nn.Module"),
         ("half", "0.weight is torch.float16: give an FP32 module"),
         ("starred", "forward names no input"),
         ("NOT_CALLABLE", "has no function 'NOT_CALLABLE'"),
-        ("absent", "has no function 'absent'"),
+        ("absent", r"torch_models\.py\) has no function 'absent': it has "),
+        ("mpl", r"has no function 'mpl' \(did you mean mlp\?\)"),
     ],
 )
 def test_what_makes_no_fp32_module_is_refused_in_one_sentence(maker: str, reason: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import WorkloadError
+from harness.foreign_errors import telling_sentence
 
 OPSET = 17
 
@@ -62,7 +63,7 @@ def traced(
                 dynamo=False,
             )
         except (RuntimeError, TypeError) as error:
-            told = " ".join(str(error).split())[:300]
+            told = telling_sentence(error)
             raise WorkloadError(
                 f"torch {torch.__version__} cannot export this network ({told}): install the version that planner is "
                 "tested with, 2.13.0"

@@ -60,7 +60,7 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], NDArray[Any] | Non
     Raises:
         WorkloadError: not such a file.
     """
-    arrays = read_npz(path)
+    arrays = read_npz(path, words={LABELS})
     labels = arrays.pop(LABELS, None)
     if not arrays:
         raise WorkloadError(f"{path} holds no inputs: it needs `{INPUTS}`, or an array for each input of the model")
@@ -92,7 +92,7 @@ def read_pictures(path: Path, input_name: str | None) -> tuple[dict[str, NDArray
             raise WorkloadError(f"{path} holds {told}: an image model needs `{INPUTS}`, with `{LABELS}` beside them")
         return [str(known[0]), *(name for name in names if name == LABELS)]
 
-    arrays = read_npz(path, choose)
+    arrays = read_npz(path, choose, words={LABELS})
     labels = arrays.pop(LABELS, None)
     name, pixels = next(iter(arrays.items()))
     shape = pixels.shape[1:]

@@ -15,6 +15,7 @@ from harness.runtimes.base import Inputs, Outputs
 from harness.vocabulary import TensorSpec
 from harness.vocabulary.model import ANY_DTYPE
 from harness.workloads.data.reading import INPUT
+from harness.workloads.data.renaming import renaming
 
 _FLOATS = {"float16", "float32", "float64"}
 
@@ -62,7 +63,8 @@ def _named(inputs: Inputs, specs: Sequence[TensorSpec]) -> Mapping[str, NDArray[
     if missing := [name for name in wanted if name not in inputs]:
         told = ", ".join(spec.text for spec in specs)
         given = ", ".join(name or "one without a name" for name in inputs)
-        raise WorkloadError(f"the model reads {told}; the data give {given}: {missing[0]!r} is missing")
+        how = f"; {renaming(list(inputs), missing, {spec.name for spec in specs})}" if INPUT not in inputs else ""
+        raise WorkloadError(f"the model reads {told}; the data give {given}: {missing[0]!r} is missing{how}")
     return inputs
 
 

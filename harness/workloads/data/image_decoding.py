@@ -18,8 +18,8 @@ from harness.workloads.data.telling import sentence_of
 
 MOST_PIXELS = 89_478_485
 """What Pillow itself warns of: 256 MiB in RGB. Cameras stay below it."""
-# Raster formats that need no other program; Pillow would also start Ghostscript for EPS.
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "WEBP", "TIFF", "DIB", "AVIF")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "WEBP", "TIFF", "DIB", "AVIF")
+"""Raster formats that need no other program; Pillow would also start Ghostscript for EPS."""
 _GREY_MODES = {"L", "1", "LA", "La"}
 _SIXTEEN_BIT = 65_535
 
@@ -43,7 +43,7 @@ def decoded(content: bytes, *, name: str) -> NDArray[np.uint8]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Pillow thinks of EXIF tags and palettes
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 _check_size(*image.size, name=name)
                 return _bytes_of(ImageOps.exif_transpose(image), name=name)
     except WorkloadError:

@@ -1,4 +1,4 @@
-"""Class indices out of what data call their classes: whole numbers, one-hot rows, folder names, words in a table.
+"""Class indices out of what data call their classes: whole numbers, one-hot rows, folder names, words.
 
 Words that are declared in `[data] classes` count by their place there; else whole numbers are the index
 itself; else the words are sorted, as torchvision sorts folders.
@@ -18,6 +18,7 @@ from harness.workloads.strictness import nearest, shown
 
 _LONGEST_NUMBER = 9
 _ONE_HOT_DIMENSIONS = 2
+_WORDS = "US"  # kinds of element by numpy's letters: text, and bytes of text
 _NAMED = 3  # classes that a message names; so many more are only counted
 
 
@@ -54,11 +55,15 @@ def indices_of_array(
 ) -> tuple[Labels, tuple[str, ...]]:
     """Class indices [N] of an array of labels, and their names: declared, or `class 0` and so on.
 
-    Takes whole numbers [N], or one-hot rows [N, C] of any kind of number.
+    Takes whole numbers [N], one-hot rows [N, C] of any kind of number, or words [N], which are themselves the names.
 
     Raises:
         WorkloadError: other than one class from 0 to the number of classes - 1 a sample.
     """
+    if labels.dtype.kind in _WORDS:
+        return indices_of_words(
+            _words(path, labels, samples=samples), classes, place=lambda position: f"{path}, label {position}"
+        )
     declared = None if classes is None else len(classes)
     if labels.ndim == _ONE_HOT_DIMENSIONS and len(labels) == samples and labels.shape[1] > 1:
         indices, count = _of_one_hot(path, labels), labels.shape[1]
@@ -92,6 +97,19 @@ def _no_class(word: str, classes: tuple[str, ...] | None) -> str:
         return f"{shown(word)} is no class: there can be {MOST_CLASSES} at most"
     number = f", which count from 0 to {len(classes) - 1}" if _is_number(word) else ""
     return f"{shown(word)} is none of the {len(classes)} classes in [data] classes{number}{nearest(word, classes)}"
+
+
+def _words(path: Path, labels: NDArray[Any], *, samples: int) -> list[str]:
+    if labels.shape != (samples,):
+        raise WorkloadError(f"{path}: {samples} inputs but labels are words {labels.shape}{_remedy(labels, samples)}")
+    try:
+        words = [(one.decode() if isinstance(one, bytes) else str(one)).strip() for one in labels.tolist()]
+    except ValueError as error:  # no UTF-8, or no characters at all
+        raise WorkloadError(f"{path}: a label is no text: save them as str, or as class indices from 0") from error
+    wrong = next((place for place, word in enumerate(words) if not word or not word.isprintable()), None)
+    if wrong is not None:
+        raise WorkloadError(f"{path}: label {wrong} is empty, or has control characters: give each sample its class")
+    return words
 
 
 def _whole_numbers(path: Path, labels: NDArray[Any], *, samples: int) -> NDArray[np.integer]:

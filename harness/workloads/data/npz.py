@@ -9,7 +9,7 @@ import tokenize
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ _NOT_AN_NPZ = (
     zipfile.BadZipFile,
 )
 _SUFFIX = ".npy"
+_NUMBERS, _WORDS = "biuf", "US"  # kinds of element by numpy's letters
 _MOST_ARRAYS = 256
 _LONGEST_NAME = 256
 MEMORY_SHARE = 0.5
@@ -71,17 +72,25 @@ class _Claim:
         return size
 
 
-def read_npz(path: Path, choice: Choice = tuple) -> dict[str, NDArray[Any]]:
+def read_npz(path: Path, choice: Choice = tuple, *, words: Collection[str] = ()) -> dict[str, NDArray[Any]]:
     """The arrays of an npz file whose names `choice` takes out of all, in native byte order.
 
+    Args:
+        path: the file.
+        choice: takes names out of all.
+        words: names of arrays that may hold words instead of numbers.
+
     Raises:
-        WorkloadError: not an npz file; an array of other than numbers, or not as large as its header says; more
-            than fits into memory.
+        WorkloadError: not an npz file; an array of something else, or not as large as its header says; more than
+            fits into memory.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             members = _members(path, archive)
-            claims = [_claim(path, archive, name, members[name]) for name in choice(tuple(members))]
+            claims = [
+                _claim(path, archive, name, members[name], kinds=_NUMBERS + _WORDS * (name in words))
+                for name in choice(tuple(members))
+            ]
             _check_sizes(path, claims)
             return {claim.name: _read(archive, claim) for claim in claims}
     except _NOT_AN_NPZ as error:
@@ -103,7 +112,7 @@ def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]
     return members
 
 
-def _claim(path: Path, archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> _Claim:
+def _claim(path: Path, archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, *, kinds: str) -> _Claim:
     with archive.open(member) as stream:
         version = np.lib.format.read_magic(stream)
         if version not in _HEADERS:
@@ -114,7 +123,7 @@ def _claim(path: Path, archive: zipfile.ZipFile, name: str, member: zipfile.ZipI
         header_bytes = stream.tell()
     if dtype.kind == "O":
         raise WorkloadError(f"{path}: {name} holds pickled objects, which are never loaded: save plain numbers")
-    if dtype.kind not in "biuf":
+    if dtype.kind not in kinds:
         raise WorkloadError(f"{path}: {name} is {dtype} {shape}; give numbers, a row a sample")
     claim = _Claim(name=name, member=member, shape=shape, dtype=dtype, header_bytes=header_bytes)
     if min(shape, default=1) < 0 or claim.data_bytes != member.file_size - header_bytes:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.foreign_errors import telling_sentence
 from harness.workloads.strictness import nearest, shown
 
 _LONGEST = 200
@@ -17,7 +18,7 @@ def shown_path(path: Path) -> str:
 
 def sentence_of(error: BaseException) -> str:
     """What another library says is wrong, on one line; its kind where it says nothing."""
-    return _plain(" ".join(str(error).split()))[:_LONGEST] or type(error).__name__
+    return _plain(telling_sentence(error))[:_LONGEST]
 
 
 def shown_names(names: Sequence[str]) -> str:

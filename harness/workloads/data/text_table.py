@@ -17,6 +17,10 @@ SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _OBJECTS = (".jsonl", ".ndjson")
 _LONGEST_LINE = 2**24  # bytes; a book has a tenth of it
 _MEMORY_SHARE = 0.2  # of the free memory a file may take: its texts take up to four times as much
+_HOW_TO_NAME = (
+    "rename the columns, or name them in a workload file ([data] text_column and label_column; `planner workloads new "
+    "mine.toml --model MODEL --data FILE` writes one)"
+)
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -123,7 +127,7 @@ def _columns(path: Path, header: Sequence[str], data: Data) -> tuple[int, int | 
     if data.text_column not in header:
         raise WorkloadError(
             f"{path} has no column {data.text_column!r}{nearest_name(data.text_column, header)}; its first line names: "
-            f"{shown_names(header)}: write [data] text_column and label_column"
+            f"{shown_names(header)}: {_HOW_TO_NAME}"
         )
     return header.index(data.text_column), header.index(data.label_column) if data.label_column in header else None
 
@@ -139,7 +143,7 @@ def _objects(path: Path, stream: IO[bytes], data: Data) -> Iterator[_Row]:
                 meant = nearest_name(data.text_column, list(fields))
                 raise WorkloadError(
                     f"{path}, line {number} has no {data.text_column!r}{meant}, only {shown_names(list(fields))}: "
-                    "write [data] text_column and label_column"
+                    f"{_HOW_TO_NAME}"
                 )
             text = msgspec.json.decode(fields[data.text_column], type=str)
             label = fields.get(data.label_column)

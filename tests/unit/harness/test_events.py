@@ -59,6 +59,7 @@ _COMMANDS: tuple[Command, ...] = (
     events.CountWork(workload="toy", model="/m.onnx", batches=(1, 8), test_samples=5, keeps_calibration_apart=False),
     events.ProbeRates(runtime="fake", threads=2, cpus=(0, 1), seconds=1.5),
     events.ProbeBandwidth(threads=(1, 2), cpus=(), array_bytes=2**40, seconds=0.0),
+    events.ReadModel(runtime="torch", model="nets:build"),
     events.Load(arm=make_arm(recipe=make_recipe()), workload="w w", artifact="/m.onnx", batches=(1, 8), launch=2),
     events.AuditCalibration(workload="toy", samples=256, seed=0, runs_model=True),
     events.Prove(),
@@ -76,6 +77,7 @@ _COMMANDS: tuple[Command, ...] = (
 _EVENTS: tuple[Event, ...] = (
     events.Hello(version=1, pid=4_000_000),
     events.Quantized(file="model.onnx", notes={"format": "qdq"}, calibration_digests=("a", "b")),
+    events.ModelRead(inputs=(TensorSpec(name="x", dtype="any", shape=(), is_optional=True),)),
     events.Inspected(
         card=ModelCard(
             file="m.onnx",

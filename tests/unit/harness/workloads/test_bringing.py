@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from helpers.model_cards import handed_out, make_card, make_spec
 
-from harness.errors import HarnessError, UsageError
-from harness.vocabulary import ModelCard
+from harness.errors import HarnessError, UsageError, WorkloadError
+from harness.vocabulary import ModelCard, TensorSpec
+from harness.vocabulary.model import ANY_DTYPE
 from harness.workloads.bringing import Brought, bring
 from harness.workloads.description import Arrays, Images, RandomTensors
 from harness.workloads.keeping import keep
@@ -28,7 +29,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ready = np.zeros((_SAMPLES, 3, 8, 8), dtype=np.float32)
     np.savez(tmp_path / "ready.npz", inputs=ready, labels=labels)
     np.savez(tmp_path / "unlabelled.npz", inputs=ready)
-    np.savez(tmp_path / "pictures.npz", inputs=np.zeros((_SAMPLES, 8, 8, 3), dtype=np.uint8), labels=labels)
+    np.savez(tmp_path / "pictures.npz", inputs=np.zeros((_SAMPLES, 20, 24, 3), dtype=np.uint8), labels=labels)
     np.savez(tmp_path / "two.npz", a=ready, b=np.zeros((_SAMPLES, 4), dtype=np.int64), labels=labels)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PLANNER_CACHE", str(tmp_path / "cache"))
@@ -38,7 +39,14 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _bring(card: ModelCard | None = None, candidate: ModelCard | None = None, **fields: Any) -> Brought:  # noqa: ANN401 - see BringRequest
     cards = {"mine.onnx": card or make_card(), "int8.onnx": candidate or make_card(file="int8.onnx", is_quantized=True)}
     request = BringRequest(**({"model": "mine.onnx", "data": "ready.npz"} | fields))
-    return bring(request, None, inspect=handed_out(cards))
+    return bring(request, None, inspect=handed_out(cards), build=_built)
+
+
+def _built(reference: str) -> tuple[TensorSpec, ...]:
+    """In place of the process that builds a PyTorch module: one that reads `image`."""
+    if reference.endswith(":broken"):
+        raise WorkloadError(f"{reference} failed")
+    return (TensorSpec(name="image", dtype=ANY_DTYPE, shape=()),)
 
 
 def _told(brought: Brought) -> str:
@@ -111,7 +119,7 @@ def test_arrays_that_fit_the_model_are_fed_as_they_are() -> None:
         ((None, 1, 8, 8), None, {"colour": "grey", "scale": 255.0, "mean": (0.0,), "resize": "stretch"}),
         ((None, 3, 8, 8), "unit", {"scale": 255.0, "mean": (0.0,), "std": (1.0,)}),
         ((None, 3, 8, 8), "raw", {"scale": 1.0, "mean": (0.0,), "std": (1.0,)}),
-        ((None, 3, None, None), "inception", {"height": 299, "width": 299}),
+        ((None, 3, 224, None), "inception", {"height": 224, "width": 224}),
         ((None, 3, None, None), "imagenet:32x48", {"height": 32, "width": 48, "shorter_side": 55}),
     ],
 )
@@ -128,6 +136,46 @@ def test_pictures_get_the_preprocessing_that_the_model_looks_like_or_the_one_ask
     assert {name: getattr(images, name) for name in expected} == expected
     assert images.input == "image"
     assert ("as asked for" if preset else "assumed") in _told(brought)
+
+
+@pytest.mark.parametrize(
+    ("shape", "preset", "says"),
+    [
+        ((None, 3, 20, 24), None, "the pictures have the model's size: not resized"),
+        ((None, 3, 20, 24), "imagenet", "the pictures have the model's size: not resized"),
+        ((None, 3, None, None), "imagenet:20x24", "the pictures have the model's size: not resized"),
+        ((None, 3, None, None), None, "pictures of any size: all of them are 20 x 24, so they are not resized"),
+        ((None, 3, 20, 24), "inception", "the pictures have the model's size: not resized"),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_pictures_of_the_models_own_size_keep_every_pixel(
+    shape: tuple[int | None, ...], preset: str | None, says: str
+) -> None:
+    card = make_card(inputs=(make_spec("image", *shape),))
+    noise = np.random.default_rng(1).integers(0, 256, (_SAMPLES, 20, 24, 3), dtype=np.uint8)
+    np.savez("pictures.npz", inputs=noise, labels=np.arange(_SAMPLES) % 3)
+
+    brought = _bring(card, data="pictures.npz", preset=read_preset(preset) if preset else None)
+
+    images = brought.described.preprocessing
+    assert isinstance(images, Images)
+    fed = open_workload(keep(brought)).test_split(None, keeps_calibration_apart=False).feed(slice(0, 2))["image"]
+    mean, std = (np.array(one).reshape(-1, 1, 1) for one in (images.mean, images.std))
+    np.testing.assert_allclose(fed * std + mean, noise[:2].transpose(0, 3, 1, 2) / images.scale, atol=1e-4)
+    assert says in _told(brought)
+
+
+@pytest.mark.usefixtures("files")
+def test_large_pictures_for_a_model_of_any_size_are_brought_to_the_usual_one() -> None:
+    np.savez("pictures.npz", inputs=np.zeros((_SAMPLES, 300, 300, 3), dtype=np.uint8), labels=np.arange(_SAMPLES) % 3)
+    card = make_card(inputs=(make_spec("image", None, 3, None, None),))
+
+    brought = _bring(card, data="pictures.npz")
+
+    assert isinstance(brought.described.preprocessing, Images)
+    assert (brought.described.preprocessing.height, brought.described.preprocessing.shorter_side) == (224, 256)
+    assert "the model takes pictures of any size: 224 x 224 is assumed" in _told(brought)
 
 
 @pytest.mark.usefixtures("files")
@@ -154,6 +202,54 @@ def test_data_without_labels_are_measured_without_a_judgement() -> None:
 
     assert brought.described.task == "none"
     assert "no labels, so quality is not measured" in _told(brought)
+
+
+@pytest.mark.usefixtures("files")
+def test_a_pytorch_module_is_built_once_before_it_is_described() -> None:
+    brought = _bring(model="nets:build")
+
+    assert brought.described.model.torch == "nets:build"
+    assert "model: nets:build was called and makes a PyTorch module that reads image" in _told(brought)
+    with pytest.raises(HarnessError, match="nets:broken failed"):
+        _bring(model="nets:broken")
+
+
+@pytest.mark.usefixtures("files")
+def test_data_that_a_pytorch_module_does_not_read_are_told_before_anything_is_measured() -> None:
+    with pytest.raises(HarnessError, match="the model reads image; the data give a, b: 'image' is missing"):
+        _bring(model="nets:build", data="two.npz")
+
+
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        (("X", "y"), "arrays['image'] = arrays.pop('X'); arrays['labels'] = arrays.pop('y'); np.savez(FILE"),
+        (
+            ("features", "Target"),
+            "arrays['image'] = arrays.pop('features'); arrays['labels'] = arrays.pop('Target'); np.sa",
+        ),
+        (("data", "labels"), "dict(np.load(FILE)); arrays['image'] = arrays.pop('data'); np.savez(FILE, **arrays)"),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_arrays_of_other_names_are_refused_with_the_line_that_renames_them(names: tuple[str, str], line: str) -> None:
+    values = (np.zeros((_SAMPLES, 3, 8, 8), dtype=np.float32), np.arange(_SAMPLES) % 3)
+    np.savez("other.npz", **dict(zip(names, values, strict=True)))  # type: ignore[arg-type] # the stub takes a flag there
+
+    with pytest.raises(HarnessError) as refusal:
+        _bring(data="other.npz")
+
+    assert "'image' is missing; an npz file calls inputs as the model does, or `inputs`" in str(refusal.value)
+    assert line in str(refusal.value)
+
+
+@pytest.mark.usefixtures("files")
+def test_labels_under_another_name_are_told_from_data_without_labels() -> None:
+    labels = np.arange(_SAMPLES) % 3
+    np.savez("named.npz", image=np.zeros((_SAMPLES, 3, 8, 8), dtype=np.float32), y=labels)
+
+    assert "(the model reads no y: labels are to be called `labels`)" in _told(_bring(data="named.npz"))
+    assert "labels are to be called" not in _told(_bring(data="unlabelled.npz"))
 
 
 @pytest.mark.usefixtures("files")
@@ -273,8 +369,9 @@ def test_files_named_beside_a_workload_take_the_place_of_its_own(files: Path) ->
         BringRequest(calibration=str(base.file.parent / "search.npz")),
         base,
         inspect=handed_out({"model.onnx": own}),
+        build=_built,
     ).described
-    other = bring(BringRequest(model="mine.onnx"), base, inspect=handed_out({"mine.onnx": ten})).described
+    other = bring(BringRequest(model="mine.onnx"), base, inspect=handed_out({"mine.onnx": ten}), build=_built).described
 
     assert (same.sensitivity, same.variants) == (base.described.sensitivity, base.described.variants)
     assert same.model.file == str(base.model)

@@ -56,6 +56,25 @@ def test_names_that_are_not_declared_are_counted(path: Path) -> None:
     assert len(_read(path, data=Data(), inputs=_IMAGES, labels=one_hot).class_names) == 5
 
 
+@pytest.mark.parametrize("kind", ["U", "S"])
+def test_words_are_labels_as_they_are_in_tables(path: Path, kind: str) -> None:
+    words = np.array(["dog", " cat", "dog", "bird"]).astype(kind)
+
+    sorted_names = _read(path, data=Data(), inputs=_IMAGES, labels=words)
+    declared = _read(path, data=Data(classes=("dog", "cat", "bird")), inputs=_IMAGES, labels=words)
+
+    assert sorted_names.class_names == ("bird", "cat", "dog")
+    assert sorted_names.split.labels is not None
+    assert sorted_names.split.labels.tolist() == [2, 1, 2, 0]
+    assert declared.split.labels is not None
+    assert declared.split.labels.tolist() == [0, 1, 0, 2]
+
+
+def test_inputs_are_never_words(path: Path) -> None:
+    with pytest.raises(WorkloadError, match=r"inputs is <U1 \(4,\); give numbers, a row a sample"):
+        _read(path, inputs=np.array(["a", "b", "c", "d"]), labels=_LABELS)
+
+
 def test_data_without_labels_are_read(path: Path) -> None:
     assert _read(path, inputs=_IMAGES).split.labels is None
 
@@ -75,7 +94,13 @@ def test_data_without_labels_are_read(path: Path) -> None:
         (_IMAGES, _LABELS.astype(np.float64), r'labels are float64 \(4,\): save labels\.astype\("int64"\)'),
         (_IMAGES, _LABELS + 0.5, r"labels are float64 \(4,\): give class indices"),
         (_IMAGES, _LABELS.astype(bool), r'labels are bool \(4,\): save labels\.astype\("int64"\)'),
-        (_IMAGES, np.array(["a", "b", "c", "d"]), "labels is <U1"),
+        (_IMAGES, np.array(["a", "b", "c", "d"]), r"label 3: 'd' is none of the 3 classes in \[data\] classes"),
+        (_IMAGES, np.array(["a", "b", "", "c"]), "label 2 is empty, or has control characters"),
+        (_IMAGES, np.array(["a", "b\x1b[2J", "c", "c"]), "label 1 is empty, or has control characters"),
+        (_IMAGES, np.array([b"a", b"\xff", b"c", b"c"]), "a label is no text: save them as str"),
+        (_IMAGES, np.array([["a"], ["b"], ["c"], ["a"]]), r"labels are words \(4, 1\): save labels\.reshape\(-1\)"),
+        (_IMAGES, np.array(["a", "b"]), r"4 inputs but labels are words \(2,\): give one class index a sample"),
+        (_IMAGES, np.array(["a", 1, "c", "b"], dtype=object), "labels holds pickled objects, which are never loaded"),
         (_IMAGES, np.ones((4, 3)), r"labels float64 \(4, 3\) are not one-hot, sample 0 is"),
         (_IMAGES, np.full((4, 3), np.nan), "are not one-hot"),
         (_IMAGES, np.eye(5)[_LABELS], "one-hot labels of 5 classes, but 3 are named"),

@@ -112,6 +112,11 @@ def test_a_text_is_known_by_its_bytes_and_the_file_by_its_hash(tokenizer: Path) 
     ("name", "content", "says"),
     [
         ("a.csv", b"", "no column 'text'; its first line names: nothing"),
+        (
+            "a.csv",
+            b"sentence,category\n",
+            "rename the columns, or name .*planner workloads new",
+        ),
         ("a.csv", b"text,label\n", "holds no texts"),
         (
             "a.csv",
@@ -135,7 +140,11 @@ def test_a_text_is_known_by_its_bytes_and_the_file_by_its_hash(tokenizer: Path) 
         ("a.jsonl", b'{"text":"a","label":0.5}\n', r"Expected `int \| str`|Expected `str \| int`"),
         ("a.jsonl", b'{"text":"a","label":true}\n', "line 1 is not an object with texts"),
         ("a.jsonl", b'{"text":"\\ud800"}\n', "line 1 is not an object with texts"),
-        ("a.jsonl", b'{"txt":"a"}\n', r"line 1 has no 'text' \(did you mean txt\?\), only 'txt'"),
+        (
+            "a.jsonl",
+            b'{"txt":"a"}\n',
+            r"line 1 has no 'text' \(did you mean txt\?\), only 'txt': rename the columns",
+        ),
         ("a.jsonl", b"[" * 100_000, "line 1 is not an object with texts"),
     ],
 )

@@ -13,6 +13,7 @@ from harness.runtimes import registry
 from harness.runtimes.fake import FakeRuntime
 from harness.vocabulary import Plan, Recipe
 from harness.workloads.workload import Workload, open_workload
+from planner.services.looking import ModelsSeen
 from planner.services.planning import BenchRequest, make_plan
 
 _CANDIDATE = "int8-qat:file=mine.fake.json"
@@ -40,7 +41,7 @@ def plain(folder: Path) -> Workload:
 
 
 def _plan(workload: Workload, *, fixed_batch: int | None = None, **fields: Any) -> Plan:  # noqa: ANN401 - see BenchRequest
-    return make_plan(BenchRequest(workload=workload.reference, **fields), workload, fixed_batch=fixed_batch)
+    return make_plan(BenchRequest(workload=workload.reference, **fields), workload, ModelsSeen(fixed_batch=fixed_batch))
 
 
 def _labels(plan: Plan) -> list[str]:
