@@ -12,7 +12,7 @@ from planner.services.run_document import RunDocument
 
 
 def failures_told(document: RunDocument) -> Iterator[RenderableType]:
-    """What happened, what to try, and the last lines of a log, but for those that say what happened again."""
+    """What happened, what to try, and the last lines of a log."""
     alike: dict[tuple[str, str], list[Failure]] = {}
     for failure in document.failures:
         alike.setdefault(_essence(failure), []).append(failure)
@@ -21,8 +21,8 @@ def failures_told(document: RunDocument) -> Iterator[RenderableType]:
         yield Text(plain(f"! {_who(failures)}: {first.message}"), style="red")
         if first.hint:
             yield Padding(Text(plain(f"try: {first.hint}")), (0, 0, 0, 4))
-        if log := "\n".join(line for line in first.log_tail.splitlines() if first.message not in line):
-            yield Padding(Text(plain(log), style="dim"), (0, 0, 0, 4))
+        if first.log_tail:
+            yield Padding(Text(plain(first.log_tail), style="dim"), (0, 0, 0, 4))
 
 
 def _essence(failure: Failure) -> tuple[str, str]:
