@@ -1,10 +1,13 @@
 """Quantities as people read them, in tables of the terminal and of the README. Pure."""
 
+import math
+
 from benchmarks.result import Quantity, Unit
 
 ABSENT = "–"
 _NANO = 1e-6
 _MIB = 2**20
+_TENTH = 0.1
 
 
 def quantity(one: Quantity | None) -> str:
@@ -55,6 +58,8 @@ def _percent(share: float) -> str:
 
 
 def _three(value: float) -> str:
-    """Three significant figures, but never a whole number cut short."""
+    """Three significant figures, but never a whole number cut short; two below a tenth."""
+    if 0.0 < abs(value) < _TENTH:
+        return f"{value:.{1 - math.floor(math.log10(abs(value)))}f}".replace("-", "−")
     whole = len(str(int(abs(float(f"{value:.3g}")))))
     return f"{value:,.{max(0, 3 - whole)}f}".replace("-", "−")
