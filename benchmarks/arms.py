@@ -75,20 +75,29 @@ def fp32_side(label: str, model: Path, workload: Workload) -> Side:
 
 
 def flagship_sides(scratch: Path) -> tuple[Side, Side]:
-    """The flagship in FP32 and in INT8 by the default recipe, made or taken from the cache.
+    """The flagship in FP32 and in INT8 by the default recipe, on ONNX Runtime.
 
     Raises:
         BenchmarkError: the INT8 model could not be made.
     """
     workload = flagship()
-    arms = tuple(
+    arms = [
         Arm(label=label, recipe=workload.resolve(parse_variant(label)), runtime=_RUNTIME, threads=1)
         for label in (FP32, INT8)
-    )
-    plan = plan_of(arms, workload)
+    ]
+    first, second = prepared(arms, workload, scratch)
+    return first, second
+
+
+def prepared(arms: Sequence[Arm], workload: Workload, scratch: Path) -> tuple[Side, ...]:
+    """The arms with their artifacts, made as a run makes them or taken from the cache.
+
+    Raises:
+        BenchmarkError: one could not be made.
+    """
     ready = {}
     for event in prepare_artifacts(
-        plan,
+        plan_of(arms, workload),
         workload,
         cache=ArtifactCache(cache_root()),
         start=lambda name: WorkerProcess(name, log=scratch / "quantizer.log"),
@@ -99,8 +108,7 @@ def flagship_sides(scratch: Path) -> tuple[Side, Side]:
             raise BenchmarkError(f"{event.failure.arm} could not be made: {event.failure.message}")
         if isinstance(event, ArtifactReady):
             ready[event.arm] = event.artifact.path
-    first, second = (Side(arm=arm, artifact=ready[arm.name], workload=workload) for arm in arms)
-    return first, second
+    return tuple(Side(arm=arm, artifact=ready[arm.name], workload=workload) for arm in arms)
 
 
 def plan_of(arms: Sequence[Arm], workload: Workload, *, timing: TimingRules | None = None, seed: int = 1) -> Plan:
@@ -118,7 +126,9 @@ def plan_of(arms: Sequence[Arm], workload: Workload, *, timing: TimingRules | No
 
 
 @contextlib.contextmanager
-def serving(sides: Sequence[Side], *, is_pinned: bool = True) -> Iterator[dict[str, WorkerProcess]]:
+def serving(
+    sides: Sequence[Side], *, is_pinned: bool = True, test_samples: int | None = None
+) -> Iterator[dict[str, WorkerProcess]]:
     """One loaded worker for each side, bound to the CPU that a run would bind it to."""
     patience = read_patience()
     with tempfile.TemporaryDirectory() as logs, contextlib.ExitStack() as stack:
@@ -132,6 +142,7 @@ def serving(sides: Sequence[Side], *, is_pinned: bool = True) -> Iterator[dict[s
                 artifact=side.artifact,
                 batches=(BATCH,),
                 launch=0,
+                test_samples=test_samples,
             )
             worker.ask(job, Loaded, timeout_s=patience.with_loading())
             if is_pinned:

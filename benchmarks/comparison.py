@@ -1,4 +1,4 @@
-"""What a comparison is to the runner, and what it is given."""
+"""What a comparison is given, and what it gives back."""
 
 import tempfile
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from benchmarks.result import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Where to work and how much. `narrate` says on standard error what is going on; `quick` only shows that it works."""
+    """Where to work and how much. `narrate` says what is going on; `quick` only shows that it works."""
 
     scratch: Path
     narrate: Callable[[str], None]
@@ -50,12 +50,5 @@ class Found:
         return answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """One of the eleven. `holds_host`: it measures in this process; else it calls commands that hold the host themselves."""
-
-    number: int
-    name: str
-    title: str
-    run: Callable[[Context], Found]
-    holds_host: bool = True
+Run = Callable[[Context], Found]
+"""What carries a comparison out."""

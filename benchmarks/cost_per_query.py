@@ -6,12 +6,11 @@ Turns of a few seconds alternate. The call does nothing, so that all that is rec
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks import peers
-from benchmarks.comparison import Comparison, Context, Found
+from benchmarks.comparison import Context, Found
 from benchmarks.figures import of_repeats, ratio_of, value_of
 from benchmarks.peer_scripts import loadgen_summary
 from benchmarks.peers import Answer, PeerAbsentError
@@ -187,9 +186,5 @@ def _two_readings() -> float:
     return (clock() - began) / 1e9 / len(kept)
 
 
-COMPARISON = Comparison(
-    number=1, name=Path(__file__).stem, title="what the load generator costs a query, null model", run=run
-)
-
 if __name__ == "__main__":
-    sys.exit(run_alone(COMPARISON))
+    sys.exit(run_alone(__file__))

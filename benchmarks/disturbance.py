@@ -5,12 +5,13 @@ Ours waits for a worker's block as in every run; the peer is optimum-benchmark's
 
 import sys
 import time
-from pathlib import Path
+from functools import partial
 
 from benchmarks import peers
 from benchmarks.arms import block, flagship_sides, serving
-from benchmarks.comparison import Comparison, Context, Found
+from benchmarks.comparison import Context, Found
 from benchmarks.figures import of_repeats, ratio_of
+from benchmarks.peers import Answer
 from benchmarks.result import Outcome, Row, Unit
 from benchmarks.runner import run_alone
 from benchmarks.targets import at_most
@@ -31,8 +32,7 @@ def run(context: Context) -> Found:
             context.narrate(f"turn {turn + 1} of {turns}")
             ours.append(_own_share(workers[side.arm.name], seconds))
             if _PEER not in found.absent:
-                asked = {"seconds": seconds}
-                answer = found.ask(_PEER, lambda asked=asked: peers.ask(peers.HUGGING_FACE, "process_launcher.py", asked))
+                answer = found.ask(_PEER, partial(_ask, seconds))
                 theirs.extend([answer.told["cpu_s"] / answer.told["wall_s"]] if answer else [])
     share = of_repeats(ours, Unit.SECONDS)
     found.rows.append(
@@ -50,6 +50,10 @@ def run(context: Context) -> Found:
     return found
 
 
+def _ask(seconds: float) -> Answer:
+    return peers.ask(peers.HUGGING_FACE, "process_launcher.py", {"seconds": seconds})
+
+
 def _own_share(worker: WorkerProcess, seconds: float) -> float:
     """This process's CPU time over the wall time of one block."""
     before, began = time.process_time(), time.monotonic()
@@ -57,7 +61,5 @@ def _own_share(worker: WorkerProcess, seconds: float) -> float:
     return (time.process_time() - before) / (time.monotonic() - began)
 
 
-COMPARISON = Comparison(number=7, name=Path(__file__).stem, title="what the parent takes of the machine", run=run)
-
 if __name__ == "__main__":
-    sys.exit(run_alone(COMPARISON))
+    sys.exit(run_alone(__file__))

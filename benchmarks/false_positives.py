@@ -9,13 +9,12 @@ import contextlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.arms import Recording, fp32_side, nanoseconds, plan_of, record, serving
-from benchmarks.comparison import Comparison, Context, Found
+from benchmarks.comparison import Context, Found
 from benchmarks.figures import rate
 from benchmarks.load import busy
 from benchmarks.models import LONGER, write_chain
@@ -183,9 +182,5 @@ def _row_of(rule: Rule, found: Heard, condition: str) -> Row:
     )
 
 
-COMPARISON = Comparison(
-    number=3, name=Path(__file__).stem, title="identical code called different; a true 3 % found", run=run
-)
-
 if __name__ == "__main__":
-    sys.exit(run_alone(COMPARISON))
+    sys.exit(run_alone(__file__))

@@ -8,11 +8,11 @@ import mmap
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from benchmarks import peers
-from benchmarks.comparison import Comparison, Context, Found
+from benchmarks.comparison import Context, Found
 from benchmarks.figures import rate
+from benchmarks.peers import Answer
 from benchmarks.result import BenchmarkError, Outcome, Quantity, Row, Unit
 from benchmarks.runner import run_alone
 from benchmarks.targets import at_least, at_most
@@ -33,14 +33,19 @@ def run(context: Context) -> Found:
     context.narrate("optimum-benchmark's tracker and tracemalloc")
     asked = {"size_bytes": _SIZE, "hold_s": _HOLDS_S, "repeats": repeats}
     answer = found.ask(_SAMPLER, lambda: peers.ask(peers.HUGGING_FACE, "memory_sampler.py", asked))
+    sampled, traced = _told(answer, "sampler"), _told(answer, "tracemalloc")
     for place, hold_s in enumerate(_HOLDS_S):
-        found.rows.append(_row(f"{1e3 * hold_s:.0f} ms", ours[place], answer and answer.told["sampler"][place], _SAMPLER))
+        found.rows.append(_row(f"{1e3 * hold_s:.0f} ms", ours[place], sampled[place], _SAMPLER))
     everything = [seen for of_hold in ours for seen in of_hold]
-    found.rows.append(
-        _row("0 to 20 ms", everything, answer and [one for of in answer.told["tracemalloc"] for one in of], _TRACER)
-    )
+    all_traced = None if answer is None else [seen for of_hold in traced for seen in of_hold or ()]
+    found.rows.append(_row("0 to 20 ms", everything, all_traced, _TRACER))
     found.rows.append(_error_row(everything))
     return found
+
+
+def _told(answer: Answer | None, name: str) -> Sequence[Sequence[float] | None]:
+    """What a peer saw, by length of hold; `None` for each where it is absent."""
+    return [None] * len(_HOLDS_S) if answer is None else answer.told[name]
 
 
 def _peak_of(hold_s: float) -> float:
@@ -87,7 +92,5 @@ def _error_row(ours: Sequence[float]) -> Row:
     )
 
 
-COMPARISON = Comparison(number=8, name=Path(__file__).stem, title="whether a short peak of memory is seen", run=run)
-
 if __name__ == "__main__":
-    sys.exit(run_alone(COMPARISON))
+    sys.exit(run_alone(__file__))

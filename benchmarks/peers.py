@@ -1,13 +1,14 @@
 """Other tools, each in an environment of its own: found, asked by script, or absent with the reason.
 
-A script of `benchmarks/peer_scripts/` is run by its environment's Python with one JSON argument, and answers with one JSON
-object on its last line of standard output. It imports nothing of ours.
+A script of `peer_scripts/` is run by its environment's Python with one JSON argument, and answers with one JSON object
+on its last line of standard output. It imports nothing of ours.
 """
 
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,17 @@ HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE / "peer_scripts"
 MOST_S = 900.0  # the longest peer takes three minutes on two quiet cores
 _TOLD = 300
+_QUIET = {
+    "CI": "true",
+    "HF_HUB_OFFLINE": "1",
+    "LOG_TO_FILE": "0",
+    "NNCF_CI": "1",
+    "OLIVE_DISABLE_TELEMETRY": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
+}
 
 LOADGEN, NEURAL_COMPRESSOR, HUGGING_FACE = "peers", "neural-compressor", "torch"
-"""Environments: LoadGen and pyperf; Neural Compressor 2.6 and its old NumPy; Olive and optimum-benchmark with PyTorch."""
+"""LoadGen and pyperf; Neural Compressor 2.6 with an old NumPy; Olive and optimum-benchmark with PyTorch."""
 
 
 class PeerAbsentError(BenchmarkError):
@@ -48,7 +57,7 @@ def python_of(name: str) -> Path:
     Raises:
         PeerAbsentError: it has not been made.
     """
-    python = environment(name) / "bin" / "python"
+    python = environment(name).absolute() / "bin" / "python"
     if not python.exists():
         raise PeerAbsentError(f"{environment(name).name} has not been made here: `make benchmarks` makes it")
     return python
@@ -63,7 +72,10 @@ def ask(name: str, script: str, arguments: dict[str, Any], *, timeout_s: float =
     command = [str(python_of(name)), "-P", str(SCRIPTS / script), json.dumps(arguments)]
     began = time.monotonic()
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False, env=_variables())
+        with tempfile.TemporaryDirectory() as folder:  # some leave files where they are run
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=timeout_s, check=False, env=_variables(), cwd=folder
+            )
     except subprocess.TimeoutExpired as error:
         raise PeerAbsentError(f"{script} had no answer after {timeout_s:.0f} s") from error
     wall_s = time.monotonic() - began
@@ -96,7 +108,10 @@ def _last_words(text: str) -> str:
 
 
 def _variables() -> dict[str, str]:
-    """Ours, less what leads to our own packages; no peer is to fetch anything or report to its maker."""
-    kept = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
-    quiet = {"HF_HUB_OFFLINE": "1", "OLIVE_DISABLE_TELEMETRY": "1", "ORT_DISABLE_TELEMETRY": "1", "LOG_TO_FILE": "0"}
-    return {**kept, **quiet, "CI": "true", "NNCF_CI": "1"}
+    """Ours, less what leads to our own packages."""
+    return {key: value for key, value in quietly().items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
+
+
+def quietly() -> dict[str, str]:
+    """This process's variables, with those by which tools are told to fetch nothing and to report to nobody."""
+    return {**os.environ, **_QUIET}

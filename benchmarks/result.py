@@ -35,7 +35,6 @@ class Unit(StrEnum):
     RATIO = "×"
     BYTES = "B"
     COUNT = ""
-    POINTS = "points"
     RATE = "/s"
 
 

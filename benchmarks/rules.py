@@ -1,7 +1,7 @@
 """How other tools decide that two sets of timings differ, from their public documentation and source. Pure.
 
 Each takes the timings of two sides, one value a repeat, and says whether the tool would call them different. The rules
-alone are compared here: on one recording, so that nothing else tells them apart. Written from the descriptions, not copied.
+alone are compared: on one recording, so that nothing else tells them apart.
 """
 
 import math

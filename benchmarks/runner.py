@@ -5,14 +5,16 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import registry
-from benchmarks.comparison import Comparison, Context
+from benchmarks.comparison import Context
 from benchmarks.machine import read_machine, versions_here
+from benchmarks.registry import Comparison
 from benchmarks.result import SCHEMA, BenchmarkError, Outcome, Result, read_all, write
 from benchmarks.shown import shown_result
 from benchmarks.table import markdown, put_into
@@ -37,12 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.list:
-            for number in registry.MODULES:
-                show_text(f"{number:2d}  {registry.find(number).title}")
+            for one in registry.COMPARISONS.values():
+                show_text(f"{one.number:2d}  {one.name:<16} {one.title}")
             return 0
         if options.what == ["table"]:
             return _table(options.out, Path(options.readme))
-        return _run([registry.find(_number(word)) for word in options.what or map(str, registry.MODULES)], options)
+        return _run([_named(word) for word in options.what] or list(registry.COMPARISONS.values()), options)
     except BenchmarkError as error:
         _tell(str(error))
         return 2
@@ -51,19 +53,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def run_alone(comparison: Comparison) -> int:
-    """`python -m benchmarks.NAME`: the same command for one comparison."""
-    return main([str(comparison.number), *sys.argv[1:]])
+def run_alone(file: str) -> int:
+    """`python -m benchmarks.NAME`: the same command for the comparison of that module."""
+    return main([str(registry.named(Path(file).stem).number), *sys.argv[1:]])
 
 
 def _run(comparisons: Sequence[Comparison], options: argparse.Namespace) -> int:
     failed = 0
     for comparison in comparisons:
-        _tell(f"{comparison.number}. {comparison.title}")
+        number = comparison.number
+        _tell(f"{number}. {comparison.title}")
         try:
             result = _carry_out(comparison, quick=options.quick)
         except HarnessError as error:
-            _tell(f"{comparison.number}. {comparison.name} failed: {error}")
+            _tell(f"{number} failed: {error}")
+            failed += 1
+            continue
+        except Exception:  # noqa: BLE001 - the outermost door: a fault in one comparison must not cost the others
+            _tell(f"{number} failed, which is a fault of its own:")
+            traceback.print_exc()
             failed += 1
             continue
         show(shown_result(result))
@@ -72,10 +80,11 @@ def _run(comparisons: Sequence[Comparison], options: argparse.Namespace) -> int:
 
 
 def _carry_out(comparison: Comparison, *, quick: bool) -> Result:
+    run = registry.run_of(comparison)
     machine, started_at, began = read_machine(), datetime.now(UTC), time.monotonic()
     holding = host_lock(default_lock_path(), wait_s=60.0, on_wait=_tell) if comparison.holds_host else nullcontext()
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as scratch, holding:
-        found = comparison.run(Context(scratch=Path(scratch), narrate=_tell, quick=quick))
+        found = run(Context(scratch=Path(scratch), narrate=_tell, quick=quick))
     for peer, reason in found.absent.items():
         _tell(f"PEER ABSENT: {peer}: {reason}")
     return Result(
@@ -98,14 +107,14 @@ def _table(results: Path, readme: Path) -> int:
     found = read_all(results)
     put_into(readme, markdown(found))
     missed = sum(row.outcome is Outcome.MISSED for one in found for row in one.rows)
-    _tell(f"{len(found)} of {len(registry.MODULES)} comparisons are in {readme}; {missed} targets are missed")
+    _tell(f"{len(found)} of {len(registry.COMPARISONS)} comparisons are in {readme}; {missed} targets are missed")
     return 0
 
 
-def _number(word: str) -> int:
+def _named(word: str) -> Comparison:
     if not word.isdecimal():
         raise BenchmarkError(f"{word!r} is no number of a comparison: write for example `python -m benchmarks 1 8`")
-    return int(word)
+    return registry.find(int(word))
 
 
 def _parser() -> argparse.ArgumentParser:

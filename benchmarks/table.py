@@ -75,15 +75,19 @@ def _conditions(results: Sequence[Result]) -> list[str]:
     span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     minutes = sum(one.duration_s for one in results) / 60
     listed = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
-    return [
+    told = (
         f"Measured {span} on {'; '.join(machines)}; {minutes:.0f} minutes in all. {listed}. Figures in brackets are "
         "95 % intervals or ranges of repeats; a ratio is planner's figure over the peer's. Each row is made anew by "
-        f"its command: {', '.join(f'{one.number} `{one.command}`' for one in results)}.",
-    ]
+        f"its command: {', '.join(f'{one.number} `{one.command}`' for one in results)}."
+    )
+    return [told]
 
 
 def _notes(results: Iterable[Result]) -> list[str]:
     notes = [
-        f"{one.number}: {row.what}: {row.note}." for one in results for row in one.rows if row.in_readme and row.note
+        f"{one.number}, {row.peer_name or row.what}: {row.note}."
+        for one in results
+        for row in one.rows
+        if row.in_readme and row.note
     ]
     return ["", *(f"- {note}" for note in notes)] if notes else []

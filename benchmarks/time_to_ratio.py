@@ -28,9 +28,9 @@ from benchmarks.arms import (
     record,
     serving,
 )
-from benchmarks.comparison import Comparison, Context, Found
+from benchmarks.comparison import Context, Found
 from benchmarks.drift import DRIFTS, factors
-from benchmarks.figures import of_repeats, rate, value_of
+from benchmarks.figures import of_repeats, rate
 from benchmarks.models import write_chain
 from benchmarks.peers import Answer, PeerAbsentError
 from benchmarks.result import BenchmarkError, Outcome, Quantity, Row, Unit
@@ -90,9 +90,7 @@ def _one_turn(
 
 def _measure(plan: Plan, workers: Mapping[str, WorkerProcess]) -> RatioInterval | None:
     """The timed stage of a run, and the last interval that it came to."""
-    stage = TimingStage(
-        plan=plan, batch=BATCH, workers=workers, launch=0, rounds=[], patience=read_patience()
-    )
+    stage = TimingStage(plan=plan, batch=BATCH, workers=workers, launch=0, rounds=[], patience=read_patience())
     interval = None
     for event in stage.events():
         if isinstance(event, ArmFailed):
@@ -276,7 +274,5 @@ def _blocks(recording: Recording, arm: str) -> tuple[NDArray[np.float64], NDArra
     return np.array(begins), np.array(medians)
 
 
-COMPARISON = Comparison(number=4, name=Path(__file__).stem, title="time to a speed-up within ±2 %", run=run)
-
 if __name__ == "__main__":
-    sys.exit(run_alone(COMPARISON))
+    sys.exit(run_alone(__file__))

@@ -8,12 +8,11 @@ import itertools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.arms import block, flagship_sides, nanoseconds, serving
-from benchmarks.comparison import Comparison, Context, Found
+from benchmarks.comparison import Context, Found
 from benchmarks.ramps import OTHERS, OURS, SHAPES, WarmUpRule, with_slow_start
 from benchmarks.result import Outcome, Quantity, Row, Unit
 from benchmarks.runner import run_alone
@@ -29,7 +28,7 @@ _MOST_WINDOWS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A rule over all windows: the worst mean bias of any slow start, which start that was, and the most left out of none."""
+    """A rule over all windows: its worst mean bias, the slow start that caused it, and the most it left out of none."""
 
     bias: float
     worst: str
@@ -94,12 +93,10 @@ def _bias_row(ours: Judged | None, theirs: Judged | None, rule: WarmUpRule) -> R
         ratio=Quantity(value=ours.bias / theirs.bias, unit=Unit.RATIO) if has_both and ours and theirs else None,
         target="< 0.5 %",
         outcome=Outcome.NOT_IDENTIFIED if ours is None else at_most(ours.bias, _MOST_BIAS),
-        note=None if ours is None or theirs is None else f"{rule.name}: worst {theirs.worst}; ours {ours.worst}; {rule.source}",
+        note=None if ours is None or theirs is None else f"worst {theirs.worst}; ours {ours.worst}; {rule.source}",
         in_readme=True,
     )
 
 
-COMPARISON = Comparison(number=10, name=Path(__file__).stem, title="whether warm-up is left out", run=run)
-
 if __name__ == "__main__":
-    sys.exit(run_alone(COMPARISON))
+    sys.exit(run_alone(__file__))

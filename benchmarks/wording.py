@@ -1,6 +1,7 @@
 """Quantities as people read them, in tables of the terminal and of the README. Pure."""
 
 import math
+from collections.abc import Callable
 
 from benchmarks.result import Quantity, Unit
 
@@ -22,22 +23,10 @@ def quantity(one: Quantity | None) -> str:
 
 def number(value: float, unit: Unit, *, like: float | None = None) -> str:
     """A figure with its unit, scaled by itself or by `like`, which shares its scale."""
-    match unit:
-        case Unit.SECONDS:
-            name, scale = _time_scale(value if like is None else like)
-            return f"{_three(value * scale)} {name}"
-        case Unit.SHARE:
-            return f"{_percent(value)} %"
-        case Unit.RATIO:
-            return f"{_three(value)}×"
-        case Unit.BYTES:
-            return f"{_three(value / _MIB)} MiB"
-        case Unit.POINTS:
-            return f"{100 * value:.2f} points".replace("-", "−")
-        case Unit.RATE:
-            return f"{_three(value)} /s"
-        case Unit.COUNT:
-            return f"{value:,.0f}"
+    if unit is Unit.SECONDS:
+        name, scale = _time_scale(value if like is None else like)
+        return f"{_three(value * scale)} {name}"
+    return _FORMS[unit](value)
 
 
 def _bare(value: float, one: Quantity) -> str:
@@ -63,3 +52,12 @@ def _three(value: float) -> str:
         return f"{value:.{1 - math.floor(math.log10(abs(value)))}f}".replace("-", "−")
     whole = len(str(int(abs(float(f"{value:.3g}")))))
     return f"{value:,.{max(0, 3 - whole)}f}".replace("-", "−")
+
+
+_FORMS: dict[Unit, Callable[[float], str]] = {
+    Unit.SHARE: lambda value: f"{_percent(value)} %",
+    Unit.RATIO: lambda value: f"{_three(value)}×",
+    Unit.BYTES: lambda value: f"{_three(value / _MIB)} MiB",
+    Unit.RATE: lambda value: f"{_three(value)} /s",
+    Unit.COUNT: lambda value: f"{value:,.0f}",
+}
