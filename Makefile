@@ -4,7 +4,7 @@ EXTRAS ?= cpu,dev
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: bench test evidence format clean
+.PHONY: bench test evidence benchmarks format clean
 
 bench: $(VENV)/installed
 	$(BIN)/planner bench --exit-zero
@@ -36,6 +36,20 @@ evidence-of-%: $(VENV)/installed
 	then $(BIN)/planner --db results.db bench --exit-zero --workload $* $(OPTIONS_$*); \
 	else echo "evidence: $* is skipped, as it cannot be prepared here" >&2; fi
 
+# Comparisons with other tools: some 25 minutes on two quiet cores, after the peers' environments are there. A peer
+# that cannot be installed is named in the table, and the others are compared all the same.
+PEERS := peers neural-compressor torch
+
+benchmarks: $(VENV)/installed $(PEERS:%=benchmarks/.venv-%/installed)
+	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks table
+
+benchmarks/.venv-%/installed: benchmarks/requirements-%.txt
+	$(PYTHON) -m venv $(@D)
+	-$(@D)/bin/pip install --quiet --requirement $< && touch $@
+	@if [ "$*" = peers ]; then $(@D)/bin/python benchmarks/peer_scripts/build_loadgen_null.py || \
+	    echo "benchmarks: LoadGen's C++ side is left out, as it cannot be built here" >&2; fi
+
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -46,4 +60,4 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) benchmarks/.venv-*

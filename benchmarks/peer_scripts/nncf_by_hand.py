@@ -1,0 +1,53 @@
+"""What a person does today with OpenVINO: quantise with NNCF, time both models with benchmark_app, count right answers.
+
+Argument: folder (model.onnx, calibration.npy, test.npy, labels.npy), seconds for each run of benchmark_app.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nncf
+import numpy as np
+import openvino as ov
+
+
+def timed(model, seconds):
+    """The median latency that benchmark_app tells, in milliseconds."""
+    program = Path(sys.executable).with_name("benchmark_app")
+    options = ["-api", "sync", "-hint", "none", "-nstreams", "1", "-nthreads", "1", "-infer_precision", "f32"]
+    shape = ["-shape", "[1,3,96,96]", "-t", str(seconds), "-latency_percentile", "50"]
+    told = subprocess.run(
+        [program, "-m", model, "-d", "CPU", *options, *shape], check=True, capture_output=True, text=True
+    )
+    return float(re.search(r"\s(?:50 percentile|Median):\s+([\d.]+) ms", told.stdout).group(1))
+
+
+def accuracy(model, samples, labels):
+    """The share of right answers, in FP32 outside INT8 layers."""
+    compiled = ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    right = [int(np.argmax(compiled(sample[None])[0])) == label for sample, label in zip(samples, labels, strict=True)]
+    return float(np.mean(right))
+
+
+def main():
+    """The three steps."""
+    asked = json.loads(sys.argv[1])
+    folder = Path(asked["folder"])
+    samples, labels = np.load(folder / "test.npy"), np.load(folder / "labels.npy")
+    model = ov.Core().read_model(folder / "model.onnx")
+    fp32, int8 = str(folder / "fp32.xml"), str(folder / "int8.xml")
+    ov.save_model(model, fp32, compress_to_fp16=False)
+    ov.save_model(nncf.quantize(model, nncf.Dataset(np.load(folder / "calibration.npy")[:, None])), int8)
+    before_ms, after_ms = timed(fp32, asked["seconds"]), timed(int8, asked["seconds"])
+    told = {
+        "speed_up": before_ms / after_ms,
+        "fp32_accuracy": accuracy(fp32, samples, labels),
+        "int8_accuracy": accuracy(int8, samples, labels),
+    }
+    print(json.dumps(told))
+
+
+main()
