@@ -1,7 +1,7 @@
 """Whether a target was reached. Pure.
 
-A figure meets a limit by its value. That something happens rarely is met by the interval of its rate, which must include
-the limit or lie below it, and only in as many trials as were planned. `None` is never met.
+A figure meets a limit by its value. That something happens rarely is met by the interval of its rate, which must
+include the limit or lie below it, and only in as many trials as were planned. `None` is never met.
 """
 
 from benchmarks.result import Outcome, Quantity
