@@ -68,6 +68,14 @@ def flagship() -> Workload:
     return open_workload(BUILTIN_DEFAULT)
 
 
+def sample_file(side: Side, folder: Path) -> tuple[str, Path]:
+    """The model's input by name, and a file with one test sample as it reads it: for programs that read no workload."""
+    ((name, values),) = side.workload.split("test").feed(np.arange(BATCH)).items()
+    file = folder / "sample.npy"
+    np.save(file, values)
+    return name, file
+
+
 def fp32_side(label: str, model: Path, workload: Workload) -> Side:
     """A model run in FP32 by ONNX Runtime on one thread."""
     arm = Arm(label=label, recipe=Recipe(method=Method.FP32), runtime=_RUNTIME, threads=1)

@@ -25,6 +25,7 @@ from benchmarks.arms import (
     plan_of,
     prepared,
     record,
+    sample_file,
     serving,
 )
 from benchmarks.comparison import Context, Found
@@ -57,13 +58,13 @@ def run(context: Context) -> Found:
     found = Found()
     seconds, turns = context.sized(4.0, 0.8), context.times(6, 2)
     sides = _sides(context)
-    sample = _sample(context, sides[0])
+    name, sample = sample_file(sides[0], context.folder("sample"))
     taken = {name: Turns() for name in (*_RUNTIME_OF.values(), *_RUNTIME_OF)}
     with serving(sides, is_pinned=False) as workers:
         for turn in range(turns):
             context.narrate(f"turn {turn + 1} of {turns}")
             _take_ours(taken, workers, sides, seconds, seed=turn + 1)
-            _take(taken, found, _LOADGEN, lambda: _ask_loadgen(context, sides[0], sample, seconds))
+            _take(taken, found, _LOADGEN, lambda: _ask_loadgen(context, sides[0], name, sample, seconds))
             _take(taken, found, _BENCHMARK_APP, lambda: _run_benchmark_app(sides[1], seconds))
     for peer, runtime in _RUNTIME_OF.items():
         found.rows.extend(_rows(taken[runtime], taken[peer], peer, runtime))
@@ -76,13 +77,6 @@ def _sides(context: Context) -> tuple[Side, ...]:
         for runtime in _RUNTIME_OF.values()
     ]
     return prepared(arms, flagship(), context.folder("flagship"))
-
-
-def _sample(context: Context, side: Side) -> Path:
-    file = context.folder("sample") / "sample.npy"
-    (values,) = side.workload.split("test").feed(np.arange(BATCH)).values()
-    np.save(file, values)
-    return file
 
 
 def _take_ours(
@@ -116,8 +110,7 @@ def _take(taken: Mapping[str, Turns], found: Found, peer: str, question: Callabl
             taken[peer].at[p].append(answer.told[f"p{p}_ns"] / 1e9)
 
 
-def _ask_loadgen(context: Context, side: Side, sample: Path, seconds: float) -> Answer:
-    (name,) = side.workload.split("test").feed(np.arange(BATCH))
+def _ask_loadgen(context: Context, side: Side, name: str, sample: Path, seconds: float) -> Answer:
     asked = {
         "duration_ms": round(seconds * 1e3),
         "expected_latency_ns": 1_000_000,

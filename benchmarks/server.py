@@ -10,10 +10,8 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-import numpy as np
-
 from benchmarks import peers
-from benchmarks.arms import BATCH, Side, flagship_sides, fp32_side, serving
+from benchmarks.arms import Side, flagship_sides, fp32_side, sample_file, serving
 from benchmarks.comparison import Context, Found
 from benchmarks.models import write_chain
 from benchmarks.peers import Answer
@@ -140,9 +138,7 @@ def _search(context: Context, workers: Mapping[str, WorkerProcess]) -> ServerRat
 
 def _ask_loadgen(context: Context, side: Side, capacity: float) -> Answer:
     context.narrate("LoadGen's search for the same rate")
-    ((name, values),) = side.workload.split("test").feed(np.arange(BATCH)).items()
-    sample = context.folder("sample") / "sample.npy"
-    np.save(sample, values)
+    name, sample = sample_file(side, context.folder("sample"))
     asked = {
         "model": side.artifact,
         "input": name,

@@ -1,7 +1,7 @@
-"""Rows that have a target: whether it was reached. Pure.
+"""Whether a target was reached. Pure.
 
-A figure with an interval meets a limit by its value; where the claim is about a rate, by the interval: it must
-include the limit or lie on its good side. `None` is never met.
+A figure meets a limit by its value. That something happens rarely is met by the interval of its rate, which must
+include the limit or lie below it, and only in as many trials as were planned. `None` is never met.
 """
 
 from benchmarks.result import Outcome, Quantity
@@ -36,11 +36,3 @@ def rate_is_at_least(rate: Quantity | None, limit: float, *, least_trials: int) 
     if rate is None or (rate.trials or 0) < least_trials:
         return Outcome.NOT_IDENTIFIED
     return at_least(rate.value, limit)
-
-
-def all_met(*outcomes: Outcome) -> Outcome:
-    """The worst of several."""
-    for one in (Outcome.MISSED, Outcome.NOT_IDENTIFIED, Outcome.PEER_ABSENT):
-        if one in outcomes:
-            return one
-    return Outcome.MET

@@ -26,6 +26,7 @@ from benchmarks.arms import (
     nanoseconds,
     plan_of,
     record,
+    sample_file,
     serving,
 )
 from benchmarks.comparison import Context, Found
@@ -61,9 +62,9 @@ def run(context: Context) -> Found:
         taken = [_one_turn(context, workers, sides, turn) for turn in range(context.times(12, 2))]
     spent = [spent_s for spent_s, _, _ in taken]
     intervals = [interval for _, interval, _ in taken]
-    sample = _sample(context, sides[0])
-    pyperf = found.ask("pyperf", lambda: _pyperf(context, sides, sample))
-    hyperfine = found.ask("hyperfine", lambda: _hyperfine(context, sides, sample))
+    name, sample = sample_file(sides[0], context.folder("sample"))
+    pyperf = found.ask("pyperf", lambda: _pyperf(context, sides, name, sample))
+    hyperfine = found.ask("hyperfine", lambda: _hyperfine(context, sides, name, sample))
     found.rows.extend(_time_rows(spent, intervals, pyperf, hyperfine))
     found.rows.append(_spread_row(intervals, [ratio for _, _, ratio in taken], loading_s))
     found.rows.extend(_coverage_rows(context))
@@ -166,38 +167,25 @@ def _over(ours: Quantity, answer: Answer | None) -> Quantity | None:
     return None if answer is None else Quantity(value=ours.value / answer.wall_s, unit=Unit.RATIO)
 
 
-def _sample(context: Context, side: Side) -> Path:
-    """One test image as the model reads it, for programs that cannot read a workload."""
-    file = context.folder("sample") / "sample.npy"
-    (values,) = side.workload.split("test").feed(np.arange(BATCH)).values()
-    np.save(file, values)
-    return file
-
-
-def _input_of(side: Side) -> str:
-    (name,) = side.workload.split("test").feed(np.arange(BATCH))
-    return name
-
-
-def _pyperf(context: Context, sides: Sequence[Side], sample: Path) -> Answer:
+def _pyperf(context: Context, sides: Sequence[Side], name: str, sample: Path) -> Answer:
     context.narrate("pyperf, about a minute")
     asked = {
         "models": [side.artifact for side in sides],
         "samples": str(sample),
-        "input": _input_of(sides[0]),
+        "input": name,
         "folder": str(context.folder("pyperf")),
         "is_fast": context.quick,
     }
     return peers.ask(peers.LOADGEN, "pyperf_ratio.py", asked)
 
 
-def _hyperfine(context: Context, sides: Sequence[Side], sample: Path) -> Answer:
+def _hyperfine(context: Context, sides: Sequence[Side], name: str, sample: Path) -> Answer:
     program, python = peers.program("hyperfine"), peers.python_of(peers.LOADGEN)
     context.narrate("hyperfine")
     report = context.folder("hyperfine") / "report.json"
     calls = str(context.times(_CALLS, 20))
     script = peers.SCRIPTS / "run_calls.py"
-    programs = [f"{python} -P {script} {s.artifact} {_input_of(sides[0])} {sample} {calls}" for s in sides]
+    programs = [f"{python} -P {script} {s.artifact} {name} {sample} {calls}" for s in sides]
     runs = ["--runs", "2"] if context.quick else []
     began = time.monotonic()
     try:
