@@ -10,13 +10,16 @@ from typing import TypeVar
 
 from harness.environment import EnvironmentDifference, difference
 from harness.errors import UsageError
+from harness.runtimes.base import PARAMETERS_SHA256
 from harness.vocabulary import GateRules, LatencyQuantile, Plan, RatioInterval, RunState, Verdict
 from planner.store.records import StoredRun
 from planner.store.repository import Store
 
 SCHEMA = "planner.compare/1"
 MEDIAN = 0.5
-_DECISIVE = frozenset({"plan.threads", "plan.affinity"})
+MODULE = "model.parameters"
+"""What differs where a function makes another PyTorch module than before: a workload knows it by its name alone."""
+_DECISIVE = frozenset({"plan.threads", "plan.affinity", MODULE})
 _Key = TypeVar("_Key")
 
 
@@ -105,7 +108,7 @@ def compare_runs(first: StoredRun, second: StoredRun) -> RunsCompared:
     if first.plan.workload_digest != second.plan.workload_digest:
         raise UsageError(
             f"{first.run_id} and {second.run_id} cannot be compared: the model, data or input of "
-            f"{first.plan.workload!r} and {second.plan.workload!r} differ, so their figures answer different questions"
+            f"{_name(first)!r} and {_name(second)!r} differ, so their figures answer different questions"
         )
     differences = (*_plan_differences(first, second), *difference(first.environment, second.environment))
     differences = tuple(sorted(differences, key=lambda one: not one.makes_unlike))
@@ -128,14 +131,18 @@ def _latest_like(store: Store, run: StoredRun) -> str:
         if one.workload_digest == run.plan.workload_digest and one.run_id != run.run_id
     ]
     if not alike:
-        raise UsageError(f"no other run of {run.plan.workload!r} is stored: `planner bench` makes one")
+        raise UsageError(f"no other run of {_name(run)!r} is stored: `planner bench` makes one")
     return alike[0]
+
+
+def _name(run: StoredRun) -> str:
+    return run.plan.workload_name or run.plan.workload
 
 
 def _side(run: StoredRun) -> ComparedRun:
     return ComparedRun(
         run=run.run_id,
-        workload=run.plan.workload,
+        workload=_name(run),
         state=run.state,
         started_at=run.started_at.isoformat(),
         planner_version=run.planner_version,
@@ -201,9 +208,9 @@ def _both(before: Iterable[_Key], after: Iterable[_Key]) -> tuple[_Key, ...]:
 
 
 def _plan_differences(first: StoredRun, second: StoredRun) -> Iterator[EnvironmentDifference]:
-    """What was asked for otherwise: threads and their CPUs decide speed, the rest is worth knowing."""
-    before = {**_asked(first.plan), **_artifacts(first)}
-    after = {**_asked(second.plan), **_artifacts(second)}
+    """What was asked for otherwise: threads, their CPUs and the model decide, the rest is worth knowing."""
+    before = {**_asked(first.plan), **_module(first), **_artifacts(first)}
+    after = {**_asked(second.plan), **_module(second), **_artifacts(second)}
     for name, one in before.items():
         other = after.get(name, one)
         if one != other:
@@ -236,3 +243,9 @@ def _samples(plan: Plan) -> str:
 
 def _artifacts(run: StoredRun) -> dict[str, str]:
     return {f"artifact.{arm.name}": arm.artifact.digest[:12] for arm in run.arms if arm.artifact is not None}
+
+
+def _module(run: StoredRun) -> dict[str, str]:
+    """What the function of a PyTorch model made, as the sessions found it."""
+    found = sorted({arm.settings[PARAMETERS_SHA256][:12] for arm in run.arms if PARAMETERS_SHA256 in arm.settings})
+    return {MODULE: ", ".join(found)} if found else {}

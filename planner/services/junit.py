@@ -26,14 +26,14 @@ def junit_xml(document: RunDocument) -> bytes:
     suite = ET.SubElement(
         root,
         "testsuite",
-        name=xml_text(f"planner {document.workload}"),
+        name=xml_text(f"planner {document.workload_name}"),
         timestamp=document.started_at,
         tests=str(len(cases)),
         failures=str(counts["failure"]),
         errors=str(counts["error"]),
         skipped=str(counts["skipped"]),
     )
-    _properties(suite, {"run": document.run, "workload": document.workload, "state": str(document.state)})
+    _properties(suite, {"run": document.run, "workload": document.workload_name, "state": str(document.state)})
     suite.extend(cases)
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
@@ -74,7 +74,7 @@ def _unjudged(document: RunDocument, failure: Failure) -> ET.Element:
 
 
 def _element(document: RunDocument, name: str) -> ET.Element:
-    return ET.Element("testcase", classname=xml_text(document.workload), name=xml_text(name))
+    return ET.Element("testcase", classname=xml_text(document.workload_name), name=xml_text(name))
 
 
 def _outcome(verdict: Verdict, failure: Failure | None) -> Case:
