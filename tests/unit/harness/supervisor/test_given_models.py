@@ -33,7 +33,8 @@ def test_a_model_and_a_candidate_are_as_large_as_all_of_their_files(tmp_path: Pa
     np.savez(tmp_path / "test.npz", inputs=np.zeros((4, 3, 8, 8), dtype=np.float32))
     (tmp_path / "workload.toml").write_text(
         'schema = 2\nname = "apart"\ntask = "none"\nmodel = { file = "model.onnx" }\n'
-        'preprocessing = { kind = "none" }\ndata = { test = "test.npz" }\ncandidates = [{ file = "other.onnx", variant = "int8-qat" }]\n'
+        'preprocessing = { kind = "none" }\ndata = { test = "test.npz" }\n'
+        'candidates = [{ file = "other.onnx", variant = "int8-qat" }]\n'
     )
     recipes = [parse_variant(text) for text in ("fp32", _CANDIDATE)]
     arms = tuple(Arm(label=one.label, recipe=one, runtime="onnxruntime", threads=1) for one in recipes)
