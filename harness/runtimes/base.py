@@ -18,6 +18,10 @@ Inputs = Mapping[str, NDArray[Any]]
 Outputs = Mapping[str, NDArray[Any]]
 """The answers to a batch: each model output by name."""
 Clock = Callable[[], int]
+PARAMETERS_SHA256 = "parameters_sha256"
+"""The setting that tells one model from another where the model is code."""
+PARAMETER_BYTES = "parameter_bytes"
+"""The setting that says how large such a model is, which lies in no file."""
 
 
 @runtime_checkable

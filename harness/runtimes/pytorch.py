@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from harness.errors import HarnessError, WorkloadError
 from harness.foreign_errors import telling_sentence
 from harness.kernels_torch import layers_of_torch
-from harness.runtimes.base import Availability, Clock, Inputs, Outputs
+from harness.runtimes.base import PARAMETER_BYTES, PARAMETERS_SHA256, Availability, Clock, Inputs, Outputs
 from harness.runtimes.registry import probe_package
 from harness.runtimes.torch_artifact import Artifact, open_script, open_weights
-from harness.runtimes.torch_module import build_module, named_outputs, parameters_sha256
+from harness.runtimes.torch_module import build_module, named_outputs, parameter_bytes, parameters_sha256
 from harness.runtimes.torch_profile import profile_calls
 from harness.runtimes.torch_refusals import refusal_of
 from harness.vocabulary import KernelProof, Method, Recipe, TensorSpec, Toolkit
@@ -89,12 +89,14 @@ class TorchSession:
         self._types = {Method.BF16: torch.bfloat16, Method.FP16: torch.float16}
         self._type = self._types.get(recipe.method, torch.float32)
         digest = opened.told.parameters_sha256 if opened.told else parameters_sha256(opened.module.module)
-        self._settings = {**settings, "parameters_sha256": digest, "executor": _executor(opened, recipe)}
+        self._settings = {**settings, PARAMETERS_SHA256: digest, "executor": _executor(opened, recipe)}
         self._is_compiled = recipe.is_compiled
         self._compiled_s: dict[int, float] = {}
         self._callable: Any = opened.module.module
         if recipe.method in self._types:
             self._callable.to(self._type)
+        if opened.told is None:
+            self._settings[PARAMETER_BYTES] = str(parameter_bytes(opened.module.module))
         if recipe.is_compiled:
             self._callable = _compiled(self._callable)
 

@@ -76,6 +76,11 @@ def parameters_sha256(module: Any) -> str:  # noqa: ANN401 - a class of a packag
     return found.hexdigest()
 
 
+def parameter_bytes(module: Any) -> int:  # noqa: ANN401 - see `parameters_sha256`
+    """Of all parameters and buffers, each once."""
+    return sum(int(one.nbytes) for one in (*module.parameters(), *module.buffers()))
+
+
 def named_outputs(answer: object, names: Sequence[str] = ()) -> dict[str, Any]:
     """The tensors of an answer by name: its own names, else `output`, or `output_0`, `output_1` and so on.
 

@@ -20,13 +20,14 @@ _HINTS = {
     OSError.__name__: "look whether a disk is full: that of the artifact cache (PLANNER_CACHE), or of temporary files",
     MemoryError.__name__: "use a smaller batch or fewer variants at once",
 }
+_SAYS_ALL = {NothingToQuantizeError.__name__}  # beside it a log holds what other libraries remarked on their way
 _ELSE = "run this variant alone to see whether it repeats, then `planner resume`"
 
 
 def failure_of(arm: str, stage: Stage, error: HarnessError | None, worker: WorkerProcess | None) -> Failure:
     """What happened, what to try, and the last lines the worker wrote."""
     kind = error.kind if isinstance(error, WorkerRefusedError) else type(error).__name__
-    log_tail = worker.log_tail() if worker is not None else ""
+    log_tail = worker.log_tail() if worker is not None and kind not in _SAYS_ALL else ""
     return Failure(
         arm=arm,
         stage=stage,

@@ -22,6 +22,7 @@ from harness.supervisor.gather import Errand, gather
 from harness.supervisor.process import WorkerProcess
 from harness.verdict.calibration import rests_on_calibration
 from harness.vocabulary import Arm, ArtifactRef, Plan, Stage
+from harness.workloads.model_size import model_size
 from harness.workloads.workload import Workload
 
 CALIBRATION_SAMPLES = (
@@ -165,12 +166,12 @@ def _given_model(arm: Arm, workload: Workload) -> ArtifactRef:
     """A model that is there already: the workload's own, or one that was made elsewhere."""
     if arm.recipe.file is not None:
         path, digest = workload.candidates[arm.recipe]
-        return ArtifactRef(digest=digest, path=str(path), size_bytes=path.stat().st_size)
+        return ArtifactRef(digest=digest, path=str(path), size_bytes=model_size(path))
     if find_runtime(arm.runtime).model_format == "torch":
-        maker = workload.described.model.torch
+        maker = workload.described.model.torch  # code: what it makes has a size once it is built
         return ArtifactRef(digest=_maker_digest(workload), path=str(maker), size_bytes=0)
     model = workload.required_model
-    return ArtifactRef(digest=workload.model_digest, path=str(model), size_bytes=model.stat().st_size)
+    return ArtifactRef(digest=workload.model_digest, path=str(model), size_bytes=model_size(model))
 
 
 def _maker_digest(workload: Workload) -> str:

@@ -173,6 +173,7 @@ class ArtifactRef:
 class Plan:
     """One run, completely: the same plan on the same machine asks for the same experiment.
 
+    `workload` is what the workload is opened by, `workload_name` what it calls itself (empty in runs of old).
     `unavailable` holds the combinations asked for that this machine cannot run, with reasons. Quality is
     judged on a seeded subset of `test_samples`, or on all where it is `None`. Where a workload has no calibration
     data of its own, a part of the test data is kept for it, unless `keeps_calibration_apart` is False. `assumed`
@@ -195,6 +196,7 @@ class Plan:
     concurrencies: tuple[int, ...] = (1,)
     server: ServerRules | None = None
     assumed: tuple[str, ...] = ()
+    workload_name: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a plan that names an arm twice or measures nothing."""

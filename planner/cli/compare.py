@@ -14,6 +14,7 @@ from planner.cli import output, quantities
 from planner.cli.marks import marked, signed
 from planner.cli.text import plain
 from planner.services.comparing import CandidatePair, ComparedRun, RunsCompared, compare_stored
+from planner.services.conditions import MODULE
 from planner.settings import database_address
 from planner.store.repository import Store
 
@@ -59,6 +60,8 @@ def _head(found: RunsCompared) -> Iterator[Text]:
         yield _side(side)
     if found.are_like:
         yield signed("✓", "like conditions: nothing that is known to decide speed differs")
+    elif any(one.field == MODULE for one in found.differences):
+        yield signed("!", f"two models: the function made another PyTorch module ({MODULE} below)")
     else:
         unlike = sum(one.makes_unlike for one in found.differences)
         yield signed("!", f"unlike conditions ({unlike} below): do not put a change of speed down to the model")

@@ -106,7 +106,8 @@ def _progress(done: int, total: int) -> str:
 
 
 def _screen(report: QuantizeReport) -> Iterator[RenderableType]:
-    yield Text(plain(f"{report.workload}: {quantities.size(report.model_bytes)} in FP32"), style="bold")
+    what = "a PyTorch module" if report.model_bytes is None else quantities.size(report.model_bytes)
+    yield Text(plain(f"{report.workload}: {what} in FP32"), style="bold")
     yield Text()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in ("variant", "size", "file", "what was done"):

@@ -62,7 +62,7 @@ def sign_of(verdict: Verdict) -> str:
 def _head(document: RunDocument) -> Iterator[RenderableType]:
     if document.is_simulated:
         yield Text("SIMULATED: the fake runtime computes nothing. No figure below is a measurement.", style="bold red")
-    yield Text(plain(f"{document.workload} · run {document.run}"), style="bold")
+    yield Text(plain(f"{document.workload_name} · run {document.run}"), style="bold")
     cpu = document.environment.cpu
     packages = {one.name: one.version for one in document.environment.packages}
     runtimes = dict.fromkeys(arm.runtime for arm in document.arms)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from harness.environment import EnvironmentDifference
 from harness.errors import UsageError
+from harness.runtimes.base import PARAMETERS_SHA256
 from harness.vocabulary import LatencyQuantile, LoadPoint, RatioInterval, RunState, Verdict
 from planner.services.conditions import differences_between
 from planner.store.records import StoredRun
@@ -105,9 +106,14 @@ def compare_runs(first: StoredRun, second: StoredRun) -> RunsCompared:
     if first.plan.workload_digest != second.plan.workload_digest:
         raise UsageError(
             f"{first.run_id} and {second.run_id} cannot be compared: the model, data or input of "
-            f"{first.plan.workload!r} and {second.plan.workload!r} differ, so their figures answer different questions"
+            f"{_name(first)!r} and {_name(second)!r} differ, so their figures answer different questions"
         )
-    differences = differences_between(first, second, artifacts=(_artifacts(first), _artifacts(second)))
+    differences = differences_between(
+        first,
+        second,
+        artifacts=(_artifacts(first), _artifacts(second)),
+        modules=(_module(first), _module(second)),
+    )
     return RunsCompared(
         schema=SCHEMA,
         first=_side(first),
@@ -127,14 +133,18 @@ def _latest_like(store: Store, run: StoredRun) -> str:
         if one.workload_digest == run.plan.workload_digest and one.run_id != run.run_id
     ]
     if not alike:
-        raise UsageError(f"no other run of {run.plan.workload!r} is stored: `planner bench` makes one")
+        raise UsageError(f"no other run of {_name(run)!r} is stored: `planner bench` makes one")
     return alike[0]
+
+
+def _name(run: StoredRun) -> str:
+    return run.plan.workload_name or run.plan.workload
 
 
 def _side(run: StoredRun) -> ComparedRun:
     return ComparedRun(
         run=run.run_id,
-        workload=run.plan.workload,
+        workload=_name(run),
         state=run.state,
         started_at=run.started_at.isoformat(),
         planner_version=run.planner_version,
@@ -201,3 +211,8 @@ def _both(before: Iterable[_Key], after: Iterable[_Key]) -> tuple[_Key, ...]:
 
 def _artifacts(run: StoredRun) -> dict[str, str]:
     return {arm.name: arm.artifact.digest for arm in run.arms if arm.artifact is not None}
+
+
+def _module(run: StoredRun) -> str:
+    """What the function of a PyTorch model made, as the sessions found it; empty where there is none."""
+    return ", ".join(sorted({arm.settings[PARAMETERS_SHA256] for arm in run.arms if PARAMETERS_SHA256 in arm.settings}))

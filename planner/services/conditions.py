@@ -6,7 +6,8 @@ from typing import Protocol
 from harness.environment import Environment, EnvironmentDifference, difference
 from harness.vocabulary import GateRules, Plan
 
-_DECISIVE = frozenset({"plan.threads", "plan.affinity"})
+MODULE = "model.parameters"
+_DECISIVE = frozenset({"plan.threads", "plan.affinity", MODULE})
 _NOTHING: Mapping[str, str] = {}
 _DIGITS = 12
 
@@ -28,6 +29,7 @@ def differences_between(
     second: Conditions,
     *,
     artifacts: tuple[Mapping[str, str], Mapping[str, str]] = (_NOTHING, _NOTHING),
+    modules: tuple[str, str] = ("", ""),
 ) -> tuple[EnvironmentDifference, ...]:
     """Every difference, those that make the runs unlike first.
 
@@ -35,9 +37,11 @@ def differences_between(
         first: a run.
         second: another.
         artifacts: of both, the SHA-256 of what each arm loaded, by arm.
+        modules: of both, the SHA-256 of the parameters of a PyTorch module that a function made, which a workload
+            knows by the function's name alone; empty where there is none.
     """
-    before = {**_asked(first.plan), **_named(artifacts[0])}
-    after = {**_asked(second.plan), **_named(artifacts[1])}
+    before = {**_asked(first.plan), MODULE: modules[0][:_DIGITS], **_named(artifacts[0])}
+    after = {**_asked(second.plan), MODULE: modules[1][:_DIGITS], **_named(artifacts[1])}
     found = (*_plan_differences(before, after), *difference(first.environment, second.environment))
     return tuple(sorted(found, key=lambda one: not one.makes_unlike))
 

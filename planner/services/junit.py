@@ -19,9 +19,9 @@ def junit_xml(document: RunDocument) -> bytes:
     judged = {verdict.candidate for verdict in document.verdicts}
     cases += [_unjudged(document, failure) for failure in document.failures if failure.arm not in judged]
     return suite_xml(
-        f"planner {document.workload}",
+        f"planner {document.workload_name}",
         timestamp=document.started_at,
-        properties={"run": document.run, "workload": document.workload, "state": str(document.state)},
+        properties={"run": document.run, "workload": document.workload_name, "state": str(document.state)},
         cases=cases,
     )
 
@@ -31,7 +31,7 @@ def _case(document: RunDocument, verdict: Verdict) -> ET.Element:
     failures = {one.arm: one for one in document.failures}
     outcome = _outcome(verdict, failures.get(verdict.candidate) or failures.get(verdict.baseline))
     name = f"{verdict.candidate}@{_told(verdict)}"
-    return case_element(document.workload, name, outcome, properties=_figures(document, verdict, arm))
+    return case_element(document.workload_name, name, outcome, properties=_figures(document, verdict, arm))
 
 
 def _told(verdict: Verdict) -> str:
@@ -43,7 +43,7 @@ def _told(verdict: Verdict) -> str:
 
 def _unjudged(document: RunDocument, failure: Failure) -> ET.Element:
     """An arm that broke and is no candidate: the baseline, or a variant measured alone."""
-    return case_element(document.workload, failure.arm, ("error", failure.message, _log(failure)))
+    return case_element(document.workload_name, failure.arm, ("error", failure.message, _log(failure)))
 
 
 def _outcome(verdict: Verdict, failure: Failure | None) -> Outcome:

@@ -66,6 +66,7 @@ def make_plan(request: BenchRequest, workload: Workload, seen: ModelsSeen | None
     arms, unpaired = _with_baseline(arms, baseline.label, refused, is_compared=len(recipes) > 1)
     return Plan(
         workload=workload.reference,
+        workload_name=workload.name,
         workload_digest=workload.digest,
         arms=arms,
         batches=batches,

@@ -21,6 +21,7 @@ from harness.supervisor.process import WorkerProcess
 from harness.variants import parse_variant
 from harness.vocabulary import Arm, Failure, GateRules, Plan, TimingRules
 from harness.workloads.description import RandomTensors
+from harness.workloads.model_size import model_size
 from harness.workloads.workload import Workload
 from planner.services.exit_codes import ExitCode
 
@@ -67,12 +68,15 @@ class MadeFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuantizeReport:
-    """Everything made, and what failed. Its JSON form is an API."""
+    """Everything made, and what failed. Its JSON form is an API.
+
+    `model_bytes` is the size of the FP32 model with its weights; `None` where it is code, which has none.
+    """
 
     schema: str
     workload: str
     model: str
-    model_bytes: int
+    model_bytes: int | None
     made: tuple[MadeFile, ...]
     failures: tuple[Failure, ...]
 
@@ -128,7 +132,7 @@ class QuantizingService:
             schema=SCHEMA,
             workload=workload.name,
             model=str(workload.model) if workload.model else str(workload.described.model.torch),
-            model_bytes=_model_bytes(workload),
+            model_bytes=model_size(workload.model) if workload.model else None,
             made=tuple(made),
             failures=tuple(failures),
         )
@@ -168,14 +172,6 @@ def _arms(request: QuantizeRequest, workload: Workload) -> tuple[Arm, ...]:
             raise UsageError(f"{recipe.label} takes ranges from real samples: name some with --calibration")
         arms.append(arm)
     return tuple(arms)
-
-
-def _model_bytes(workload: Workload) -> int:
-    """Of the model file with the weights beside it; 0 where there is only code."""
-    if workload.model is None:
-        return 0
-    weights = (workload.file.parent / one.file for one in workload.described.model.weights)
-    return sum(file.stat().st_size for file in (workload.model, *weights))
 
 
 def _has_random_inputs_only(workload: Workload) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from harness.environment import Environment
+from harness.runtimes.base import PARAMETER_BYTES
 from harness.verdict.checks import drop_of
 from harness.vocabulary import (
     Agreement,
@@ -84,10 +85,11 @@ class ArmDocument:
 class RunDocument:
     """One run, completely, without raw samples.
 
-    `pipeline_note`: what is to be said of `pipelines`; `limits` has one of each call alone that was measured, without
-    figures and with a reason where the machine's peaks were not known; `test_samples`: how many it was asked to judge
-    by at most, all where it is `None`. `selftest`: the harness's own error rates on the run's host, where known.
-    `assumed`: what the files that were named left open.
+    `workload`: what it is opened by; `workload_name`: what it calls itself. `pipeline_note`: what is to be said of
+    `pipelines`; `limits` has one of each call alone that was measured, without figures and with a reason where the
+    machine's peaks were not known; `test_samples`: how many it was asked to judge by at most, all where it is `None`.
+    `selftest`: the harness's own error rates on the run's host, where known. `assumed`: what the files that were named
+    left open.
     """
 
     schema: str
@@ -96,6 +98,7 @@ class RunDocument:
     exit_code: int | None
     is_simulated: bool
     workload: str
+    workload_name: str
     workload_digest: str
     baseline: str
     batches: tuple[int, ...]
@@ -172,6 +175,7 @@ def document_of(run: StoredRun, *, selftest: SelfTest | None = None) -> RunDocum
         exit_code=run.exit_code,
         is_simulated=run.plan.is_simulated,
         workload=run.plan.workload,
+        workload_name=run.plan.workload_name or run.plan.workload,
         workload_digest=run.plan.workload_digest,
         baseline=run.plan.baseline,
         batches=run.plan.batches,
@@ -254,7 +258,7 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         is_baseline=planned.label == run.plan.baseline,
         left_out=planned.recipe.left_out,
         artifact_digest=artifact.digest if artifact else None,
-        artifact_bytes=artifact.size_bytes if artifact else None,
+        artifact_bytes=_bytes(record) if record else None,
         provenance=artifact.provenance if artifact else {},
         settings=record.settings if record else {},
         proof=record.proof.verdict if record and record.proof else None,
@@ -265,6 +269,14 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         agreement=next((one for one in run.agreements if one.candidate == name), None),
         energy=record.energy if record else None,
     )
+
+
+def _bytes(record: ArmRecord) -> int | None:
+    """Of the model's files; of parameters and buffers where it is code, or nothing before they are made."""
+    if record.artifact is not None and record.artifact.size_bytes:
+        return record.artifact.size_bytes
+    told = record.settings.get(PARAMETER_BYTES, "")
+    return int(told) if told.isdecimal() else None
 
 
 def _memory(record: ArmRecord) -> tuple[MemoryFigure, ...]:

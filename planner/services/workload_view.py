@@ -19,6 +19,7 @@ from harness.workloads.answering import answering_output, check_candidate, class
 from harness.workloads.data.feeding import fit
 from harness.workloads.data.split import Split
 from harness.workloads.description import File, Preprocessing
+from harness.workloads.model_size import model_size
 from harness.workloads.naming import is_scripted
 from harness.workloads.workload import Workload, describe_workload
 from planner.services.gate_rules import QualityAsked, gate_rules
@@ -226,7 +227,7 @@ def _model_view(workload: Workload, card: ModelCard | None) -> ModelView:
         output=model.output,
         digest=workload.model_digest,
         is_pinned=model.sha256 is not None,
-        size_bytes=workload.model.stat().st_size,
+        size_bytes=model_size(workload.model),
         opset=card.opset if card else None,
         inputs=card.inputs if card else (),
         outputs=card.outputs if card else (),

@@ -55,6 +55,18 @@ def test_both_runs_stand_side_by_side(planner: CommandLine, store: Store, column
     assert max(len(line) for line in answer.stdout.splitlines()) <= int(columns)
 
 
+def test_two_models_that_one_function_made_are_told_apart(planner: CommandLine, store: Store) -> None:
+    runs = [create_measured_run(store, p50_s=0.010, speed_up=2.0, accuracy=0.9) for _ in range(2)]
+    for run_id, digest in zip(runs, ("a" * 64, "b" * 64), strict=True):
+        store.record_settings(run_id, FP32, {"parameters_sha256": digest})
+    store.close()
+
+    answer = planner("compare", *runs)
+
+    assert "! two models: the function made another PyTorch module (model.parameters below)" in answer.stdout
+    assert "✓ like conditions" not in answer.stdout
+
+
 def test_intervals_that_overlap_are_said_to(planner: CommandLine, store: Store) -> None:
     first = create_measured_run(store, p50_s=0.010, speed_up=2.0, accuracy=0.9)
     second = create_measured_run(store, p50_s=0.010, speed_up=2.01, accuracy=0.9)

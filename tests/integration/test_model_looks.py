@@ -120,6 +120,7 @@ def test_a_runtime_that_lacks_operators_is_left_out_with_their_names_and_int8_of
     assert {one["message"].partition(": ")[2] for one in document["failures"]} == {
         "nothing in this model can be quantised (it has: LinearClassifier, Scaler)"
     }
+    assert {one["log_tail"] for one in document["failures"]} == {""}
     assert answer.returncode == 5
 
 

@@ -46,6 +46,8 @@ def test_a_module_is_measured_proved_and_compared_and_its_files_are_loaded_afres
     memory = {one["phase"]: one["peak_bytes"] for one in given["memory"]}
     assert document["failures"] == []
     assert {one["arm"] for one in document["measurements"]} == {"torch/fp32", "torch/int8-dynamic:per-channel"}
+    assert given["artifact_bytes"] == 4 * (64 * 256 + 256 + 256 * 4 + 4)
+    assert 0 < quantised["artifact_bytes"] < given["artifact_bytes"]
     assert given["proof"]["ran"] == "fp32"
     assert quantised["proof"]["ran"] == "int8"
     assert quantised["settings"]["executor"] == "torchscript"

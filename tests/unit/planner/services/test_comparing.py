@@ -86,3 +86,30 @@ def test_another_budget_is_only_worth_knowing(tmp_path: Path) -> None:
     found = compare_plans(tmp_path, timing=TimingRules(budget_s=60))
     assert found.are_like
     assert [one.field for one in found.differences] == ["plan.budget"]
+
+
+@pytest.mark.parametrize(("made", "are_like"), [("a" * 64, True), ("b" * 64, False)])
+def test_a_function_that_makes_another_pytorch_module_makes_runs_unlike(
+    tmp_path: Path,
+    made: str,
+    are_like: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    with Store.open(tmp_path / "results.db") as store:
+        runs = [create_run(store), create_run(store)]
+        for run_id, digest in zip(runs, ("a" * 64, made), strict=True):
+            for arm in (FP32, INT8):
+                store.record_settings(run_id, arm, {"parameters_sha256": digest})
+
+        found = compare_stored(store, *runs)
+
+    assert found.are_like is are_like
+    differing = [(one.field, one.before, one.after, one.makes_unlike) for one in found.differences]
+    assert differing == ([] if are_like else [("model.parameters", "a" * 12, "b" * 12, True)])
+
+
+def test_a_model_that_is_a_file_says_nothing_of_modules(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "results.db") as store:
+        runs = [create_run(store), create_run(store)]
+        store.record_settings(runs[0], FP32, {"parameters_sha256": "a" * 64})
+
+        assert compare_stored(store, *runs).are_like

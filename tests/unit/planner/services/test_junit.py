@@ -67,7 +67,7 @@ def test_a_case_carries_the_run_the_figures_and_every_reason(document: RunDocume
     comparison = document.comparison(INT8, LoadPoint(batch=1))
     assert comparison is not None
     assert comparison.ratio is not None
-    assert (case.get("classname"), case.get("name")) == (document.workload, f"{INT8}@1")
+    assert (case.get("classname"), case.get("name")) == (document.workload_name, f"{INT8}@1")
     assert properties["run"] == document.run
     assert float(properties["ratio"] or "") == pytest.approx(comparison.ratio.point, rel=1e-5)
     assert float(properties["accuracy"] or "") > 0
@@ -108,7 +108,7 @@ def test_hostile_names_are_valid_xml_and_what_xml_can_hold_stays(document: RunDo
     verdict = make_verdict(gate=Gate.REJECTED, candidate=_HOSTILE, speed_reasons=(_HOSTILE,), gate_reasons=())
     failure = make_failure(arm=_HOSTILE, message=_HOSTILE, log_tail=_HOSTILE)
 
-    (case,) = _cases(replace(document, workload=_HOSTILE, verdicts=(verdict,), failures=(failure,)))
+    (case,) = _cases(replace(document, workload_name=_HOSTILE, verdicts=(verdict,), failures=(failure,)))
 
     element = case.find("failure")
     assert element is not None

@@ -79,3 +79,33 @@ def test_a_class_that_drops_by_just_what_is_allowed_is_not_broken() -> None:
 
     assert broken_classes(quality, GateRules(class_drop=0.03)) == (beyond,)
     assert broken_classes(quality, GateRules(class_drop=0.03, classes=("shirt",))) == ()
+
+
+def test_a_run_is_called_as_its_workload_calls_itself_however_it_was_opened() -> None:
+    with Store.open("sqlite://") as store:
+        named = document_of(store.load(create_run(store, workload="folder/mine.toml", workload_name="cnn")))
+        of_old = document_of(store.load(create_run(store, workload="toy")))
+
+    assert (named.workload, named.workload_name) == ("folder/mine.toml", "cnn")
+    assert (of_old.workload, of_old.workload_name) == ("toy", "toy")
+
+
+@pytest.mark.parametrize(
+    ("stored", "settings", "shown"),
+    [
+        (700, {}, 700),
+        (0, {"parameter_bytes": "4096"}, 4096),
+        (700, {"parameter_bytes": "4096"}, 700),
+        (0, {}, None),
+        (0, {"parameter_bytes": "unknown"}, None),
+    ],
+)
+def test_a_model_that_is_code_is_as_large_as_what_it_made(
+    stored: int, settings: dict[str, str], shown: int | None
+) -> None:
+    with Store.open("sqlite://") as store:
+        run_id = create_run(store)
+        store.record_artifact(run_id, FP32, "0" * 64, stored, provenance={})
+        store.record_settings(run_id, FP32, settings)
+
+        assert document_of(store.load(run_id)).arm(FP32).artifact_bytes == shown
