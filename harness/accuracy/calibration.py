@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from harness.vocabulary import CalibrationFinding, ClassCounts, Severity
 
-SIZE, OVERLAP, DUPLICATES, CLASSES = "size", "overlap", "duplicates", "classes"
+SIZE, OVERLAP, DUPLICATES, CLASSES, SPREAD = "size", "overlap", "duplicates", "classes", "spread"
+AUDIT = "`planner audit calibration` looks"
+"""What to do where a run, which has something else to do, leaves a question open."""
 
 USUAL_SAMPLES = 100
 """100 to 500 random samples are usual: below, the ranges of activations vary from draw to draw."""
@@ -31,11 +33,17 @@ LEAST_IMBALANCE = 0.1
 _SIMULATIONS = 1000
 _LARGEST_SIMULATION = 4_000_000  # cells: more classes get fewer draws
 _SHOWN = 5
+_THREE_DIGITS = 0.1  # from where on a third digit keeps 99.6 and 100 % apart, and none becomes a power of ten
 
 
 def finding(check: str, severity: Severity, sentence: str) -> CalibrationFinding:
     """One finding."""
     return CalibrationFinding(check=check, severity=severity, sentence=sentence)
+
+
+def percent(share: float) -> str:
+    """A share for people, to two or three digits."""
+    return f"{100 * share:.3g} %" if share >= _THREE_DIGITS else f"{100 * share:.2g} %"
 
 
 def not_checked(check: str, reason: str) -> CalibrationFinding:
@@ -51,7 +59,7 @@ def wanted_samples(pool: int) -> int:
 def check_size(samples: int, *, pool: int) -> CalibrationFinding:
     """Are there enough, in number and as a share of the pool?"""
     wanted = wanted_samples(pool)
-    held = f"{samples:,} sample{'s' if samples != 1 else ''}, {100 * samples / pool:.2g} % of the {pool:,} known"
+    held = f"{samples:,} sample{'s' if samples != 1 else ''}, {percent(samples / pool)} of the {pool:,} known"
     advice = f"take {wanted:,} random ones (--calibration)"
     if samples < LEAST_SAMPLES:
         return finding(
@@ -75,7 +83,7 @@ def check_overlap(samples: Sequence[str], held_out: Sequence[str], *, purpose: s
             Severity.INFO,
             f"none of {len(samples):,} samples is among the {len(held_out):,} of the {purpose} data",
         )
-    shown = f"{count:,} of {len(samples):,} samples ({100 * count / len(samples):.2g} %)"
+    shown = f"{count:,} of {len(samples):,} samples ({percent(count / len(samples))})"
     # What was searched with does not certify: it makes a choice look better than it is, not the result.
     severity = Severity.SERIOUS if purpose == "test" else Severity.WARNING
     return finding(

@@ -40,6 +40,7 @@ from harness.events.commands import (
     ReadModel,
     TimeBlock,
     TimePipeline,
+    TryTexts,
 )
 from harness.events.wire import LINE_LIMIT_BYTES, PROTOCOL_VERSION, decode_command, decode_event, encode
 
@@ -79,6 +80,7 @@ __all__ = [
     "Refused",
     "TimeBlock",
     "TimePipeline",
+    "TryTexts",
     "WorkCounted",
     "decode_command",
     "decode_event",

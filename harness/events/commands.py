@@ -7,6 +7,7 @@ from harness.errors import MeasurementError
 from harness.vocabulary import (
     Arm,
     ServeOpenLoop,
+    TensorSpec,
     TimeService,
 )
 
@@ -24,17 +25,20 @@ class Quantize:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditCalibration:
-    """Look at the calibration samples that a recipe would be given; with `runs_model`, at what activations do, too."""
+    """Look at the calibration samples that a recipe would be given, and at what they do to activations.
+
+    The model may be run for `model_s` seconds for that: as long as it takes where it is `None`.
+    """
 
     workload: str
     samples: int
     seed: int
-    runs_model: bool
+    model_s: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspect:
-    """Read what the ONNX file `model` is, without running anything."""
+    """Read what the ONNX file `model` is; where it has loops, see whether opening it and one call end."""
 
     model: str
 
@@ -80,6 +84,19 @@ class ReadModel:
 
     runtime: str
     model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryTexts:
+    """Do these texts become inputs `specs` of a model? Answered by `Advanced`.
+
+    `preprocessing` is a description's table in JSON, `tokenizer` the file that is meant.
+    """
+
+    preprocessing: str
+    tokenizer: str
+    texts: tuple[str, ...]
+    specs: tuple[TensorSpec, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +189,7 @@ Command = (
     | AuditCalibration
     | Inspect
     | ReadModel
+    | TryTexts
     | CountWork
     | ProbeRates
     | ProbeBandwidth

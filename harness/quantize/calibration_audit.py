@@ -8,17 +8,20 @@ import hashlib
 from collections.abc import Generator, Iterator
 
 from harness.accuracy.calibration import (
+    AUDIT,
     CLASSES,
     OVERLAP,
+    SPREAD,
     check_classes,
     check_duplicates,
-    check_overlap,
     check_size,
     count_classes,
     not_checked,
 )
 from harness.accuracy.resemblance import Described, check_distribution, check_tokens, describe, joined
 from harness.errors import HarnessError
+from harness.quantize.overlaps import find_overlap
+from harness.quantize.quick_saturation import Found, look_within
 from harness.quantize.saturation import SATURATION, Progress, check_saturation, measure_saturation
 from harness.vocabulary import CalibrationAudit, CalibrationFinding, ClassCounts, TensorSaturation
 from harness.workloads.data.split import Split
@@ -34,7 +37,7 @@ _BATCH = 8  # of prepared inputs: large pictures are megabytes each
 
 
 def audit_calibration(
-    workload: Workload, *, samples: int, seed: int, runs_model: bool
+    workload: Workload, *, samples: int, seed: int, model_s: float | None
 ) -> Generator[Progress, None, CalibrationAudit]:
     """Audit the `samples` calibration samples that are drawn with `seed`, as a quantizer would draw them.
 
@@ -42,7 +45,8 @@ def audit_calibration(
         workload: whose data.
         samples: how many a recipe takes, at most.
         seed: of the draw, and of every random choice of the audit.
-        runs_model: look for saturation, too, which takes as long as the model takes for a few hundred samples.
+        model_s: seconds that the model may be run for, to look for saturation; `None` for as long as it takes.
+            With a limit, what the audit leaves out is told as not checked.
 
     Yields:
         Progress of running the model.
@@ -63,13 +67,17 @@ def audit_calibration(
         findings = [
             check_size(drawn.samples, pool=pool),
             check_duplicates(hashes),
-            *_overlaps(hashes, test, search),
+            *_overlaps(drawn, test, search, is_brief=model_s is not None),
             *_check_classes(classes, workload),
             *_check_inputs(drawn, test.take(COMPARED_SAMPLES, seed=seed), workload, seed=seed),
         ]
-    if runs_model and not is_random(workload):
-        tensors, found = yield from _saturation(workload, drawn, search or test, has_search=search is not None)
+    if not is_random(workload):
+        held_out = (search or test).take(HELD_OUT_SAMPLES, seed=0)
+        source = "the test data, whose labels it does not read" if search is None else "the search data"
+        tensors, found = yield from _saturation(workload, drawn, held_out, source=source, limit_s=model_s)
         findings.append(found)
+        if model_s is not None:
+            findings.append(not_checked(SPREAD, f"quantising several draws takes longer than a run allows; {AUDIT}"))
     return CalibrationAudit(
         samples=drawn.samples,
         pool=pool,
@@ -85,12 +93,12 @@ def is_random(workload: Workload) -> bool:
     return isinstance(workload.described.preprocessing, RandomTensors)
 
 
-def _overlaps(hashes: tuple[str, ...], test: Split, search: Split | None) -> Iterator[CalibrationFinding]:
-    yield check_overlap(hashes, test.sample_digests(), purpose="test")
+def _overlaps(drawn: Split, test: Split, search: Split | None, *, is_brief: bool) -> Iterator[CalibrationFinding]:
+    yield find_overlap(drawn, test, purpose="test", is_brief=is_brief)
     if search is None:
         yield not_checked(OVERLAP, "there are no search data, so nothing can overlap with them")
     else:
-        yield check_overlap(hashes, search.sample_digests(), purpose="search")
+        yield find_overlap(drawn, search, purpose="search", is_brief=is_brief)
 
 
 def _classes(drawn: Split, test: Split, workload: Workload) -> tuple[ClassCounts, ...]:
@@ -126,14 +134,15 @@ def _described(split: Split, workload: Workload) -> Described:
 
 
 def _saturation(
-    workload: Workload, drawn: Split, held_out: Split, *, has_search: bool
-) -> Generator[Progress, None, tuple[tuple[TensorSaturation, ...], CalibrationFinding]]:
-    if workload.model is None or workload.model.suffix != ".onnx":
+    workload: Workload, drawn: Split, held_out: Split, *, source: str, limit_s: float | None
+) -> Generator[Progress, None, Found]:
+    model = workload.model
+    if model is None or model.suffix != ".onnx":
         return (), not_checked(SATURATION, "it needs the model as an ONNX file")
-    source = "the search data" if has_search else "the test data, whose labels it does not read"
-    chosen = held_out.take(HELD_OUT_SAMPLES, seed=0)
     try:
-        tensors = yield from measure_saturation(workload.model, drawn, chosen)
+        if limit_s is not None:
+            return (yield from look_within(limit_s, model, drawn, held_out, source=source))
+        tensors = yield from measure_saturation(model, drawn, held_out)
     except HarnessError as error:  # one check that cannot be made does not take the others along
         return (), not_checked(SATURATION, str(error))
-    return tensors, check_saturation(tensors, samples=chosen.samples, source=source)
+    return tensors, check_saturation(tensors, samples=held_out.samples, source=source)

@@ -15,6 +15,7 @@ import numpy as np
 
 from harness.errors import UnavailableError, WorkloadError
 from harness.foreign_errors import telling_sentence
+from harness.quantize.expansion import check_expansion, check_loops, graphs_within, nodes_within
 from harness.quantize.external_data import check_external_files, external_tensor, short, text
 from harness.quantize.outcome import is_quantized
 from harness.vocabulary import ModelCard, TensorSpec
@@ -38,7 +39,7 @@ def inspect_onnx(path: Path) -> ModelCard:
         UnavailableError: the package onnx is not here.
     """
     model, size_bytes = _parsed(path)
-    graphs = tuple(_graphs_of(model.graph))
+    graphs = tuple(_graphs_of(model))
     nodes = [node for graph in graphs for node in graph.node]
     nodes += [node for function in model.functions for node in function.node]
     tensors = [tensor for graph in graphs for tensor in _tensors_of(graph)]
@@ -46,6 +47,8 @@ def inspect_onnx(path: Path) -> ModelCard:
     external = [external_tensor(one) for one in tensors if _is_external(one)]
     files = check_external_files(path, external)
     parameter_bytes = sum(_checked_bytes(path, one) for one in tensors)
+    check_expansion(path, model)
+    check_loops(path, (*graphs, *model.functions))
     opset = _opset(path, model)
     operators = _operators(path, model, nodes)
     inputs, outputs = tensor_specs(model.graph), _specs(model.graph.output)
@@ -109,13 +112,12 @@ def _read(path: Path) -> bytes:
         raise WorkloadError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _graphs_of(graph: Any) -> Iterator[Any]:  # noqa: ANN401 - see `tensor_specs`
-    """The graph and every graph inside its nodes; protobuf itself bounds how deep they can lie."""
-    yield graph
-    for node in graph.node:
-        for attribute in node.attribute:
-            for inner in (*([attribute.g] if attribute.HasField("g") else ()), *attribute.graphs):
-                yield from _graphs_of(inner)
+def _graphs_of(model: Any) -> Iterator[Any]:  # noqa: ANN401 - see `tensor_specs`
+    """The graph and every graph inside its nodes and those of its functions."""
+    yield model.graph
+    for whole in (model.graph, *model.functions):
+        for node in nodes_within(whole.node):
+            yield from graphs_within(node)
 
 
 def _tensors_of(graph: Any) -> Iterator[Any]:  # noqa: ANN401 - see `tensor_specs`
@@ -144,12 +146,23 @@ def _checked_bytes(path: Path, tensor: Any) -> int:  # noqa: ANN401 - see `tenso
     claimed = math.prod(shape) * itemsize
     if any(axis < 0 for axis in shape) or claimed > _LARGEST_TENSOR_BYTES:
         raise WorkloadError(f"{path}: the tensor {name} claims the shape {shape}: the file is damaged")
-    if tensor.HasField("raw_data") and itemsize >= 1 and len(tensor.raw_data) != claimed:
+    held = _held_values(tensor, itemsize)
+    if held is not None and not _is_external(tensor) and held != math.prod(shape):
         raise WorkloadError(
-            f"{path}: the tensor {name} claims {claimed:,.0f} bytes and has {len(tensor.raw_data):,}: "
-            "the file is damaged"
+            f"{path}: the tensor {name} claims {math.prod(shape):,} values and has {held:,.4g}: the file is damaged"
         )
     return int(claimed)
+
+
+def _held_values(tensor: Any, itemsize: float) -> float | None:  # noqa: ANN401 - see `tensor_specs`
+    """How many values a tensor holds, in whichever field they are; `None` where that cannot be told by their number."""
+    if tensor.HasField("raw_data"):
+        return len(tensor.raw_data) / itemsize if itemsize >= 1 else None
+    fields = ("float_data", "int32_data", "string_data", "int64_data", "double_data", "uint64_data")
+    held = sum(len(getattr(tensor, field)) for field in fields)
+    if tensor.data_type in {tensor.COMPLEX64, tensor.COMPLEX128}:
+        return held / 2
+    return held if itemsize >= 1 or tensor.data_type == tensor.STRING else None
 
 
 def _opset(path: Path, model: Any) -> int:  # noqa: ANN401 - see `tensor_specs`

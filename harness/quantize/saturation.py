@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.accuracy.calibration import finding
+from harness.accuracy.calibration import finding, percent
 from harness.errors import HarnessError, QuantizeError
 from harness.foreign_errors import telling_sentence
 from harness.quantize.inspection import tensor_specs
@@ -50,9 +50,15 @@ class _Range:
 
 
 def measure_saturation(
-    model: Path, calibration: Split, held_out: Split
+    model: Path, calibration: Split, held_out: Split, *, batch: int = _BATCH
 ) -> Generator[Progress, None, tuple[TensorSaturation, ...]]:
     """Every activation that would be quantised, the one that is clipped most first.
+
+    Args:
+        model: an ONNX file.
+        calibration: samples that show the ranges.
+        held_out: samples that may exceed them.
+        batch: samples a call, where the model does not fix it.
 
     Yields:
         Progress after every batch.
@@ -62,7 +68,7 @@ def measure_saturation(
         WorkloadError: the data do not fit it.
     """
     try:
-        probe = _Probe(model)
+        probe = _Probe(model, batch)
         total = calibration.samples + held_out.samples
         seen = yield from probe.run(calibration, {}, before=0, total=total)
         finite = {name: one for name, one in seen.items() if np.isfinite([one.lowest, one.highest]).all()}
@@ -100,10 +106,10 @@ def check_saturation(tensors: tuple[TensorSaturation, ...], *, samples: int, sou
         return finding(
             SATURATION,
             Severity.INFO,
-            f"{told}: at most {_percent(most.outside)} of the values lie beyond the calibrated range ({most.tensor})",
+            f"{told}: at most {in_percent(most.outside)} of the values lie beyond the calibrated range ({most.tensor})",
         )
     severity = Severity.SERIOUS if bad[0].outside > SERIOUS_SHARE else Severity.WARNING
-    names = ", ".join(f"{one.tensor} {_percent(one.outside)}" for one in bad[:_SHOWN])
+    names = ", ".join(f"{one.tensor} {in_percent(one.outside)}" for one in bad[:_SHOWN])
     rest = f" and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
     return finding(
         SATURATION,
@@ -113,19 +119,21 @@ def check_saturation(tensors: tuple[TensorSaturation, ...], *, samples: int, sou
     )
 
 
-def _percent(share: float) -> str:
-    return "less than 0.01 %" if 0 < share < _LEAST_SHOWN else f"{100 * share:.2g} %"
+def in_percent(share: float) -> str:
+    """For people."""
+    return "less than 0.01 %" if 0 < share < _LEAST_SHOWN else percent(share)
 
 
 class _Probe:
     """An ONNX model whose activations can be summed up."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, batch: int) -> None:
         import onnx  # noqa: PLC0415 - heavy, and absence is a normal answer
 
         self._model = onnx.load(str(path))
         self._tensors = _activations(self._model)
         self._specs = tensor_specs(self._model.graph)
+        self._batch = next((spec.batch for spec in self._specs if spec.batch is not None), batch)
 
     def run(
         self, split: Split, limits: Mapping[str, tuple[float, float]], *, before: int, total: int
@@ -134,7 +142,7 @@ class _Probe:
         found = {name: _Range() for name in self._tensors}
         if not found:
             return found
-        size = next((spec.batch for spec in self._specs if spec.batch is not None), _BATCH)
+        size = self._batch
         with tempfile.TemporaryDirectory(prefix="planner-saturation-") as scratch:
             session = _session(self._augmented(limits), Path(scratch))
             for start in range(0, split.samples, size):

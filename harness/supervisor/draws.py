@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.accuracy.agreement import compare_answers
-from harness.accuracy.calibration import finding, not_checked
+from harness.accuracy.calibration import SPREAD, finding, not_checked
 from harness.accuracy.metrics import predicted_classes
 from harness.errors import MeasurementError
 from harness.events import Advanced, Evaluate, Evaluated, Load, Loaded
@@ -33,7 +33,6 @@ from harness.vocabulary import (
 )
 from harness.workloads.workload import Workload
 
-SPREAD = "spread"
 LARGEST_SNR_SPREAD_DB = 3.0
 """Between draws, where there are no labels: one result then holds twice the error power of another."""
 _EVALUATION_BATCH = 16

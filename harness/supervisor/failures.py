@@ -8,7 +8,9 @@ from harness.errors import (
     UnavailableError,
     WorkloadError,
 )
-from harness.supervisor.process import WorkerProcess, WorkerRefusedError
+from harness.supervisor.log_excerpt import shown_log, without_scratch
+from harness.supervisor.patience import VARIABLE
+from harness.supervisor.process import WorkerProcess, WorkerRefusedError, WorkerSilentError
 from harness.vocabulary import Failure, Stage
 
 _HINTS = {
@@ -18,6 +20,8 @@ _HINTS = {
     UnavailableError.__name__: "run `planner doctor` to see what is missing",
     ArtifactError.__name__: "free space, or set PLANNER_CACHE to another folder",
     OSError.__name__: "look whether a disk is full: that of the artifact cache (PLANNER_CACHE), or of temporary files",
+    WorkerSilentError.__name__: "look whether the model can end at all (a loop, a step that grows without bound); if "
+    f"it is only slow, {VARIABLE}=4 waits four times as long",
     MemoryError.__name__: "use a smaller batch or fewer variants at once",
 }
 _SAYS_ALL = {NothingToQuantizeError.__name__}  # beside it a log holds what other libraries remarked on their way
@@ -31,7 +35,7 @@ def failure_of(arm: str, stage: Stage, error: HarnessError | None, worker: Worke
     return Failure(
         arm=arm,
         stage=stage,
-        message=str(error) or kind,
-        hint=_HINTS.get(kind, f"read the log below; {_ELSE}" if log_tail else _ELSE),
+        message=without_scratch(str(error)) or kind,
+        hint=_HINTS.get(kind, f"read the log below; {_ELSE}" if shown_log(log_tail) else _ELSE),
         log_tail=log_tail,
     )

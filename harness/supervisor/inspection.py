@@ -1,4 +1,4 @@
-"""The parent's side of looking at a model: in a process of its own, within a time.
+"""The parent's side of looking at a model or a tokenizer: in a process of its own, within a time.
 
 A file that crashes a parser, or that it never finishes, is an answer about the file. So is a function that makes
 a PyTorch module and fails: it is known before anything is measured, stored or waited for.
@@ -7,14 +7,18 @@ a PyTorch module and fails: it is known before anything is measured, stored or w
 import contextlib
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness.errors import UnavailableError, WorkerError, WorkloadError
-from harness.events import Event, Inspect, Inspected, ModelRead, ReadModel
+import msgspec
+
+from harness.errors import HarnessError, UnavailableError, WorkerError, WorkloadError
+from harness.events import Advanced, Event, Inspect, Inspected, ModelRead, ReadModel, TryTexts
 from harness.supervisor.patience import VARIABLE, Patience, read_patience
-from harness.supervisor.process import WorkerProcess, WorkerRefusedError
+from harness.supervisor.process import WorkerProcess, WorkerRefusedError, WorkerSilentError
 from harness.vocabulary import ModelCard, TensorSpec
+from harness.workloads.trying import feed_some, texts_to_try
+from harness.workloads.workload import Workload
 
 _LOG = "inspection.log"
 _TOLD_EVERY_S = 5.0
@@ -34,17 +38,16 @@ def inspect_model(path: Path, *, logs: Path, patience: Patience | None = None) -
         patience: how long to wait; the machine's where none is given.
 
     Raises:
-        WorkloadError: it is no model that may be opened, or reading it crashes, hangs or needs too much memory.
+        WorkloadError: it is no model that may be opened; reading it crashes, hangs or needs too much memory; or it
+            holds loops and does not come to an end.
         UnavailableError: the package onnx is not here.
     """
     patience = patience or read_patience()
     with contextlib.closing(WorkerProcess(f"reading {path.name}", log=logs / _LOG)) as worker:
         try:
-            return worker.ask(Inspect(model=str(path)), Inspected, timeout_s=patience.with_inspecting()).card
+            return _inspected(path, worker, patience.with_inspecting())
         except WorkerRefusedError as error:
-            if error.kind in _KINDS:
-                raise _KINDS[error.kind](str(error)) from error
-            raise WorkloadError(f"{path} cannot be read: {error}; {_ADVICE}") from error
+            raise _translated(error) or WorkloadError(f"{path} cannot be read: {error}; {_ADVICE}") from error
         except WorkerError as error:
             raise WorkloadError(f"{path} cannot be read: {error}; {_ADVICE} (log: {logs / _LOG})") from error
 
@@ -95,8 +98,66 @@ def _awaited(worker: WorkerProcess, limit_s: float, waited: Waited, *, told_ever
         passed = time.monotonic() - began
         if passed >= limit_s:
             worker.kill()
-            raise WorkerError(f"{worker.name} was silent for {limit_s:.0f} s and has been ended")
+            raise WorkerSilentError(f"{worker.name} was silent for {limit_s:.0f} s and has been ended")
         ready, _, _ = select.select([worker.descriptor], [], [], min(told_every_s, limit_s - passed))
         if not ready:
             waited(time.monotonic() - began)
     return event
+
+
+def feed_apart(
+    workload: Workload, specs: Sequence[TensorSpec], *, logs: Path, patience: Patience | None = None
+) -> None:
+    """See whether the first samples become what a model reads; texts in a process of their own.
+
+    Raises:
+        WorkloadError: they do not, or the tokenizer does not work, never ends, or needs too much memory.
+        UnavailableError: a package that reads them is not here.
+    """
+    found = texts_to_try(workload, specs)
+    if found is None:
+        feed_some(workload, specs)
+        return
+    reader, texts = found
+    command = TryTexts(
+        preprocessing=msgspec.json.encode(reader.spec).decode(),
+        tokenizer=str(reader.tokenizer),
+        texts=texts,
+        specs=tuple(specs),
+    )
+    patience = patience or read_patience()
+    with contextlib.closing(WorkerProcess(f"reading {reader.tokenizer.name}", log=logs / _LOG)) as worker:
+        try:
+            worker.ask(command, Advanced, timeout_s=patience.with_inspecting())
+        except WorkerRefusedError as error:
+            raise _translated(error) or WorkloadError(f"{reader.tokenizer} cannot be used: {error}") from error
+        except WorkerError as error:
+            raise WorkloadError(
+                f"{reader.tokenizer} cannot be used: {error}, with {len(texts)} of the texts; where its normalizer or "
+                f"a pattern grows without bound, save it without (log: {logs / _LOG})"
+            ) from error
+
+
+def _translated(error: WorkerRefusedError) -> HarnessError | None:
+    """What was refused in our own words, as it was raised in the worker."""
+    return _KINDS[error.kind](str(error)) if error.kind in _KINDS else None
+
+
+def _inspected(path: Path, worker: WorkerProcess, silence_s: float) -> ModelCard:
+    worker.send(Inspect(model=str(path)))
+    event = worker.receive(timeout_s=silence_s)
+    if isinstance(event, Advanced):  # read, and now tried
+        event = _tried(path, worker, silence_s)
+    if not isinstance(event, Inspected):
+        raise WorkerError(f"{worker.name} was answered with {type(event).__name__}")
+    return event.card
+
+
+def _tried(path: Path, worker: WorkerProcess, silence_s: float) -> Event:
+    try:
+        return worker.receive(timeout_s=silence_s)
+    except WorkerSilentError as error:
+        raise WorkloadError(
+            f"{path} holds loops, and ONNX Runtime had neither opened it nor answered one call after {silence_s:.0f} "
+            f"s: it may never end; bound its loops, or set {VARIABLE}=4 to wait four times as long"
+        ) from error

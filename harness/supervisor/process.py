@@ -55,6 +55,10 @@ class WorkerRefusedError(WorkerError):
         self.kind = kind
 
 
+class WorkerSilentError(WorkerError):
+    """The worker said nothing for as long as it was given, and has been ended."""
+
+
 class WorkerProcess:
     """A child in a session of its own: Ctrl-C on the terminal reaches only the supervisor."""
 
@@ -131,7 +135,7 @@ class WorkerProcess:
                 return event
             if not self._read_bytes(max(0.0, deadline - time.monotonic())):
                 self.kill()
-                raise WorkerError(f"{self.name} was silent for {timeout_s:.0f} s and has been ended")
+                raise WorkerSilentError(f"{self.name} was silent for {timeout_s:.0f} s and has been ended")
 
     def receive_ready(self) -> Event | None:
         """The next event if all of it has arrived, without waiting for more.

@@ -15,7 +15,6 @@ from harness.events import (
     CountWork,
     Event,
     Inspect,
-    Inspected,
     ModelRead,
     ProbeBandwidth,
     ProbeMemory,
@@ -23,11 +22,13 @@ from harness.events import (
     Quantize,
     Quantized,
     ReadModel,
+    TryTexts,
     WorkCounted,
 )
 from harness.meters.memory_probe import probe_memory_peak
 from harness.runtimes.base import ModelReader
 from harness.runtimes.registry import find_runtime
+from harness.worker.inspecting import look_at
 from harness.worker.probes import probe_bandwidth_of, probe_rates_of
 from harness.workloads.workload import open_workload
 
@@ -43,8 +44,8 @@ def without_session(command: Command) -> Iterator[Event]:
             yield _quantize(command)
         case AuditCalibration():
             yield from _audit(command)
-        case Inspect():
-            yield _inspect(command)
+        case Inspect() | TryTexts():
+            yield from look_at(command)
         case ReadModel():
             yield _read_model(command)
         case CountWork():
@@ -57,12 +58,6 @@ def without_session(command: Command) -> Iterator[Event]:
             yield from probe_bandwidth_of(command)
         case _:
             raise WorkerError(f"no duty for {type(command).__name__}")
-
-
-def _inspect(command: Inspect) -> Inspected:
-    from harness.quantize.inspection import inspect_onnx  # noqa: PLC0415 - it imports onnx
-
-    return Inspected(card=inspect_onnx(Path(command.model)))
 
 
 def _read_model(command: ReadModel) -> ModelRead:
@@ -98,7 +93,7 @@ def _audit(command: AuditCalibration) -> Iterator[Event]:
         open_workload(command.workload),
         samples=command.samples,
         seed=command.seed,
-        runs_model=command.runs_model,
+        model_s=command.model_s,
     )
     while True:
         try:

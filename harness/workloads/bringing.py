@@ -4,6 +4,7 @@ What the files leave open is assumed, and every assumption is told: in sentences
 comments in the description. Models are looked at by whoever is handed in as `inspect`, never opened here.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import msgspec
 from harness.errors import UsageError, WorkloadError
 from harness.vocabulary import ModelCard, TensorSpec
 from harness.workloads.answering import answering_output, check_candidate, classes_of
-from harness.workloads.data.feeding import fit
+from harness.workloads.data.identity import alike, look_alikes
 from harness.workloads.data.reading import INPUT
 from harness.workloads.description import (
     DESCRIPTION_FILE,
@@ -29,11 +30,11 @@ from harness.workloads.feeding_guess import guess_preprocessing
 from harness.workloads.files import digest_of
 from harness.workloads.naming import BringRequest, absolute, drafted, is_scripted, named_model
 from harness.workloads.places import workload_cache
+from harness.workloads.trying import Feed, feed_some
 from harness.workloads.workload import Workload
 
 Inspect = Callable[[Path], ModelCard]
 Build = Callable[[str], tuple[TensorSpec, ...]]
-_CHECKED_SAMPLES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,9 @@ class Brought:
     notes: tuple[Note, ...]
 
 
-def bring(request: BringRequest, base: Workload | None, *, inspect: Inspect, build: Build) -> Brought:
+def bring(
+    request: BringRequest, base: Workload | None, *, inspect: Inspect, build: Build, feed: Feed = feed_some
+) -> Brought:
     """Describe what was named; what was not comes from `base`, where there is one.
 
     Args:
@@ -60,6 +63,7 @@ def bring(request: BringRequest, base: Workload | None, *, inspect: Inspect, bui
         base: a workload that supplies the rest.
         inspect: reads ONNX files.
         build: makes a PyTorch module, for what it reads: one that cannot be made is not described.
+        feed: tries the first samples: a tokenizer that nobody vouches for is better run elsewhere.
 
     Raises:
         UsageError: what was named cannot be meant together.
@@ -81,8 +85,8 @@ def bring(request: BringRequest, base: Workload | None, *, inspect: Inspect, bui
     described, told = _answered(_opened(described, path), request, card)
     notes += told
     workload = _opened(described, path)
-    _feed(workload, reads)
-    notes += _checked_candidates(workload, card, inspect)
+    feed(workload, reads)
+    notes += _checked_candidates(workload, card, inspect, feed)
     notes += _of_calibration(workload)
     return Brought(described=described, notes=tuple(notes))
 
@@ -152,7 +156,9 @@ def _answered(workload: Workload, request: BringRequest, card: ModelCard | None)
         return msgspec.structs.replace(described, task="none"), [Note(table="data", sentence=sentence)]
     output = answering_output(outputs, described.model.output, classes=len(workload.class_names))
     names, told = classes_of(workload.class_names, output, declared=described.data.classes is not None)
-    notes = [Note(table="data", sentence=told)]
+    notes = [
+        Note(table="data", sentence=sentence) for sentence in (told, *itertools.starmap(alike, look_alikes(names)))
+    ]
     model = described.model
     if output is not None and len(outputs) > 1:
         model = msgspec.structs.replace(model, output=output.name)
@@ -176,32 +182,21 @@ def _has_labels(workload: Workload) -> bool:
     return _opened(unlabelled, workload.model).split("test").labels is not None
 
 
-def _feed(workload: Workload, specs: Sequence[TensorSpec]) -> None:
-    """A few samples to what a model says it reads: what does not fit is told before anything is measured."""
-    if isinstance(workload.described.preprocessing, RandomTensors):
-        return
-    split = workload.split("test")
-    fixed = next((spec.batch for spec in specs if spec.batch is not None), _CHECKED_SAMPLES)
-    inputs = split.feed(slice(0, min(_CHECKED_SAMPLES, fixed)))
-    if specs:
-        fit(inputs, specs)
-
-
-def _checked_candidates(workload: Workload, card: ModelCard | None, inspect: Inspect) -> list[Note]:
+def _checked_candidates(workload: Workload, card: ModelCard | None, inspect: Inspect, feed: Feed) -> list[Note]:
     notes = []
     for recipe, (path, _) in workload.candidates.items():
         if is_scripted(path):
             continue
         candidate = inspect(path)
         sentences = check_candidate(candidate, recipe, model=card, output=workload.described.model.output)
-        _feed_candidate(workload, candidate)
+        _feed_candidate(workload, candidate, feed)
         notes += [Note(table="candidates", sentence=sentence) for sentence in sentences]
     return notes
 
 
-def _feed_candidate(workload: Workload, candidate: ModelCard) -> None:
+def _feed_candidate(workload: Workload, candidate: ModelCard, feed: Feed) -> None:
     try:
-        _feed(workload, candidate.inputs)
+        feed(workload, candidate.inputs)
     except WorkloadError as error:
         raise WorkloadError(f"candidate {candidate.file} does not fit the data: {error}") from error
 

@@ -17,7 +17,9 @@ from typing import Protocol, cast
 
 from harness.errors import UsageError, WorkloadError
 from harness.workloads.description import DESCRIPTION_FILE, read_description
+from harness.workloads.files import is_file
 from harness.workloads.places import workload_cache
+from harness.workloads.prepared import damage_by_hash, damage_by_size, note_sizes
 
 Report = Callable[[str], None]
 _BUILT_IN_FOLDER = Path(__file__).parent / "builtin"
@@ -53,8 +55,18 @@ class BuiltIn:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be run: it ships with the package, or was prepared here."""
-        return (self.folder / DESCRIPTION_FILE).is_file()
+        """Whether it can be run: it ships with the package, or was prepared here and no file lost a byte since."""
+        return self.is_there and self.damage is None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it was prepared, whatever became of it."""
+        return is_file(self.folder / DESCRIPTION_FILE)
+
+    @property
+    def damage(self) -> str | None:
+        """What became of its files since it was prepared, as far as their sizes tell."""
+        return damage_by_size(self.folder) if self.is_there and not self.is_shipped else None
 
 
 _QUALITY_AND_SPEED = "speed, memory and quality on labelled data"
@@ -136,7 +148,7 @@ def built_ins() -> tuple[BuiltIn, ...]:
 
 
 def prepare(name: str, *, report: Report, refresh: bool = False) -> Path:
-    """Make a built-in workload, unless it is there already, and return its folder.
+    """Make a built-in workload, unless it is there already and whole, and return its folder.
 
     Args:
         name: one of `built_ins()`.
@@ -155,12 +167,18 @@ def prepare(name: str, *, report: Report, refresh: bool = False) -> Path:
         return wanted.folder
     try:
         with _alone(wanted):
-            if refresh or not wanted.is_ready:
+            damage = damage_by_hash(wanted.folder) if wanted.is_there else None
+            if damage is not None:
+                report(f"what was prepared before is damaged ({damage}): it is made again")
+            if refresh or damage is not None or not wanted.is_there:
                 _make(wanted, report)
             else:
-                report(f"{name} is prepared already, in {wanted.folder}")
+                report(f"{name} is prepared already, in {wanted.folder}, every file as it was made")
     except OSError as error:
-        raise WorkloadError(f"{name} cannot be prepared in {wanted.folder}: {error.strerror or error}") from error
+        raise WorkloadError(
+            f"{name} cannot be prepared in {wanted.folder}: {error.strerror or error}; free space, or set "
+            "PLANNER_CACHE to another folder"
+        ) from error
     except ImportError as error:  # there, but broken, or of a version that lacks something
         raise WorkloadError(f"{name} cannot be prepared: {error}; install again: {', '.join(wanted.needs)}") from error
     return wanted.folder
@@ -176,6 +194,7 @@ def _make(wanted: BuiltIn, report: Report) -> None:
         made.mkdir()
         _maker_of(wanted)(made, report=report)
         read_description(made / DESCRIPTION_FILE)
+        note_sizes(made)
         if wanted.folder.exists():
             wanted.folder.rename(Path(temporary) / "old")
         made.rename(wanted.folder)

@@ -14,6 +14,7 @@ from harness.workloads.data.npz import read_npz
 from harness.workloads.data.picture_sizes import PictureSize, size_in_folder, size_of_pixels
 from harness.workloads.description import Arrays, Preprocessing, RandomTensor, RandomTensors
 from harness.workloads.files import digest_of
+from harness.workloads.limits import MOST_TOKENIZER_BYTES
 from harness.workloads.presets import AskedPreset, Preset, image_guess, text_guess
 
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
@@ -79,7 +80,7 @@ def _texts(
         raise UsageError(f"{data.name} holds texts: name the model's tokenizer.json with --tokenizer")
     if specs is None:
         raise WorkloadError("what a PyTorch module reads is not known before it runs: describe it in a workload.toml")
-    guess = text_guess(specs, str(tokenizer), digest_of(tokenizer))
+    guess = text_guess(specs, str(tokenizer), digest_of(tokenizer, most_bytes=MOST_TOKENIZER_BYTES))
     return guess.preprocessing, guess.notes
 
 

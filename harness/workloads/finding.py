@@ -18,6 +18,10 @@ def find_description(reference: str) -> Path:
     """
     built_in = next((one for one in built_ins() if one.name == reference), None)
     if built_in is not None:
+        if (damage := built_in.damage) is not None:
+            raise WorkloadError(
+                f"workload {reference} is damaged ({damage}): run `planner workloads prepare {reference} --refresh`"
+            )
         if not built_in.is_ready:
             raise WorkloadError(
                 f"workload {reference} is not prepared yet: run `planner workloads prepare {reference}`"

@@ -6,6 +6,8 @@ from msgspec import Meta
 
 from harness.vocabulary import Method
 
+MOST_MODEL_BYTES = 2**31 - 1  # what protobuf can hold; larger weights lie in files beside the model
+MOST_TOKENIZER_BYTES = 2**28  # the largest vocabularies in use take 35 MB
 MOST_CLASSES = 2**15 - 1  # labels and predictions are kept in 16 bits with a sign
 MOST_SAMPLE_VALUES = 2**28  # of one random sample: 1 GiB of float32
 MOST_SIDE = 8192  # three channels of float32 are then 0.8 GB for one picture

@@ -25,6 +25,7 @@ from harness.workloads.description import (
     Variants,
 )
 from harness.workloads.files import digest_of
+from harness.workloads.limits import MOST_MODEL_BYTES
 from harness.workloads.presets import AskedPreset
 from harness.workloads.workload import Workload
 
@@ -85,7 +86,9 @@ def named_model(request: BringRequest, base: Workload | None) -> tuple[Model, Pa
     path = absolute(named, option="--model")
     if path.is_dir():
         raise WorkloadError(f"--model {named} is a folder: name the ONNX file in it, or package.module:function")
-    return Model(file=str(path), sha256=digest_of(path), output=request.output), path.resolve()
+    return Model(
+        file=str(path), sha256=digest_of(path, most_bytes=MOST_MODEL_BYTES), output=request.output
+    ), path.resolve()
 
 
 def drafted(request: BringRequest, base: Workload | None, model: Model) -> Description:
@@ -155,7 +158,7 @@ def _candidate(one: CandidateFile) -> Candidate:
     path = absolute(one.path, option="--candidate")
     if "," in path.name:
         raise WorkloadError(f"--candidate {one.path}: a comma separates variants, so rename the file")
-    return Candidate(file=str(path), variant=one.variant, sha256=digest_of(path))
+    return Candidate(file=str(path), variant=one.variant, sha256=digest_of(path, most_bytes=MOST_MODEL_BYTES))
 
 
 def _named(text: str | None, *, option: str) -> str | None:

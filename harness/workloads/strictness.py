@@ -30,6 +30,7 @@ _MOST_TOLD = 20
 _MOST_LISTED = 12
 _BREAKS = dict.fromkeys(map(ord, "\n\t"))
 _CONTROLS = {"Cc", "Zl", "Zp"}
+_TEMPLATE = "which no table here needs: `planner workloads new FILE` writes one to start from"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -43,20 +44,26 @@ def read_toml(path: Path) -> dict[str, Any]:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise WorkloadError(f"{path} is not read: a description has at most {MOST_BYTES:,} bytes")
+            raise WorkloadError(
+                f"{path} is not read: a description has at most {MOST_BYTES:,} bytes; keep data in files of their own"
+            )
         text = content.decode()
         if _LONG_KEY.search(text):
-            raise WorkloadError(f"{path} is not read: a key has more than {_MOST_KEY_PARTS} parts")
+            raise WorkloadError(f"{path} is not read: a key has more than {_MOST_KEY_PARTS} parts, {_TEMPLATE}")
         return tomllib.loads(text)
     except RecursionError as error:
-        raise WorkloadError(f"{path} cannot be read: lists or tables are nested too deeply") from error
+        raise WorkloadError(f"{path} cannot be read: lists or tables are nested too deeply, {_TEMPLATE}") from error
     except UnicodeDecodeError as error:
-        raise WorkloadError(f"{path} cannot be read: byte {error.start:,} is not UTF-8 text") from error
+        raise WorkloadError(
+            f"{path} cannot be read: byte {error.start:,} is not UTF-8 text: save the file as UTF-8"
+        ) from error
     except (OSError, tomllib.TOMLDecodeError) as error:
         told = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise WorkloadError(f"{path} cannot be read: {told}") from error
     except ValueError as error:  # Python's own limit
-        raise WorkloadError(f"{path} cannot be read: a number has thousands of digits") from error
+        raise WorkloadError(
+            f"{path} cannot be read: a number has thousands of digits: none here needs more than 20"
+        ) from error
 
 
 def faults_in(raw: Mapping[str, Any], description: type) -> Iterator[str]:

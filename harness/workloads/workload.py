@@ -20,8 +20,9 @@ from harness.workloads.data.reading import LabelledData, read_data
 from harness.workloads.data.split import Split
 from harness.workloads.default_variants import default_variants
 from harness.workloads.description import Description, File, RandomTensors, Texts, read_description
-from harness.workloads.files import checked, digest_of
+from harness.workloads.files import checked, digest_of, remedy
 from harness.workloads.finding import find_description
+from harness.workloads.limits import MOST_MODEL_BYTES, MOST_TOKENIZER_BYTES
 from harness.workloads.places import workload_cache
 from harness.workloads.strictness import listed, nearest, shown
 
@@ -82,7 +83,7 @@ class Workload:
         model = self.described.model
         if model.file is None:
             return None
-        path = self._path(File(file=model.file, sha256=model.sha256))
+        path = self._path(File(file=model.file, sha256=model.sha256), most_bytes=MOST_MODEL_BYTES)
         for one in model.weights:
             self._path(one)
         if path.is_dir():
@@ -156,7 +157,7 @@ class Workload:
         """Models made elsewhere: their files and hashes, by recipe."""
         found = {}
         for one, name in zip(self.described.candidates, self.described.candidate_names, strict=True):
-            path = self._path(File(file=one.file, sha256=one.sha256))
+            path = self._path(File(file=one.file, sha256=one.sha256), most_bytes=MOST_MODEL_BYTES)
             found[Recipe(method=Method(one.variant), file=name)] = (path, one.sha256 or digest_of(path))
         return found
 
@@ -256,16 +257,18 @@ class Workload:
         if found != expected:
             raise WorkloadError(
                 f"{folder} does not hold the samples its description names (SHA-256 {found[:12]}…, expected "
-                f"{expected[:12]}…): restore them, or put the new hash into {self.file.name}"
+                f"{expected[:12]}…): {remedy(self.file)}"
             )
 
     @property
     def _tokenizer(self) -> Path | None:
         spec = self.described.preprocessing
-        return self._path(File(file=spec.tokenizer, sha256=spec.sha256)) if isinstance(spec, Texts) else None
+        if not isinstance(spec, Texts):
+            return None
+        return self._path(File(file=spec.tokenizer, sha256=spec.sha256), most_bytes=MOST_TOKENIZER_BYTES)
 
-    def _path(self, file: File) -> Path:
-        return checked(self.file, file, may_lie_anywhere=self.may_lie_anywhere)
+    def _path(self, file: File, *, most_bytes: int | None = None) -> Path:
+        return checked(self.file, file, may_lie_anywhere=self.may_lie_anywhere, most_bytes=most_bytes)
 
 
 def open_workload(reference: str) -> Workload:

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from harness.accuracy.calibration import percent
 from harness.quantize.artifacts import ArtifactCache
 from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.vocabulary import CalibrationDraw, ClassCounts, Severity, TensorSaturation
@@ -133,4 +134,4 @@ def _table() -> Table:
 
 
 def _share(share: float) -> str:
-    return "< 0.01 %" if 0 < share < _LEAST_SHOWN else f"{100 * share:.2g} %"
+    return "< 0.01 %" if 0 < share < _LEAST_SHOWN else percent(share)

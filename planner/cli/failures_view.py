@@ -6,6 +6,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from harness.supervisor.log_excerpt import shown_log
 from harness.vocabulary import Failure
 from planner.cli.text import plain
 from planner.services.run_document import RunDocument
@@ -21,8 +22,8 @@ def failures_told(document: RunDocument) -> Iterator[RenderableType]:
         yield Text(plain(f"! {_who(failures)}: {first.message}"), style="red")
         if first.hint:
             yield Padding(Text(plain(f"try: {first.hint}")), (0, 0, 0, 4))
-        if first.log_tail:
-            yield Padding(Text(plain(first.log_tail), style="dim"), (0, 0, 0, 4))
+        if shown := shown_log(first.log_tail):
+            yield Padding(Text(plain(shown), style="dim"), (0, 0, 0, 4))
 
 
 def _essence(failure: Failure) -> tuple[str, str]:

@@ -40,9 +40,10 @@ def _add_list(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         actions,
         "list",
         summary="list the built-in workloads and those brought before",
-        examples="examples:\n  planner workloads list\n  planner workloads list --json",
+        examples="examples:\n  planner workloads list\n  planner workloads list --check",
     )
     parser.set_defaults(handler="planner.cli.workloads:list_")
+    parser.add_argument("--check", action="store_true", help="hash every file of those prepared, to find damage")
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 

@@ -2,15 +2,18 @@
 
 import argparse
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from harness.supervisor.inspection import inspect_model
-from harness.vocabulary import ModelCard
+from harness.supervisor.inspection import feed_apart, inspect_model
+from harness.vocabulary import ModelCard, TensorSpec
 from harness.workloads.catalogue import built_ins, prepare
+from harness.workloads.prepared import damage_by_hash, damage_by_size
+from harness.workloads.workload import Workload
 from planner.cli import diagnostics, output
 from planner.cli.marks import signed
 from planner.cli.text import plain
@@ -32,7 +35,7 @@ _SIGNS = {
 
 def list_(options: argparse.Namespace) -> int:
     """Every workload that can be named, with where it stands."""
-    listing = list_workloads()
+    listing = list_workloads(damage_of=damage_by_hash if options.check else damage_by_size)
     if options.json:
         output.show_json(listing)
     else:
@@ -42,7 +45,7 @@ def list_(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Everything a workload is; 2 where something is wrong with it."""
-    view = view_workload(options.workload, inspect=_inspect)
+    view = view_workload(options.workload, inspect=_inspect, feed=_feed)
     if options.json:
         output.show_json(view)
     else:
@@ -80,6 +83,10 @@ def new(options: argparse.Namespace) -> int:
 
 def _inspect(model: Path) -> ModelCard:
     return inspect_model(model, logs=log_folder("workloads"))
+
+
+def _feed(workload: Workload, specs: Sequence[TensorSpec]) -> None:
+    feed_apart(workload, specs, logs=log_folder("workloads"))
 
 
 def _table(listing: WorkloadListing) -> Table:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.accuracy.calibration import not_checked
+from harness.accuracy.calibration import SPREAD, not_checked
 from harness.errors import HarnessError, UsageError
 from harness.events import Advanced, AuditCalibration, Audited
 from harness.quantize.artifacts import ArtifactCache
 from harness.quantize.calibration_audit import NOTHING_FOLLOWS, is_random
 from harness.runtimes import registry
 from harness.supervisor.calibration import audit
-from harness.supervisor.draws import SPREAD, Draws, DrawsDone, DrawStep, check_spread, draw_size
+from harness.supervisor.draws import Draws, DrawsDone, DrawStep, check_spread, draw_size
 from harness.supervisor.patience import Patience, read_patience
 from harness.supervisor.preparation import usual_samples
 from harness.supervisor.process import WorkerProcess
@@ -139,7 +139,7 @@ class Auditor:
 
     def _audited(self, request: AuditRequest, workload: Workload, samples: int) -> CalibrationAudit:
         self.watch("reading and comparing samples", 0, 1)
-        command = AuditCalibration(workload=workload.reference, samples=samples, seed=request.seed, runs_model=True)
+        command = AuditCalibration(workload=workload.reference, samples=samples, seed=request.seed, model_s=None)
         for event in audit(command, start=self._starter(), silence_s=self.patience.with_quantizing()):
             match event:
                 case Advanced(done=done, total=total):

@@ -7,7 +7,7 @@ from harness.workloads.bringing import bring
 from harness.workloads.keeping import keep
 from harness.workloads.naming import BringRequest
 from harness.workloads.workload import open_workload
-from planner.services.looking import Tell, build_module, inspect_file
+from planner.services.looking import Tell, build_module, feed_texts_apart, inspect_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,9 @@ def bring_workload(request: BringRequest, *, base: str | None = None, tell: Tell
         WorkloadError: a file cannot be used, or model and data do not fit one another.
     """
     found = open_workload(base) if base is not None else None
-    brought = bring(request, found, inspect=inspect_file, build=functools.partial(build_module, tell=tell))
+    brought = bring(
+        request, found, inspect=inspect_file, build=functools.partial(build_module, tell=tell), feed=feed_texts_apart
+    )
     reference = keep(brought)
     told = dict.fromkeys(note.sentence for note in brought.notes)
     return BroughtWorkload(reference=reference, notes=(*told, f"workload: {reference}"))

@@ -6,6 +6,7 @@ skipped; one that broke is an error. Each carries its reasons.
 
 import xml.etree.ElementTree as ET
 
+from harness.supervisor.log_excerpt import shown_log
 from harness.vocabulary import Failure, Gate, Speed, Verdict
 from planner.services.junit_file import Outcome, case_element, suite_xml
 from planner.services.run_document import ArmDocument, RunDocument
@@ -77,4 +78,4 @@ def _figures(document: RunDocument, verdict: Verdict, arm: ArmDocument | None) -
 
 
 def _log(failure: Failure) -> str:
-    return "\n".join(part for part in (f"try: {failure.hint}", failure.log_tail) if part)
+    return "\n".join(part for part in (f"try: {failure.hint}", shown_log(failure.log_tail)) if part)

@@ -4,15 +4,16 @@ Each is read in a process of its own. What no runtime can measure is refused her
 before anything is stored; what one runtime cannot read is left out of the plan, with the reason.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import UnavailableError, WorkloadError
 from harness.runtimes import registry
 from harness.runtimes.base import ModelReader
-from harness.supervisor.inspection import inspect_model, read_model
+from harness.supervisor.inspection import feed_apart, inspect_model, read_model
 from harness.vocabulary import ModelCard, TensorSpec
+from harness.workloads.description import Texts
 from harness.workloads.naming import is_scripted
 from harness.workloads.workload import Workload
 from planner import settings
@@ -51,6 +52,8 @@ def look_at_models(
         WorkloadError: a file must not be opened, two are fixed at different batch sizes, or the only model is a
             PyTorch module that cannot be built.
     """
+    if isinstance(workload.described.preprocessing, Texts):
+        feed_texts_apart(workload, ())
     files = dict(_onnx_files(workload))
     fixed_batch = _one_batch(_cards(files.values()))
     unreadable: dict[str, str] = {}
@@ -70,6 +73,16 @@ def fixed_batch_of(workload: Workload) -> int | None:
         WorkloadError: a file must not be opened, or two are fixed at different batch sizes.
     """
     return _one_batch(_cards(dict(_onnx_files(workload)).values()))
+
+
+def feed_texts_apart(workload: Workload, specs: Sequence[TensorSpec]) -> None:
+    """See whether the first samples become what a model reads; texts in a process of their own.
+
+    Raises:
+        WorkloadError: they do not, or the tokenizer does not work, never ends, or needs too much memory.
+        UnavailableError: a package that reads them is not here.
+    """
+    feed_apart(workload, specs, logs=settings.log_folder(_LOGS))
 
 
 def inspect_file(path: Path) -> ModelCard:

@@ -16,16 +16,16 @@ import numpy as np
 from harness.errors import HarnessError, UnavailableError
 from harness.vocabulary import GateRules, ModelCard, TensorSpec
 from harness.workloads.answering import answering_output, check_candidate, classes_of
-from harness.workloads.data.feeding import fit
+from harness.workloads.data.identity import alike, look_alikes
 from harness.workloads.data.split import Split
 from harness.workloads.description import File, Preprocessing
 from harness.workloads.model_size import model_size
 from harness.workloads.naming import is_scripted
+from harness.workloads.trying import Feed, feed_some
 from harness.workloads.workload import Workload, describe_workload
 from planner.services.gate_rules import QualityAsked, gate_rules
 
 SCHEMA = "planner.workload/1"
-_TRIED_SAMPLES = 2
 _MOST_NAMED = 5
 
 Inspect = Callable[[Path], ModelCard]
@@ -123,8 +123,8 @@ class _Found:
         return None
 
 
-def view_workload(reference: str, *, inspect: Inspect) -> WorkloadView:
-    """Look at all of a workload.
+def view_workload(reference: str, *, inspect: Inspect, feed: Feed = feed_some) -> WorkloadView:
+    """Look at all of a workload; `feed` tries its first samples.
 
     Raises:
         WorkloadError: there is none of that name, or its description cannot be read; tells every fault of it.
@@ -137,7 +137,7 @@ def view_workload(reference: str, *, inspect: Inspect) -> WorkloadView:
     splits = {name: split for name in ("test", "calibration", "search") if (split := _split(workload, name, found))}
     views = tuple(_split_view(workload, name, split) for name, split in splits.items())
     if card is not None and "test" in splits:
-        found.attempt(lambda: _feed(splits["test"], card))
+        found.attempt(lambda: feed(workload, card.inputs))
         found.attempt(lambda: _require_answers(workload, card))
     candidates = found.attempt(lambda: _candidates(workload, card, inspect))
     gate = found.attempt(lambda: gate_rules(workload, QualityAsked())) if "test" in splits else None
@@ -192,11 +192,6 @@ def _counts(workload: Workload, split: Split) -> Iterator[ClassCount]:
         yield ClassCount(name=name, samples=int(samples))
 
 
-def _feed(split: Split, card: ModelCard) -> None:
-    """Do the first samples become what the model reads?"""
-    fit(split.feed(slice(0, min(card.batch or _TRIED_SAMPLES, split.samples))), card.inputs)
-
-
 def _require_answers(workload: Workload, card: ModelCard) -> None:
     """Does the model answer as many classes as the data have?"""
     if workload.has_labels:
@@ -238,11 +233,18 @@ def _model_view(workload: Workload, card: ModelCard | None) -> ModelView:
 def _remark(workload: Workload, splits: tuple[SplitView, ...], found: _Found) -> None:
     described = workload.described
     loose = [one.source for one in splits if one.source is not None and not one.is_pinned]
-    if described.model.file is not None and described.model.sha256 is None:
+    if workload.model is not None and described.model.file is not None and described.model.sha256 is None:
         loose.insert(0, described.model.file)
     if loose:
         names = ", ".join(dict.fromkeys(loose))
         found.remarks.append(f"without sha256, a change of {names} is not noticed when a run is repeated")
+    if described.model.torch is not None:
+        found.remarks.append(
+            f"measuring it runs the Python code that {described.model.torch} names: look at it first, where it is not "
+            "your own"
+        )
+    for one, other in look_alikes(found.attempt(lambda: workload.class_names) or ()):
+        found.remarks.append(alike(one, other))
     for split in splits:
         if empty := [one.name for one in split.classes if not one.samples]:
             more = f" and {len(empty) - _MOST_NAMED} more" if len(empty) > _MOST_NAMED else ""

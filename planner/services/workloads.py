@@ -1,5 +1,6 @@
 """The workloads that are here, and everything that can be told of one without measuring it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,8 +10,11 @@ from harness.workloads.catalogue import BuiltIn, built_ins
 from harness.workloads.description import DESCRIPTION_FILE, read_description
 from harness.workloads.files import is_file
 from harness.workloads.places import workload_cache
+from harness.workloads.prepared import damage_by_size
 
 SCHEMA = "planner.workloads/1"
+
+Damage = Callable[[Path], str | None]
 
 
 class State(StrEnum):
@@ -45,9 +49,12 @@ class WorkloadListing:
     schema: str = SCHEMA
 
 
-def list_workloads() -> WorkloadListing:
-    """What there is to measure: built in, and brought from the command line before."""
-    known = [_built_in(one) for one in built_ins()]
+def list_workloads(*, damage_of: Damage = damage_by_size) -> WorkloadListing:
+    """What there is to measure: built in, and brought from the command line before.
+
+    `damage_of` looks at the files of a prepared one: at their sizes, unless told to look closer.
+    """
+    known = [_built_in(one, damage_of) for one in built_ins()]
     names = {entry.name for entry in known}
     return WorkloadListing(
         place=str(workload_cache()),
@@ -55,15 +62,18 @@ def list_workloads() -> WorkloadListing:
     )
 
 
-def _built_in(one: BuiltIn) -> WorkloadEntry:
+def _built_in(one: BuiltIn, damage_of: Damage) -> WorkloadEntry:
     ready = State.SHIPPED if one.is_shipped else State.PREPARED
+    damage = damage_of(one.folder) if one.is_there and not one.is_shipped else None
+    remedy = f": planner workloads prepare {one.name} --refresh"
     return WorkloadEntry(
         name=one.name,
         title=one.title,
-        state=ready if one.is_ready else State.NEEDS_PREPARING,
+        state=State.NEEDS_PREPARING if not one.is_there else State.UNUSABLE if damage else ready,
         measures=one.measures,
         needs=one.needs,
         folder=str(one.folder),
+        reason=damage + remedy if damage else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,39 @@ def test_a_model_that_does_not_read_such_data_is_told_before_anything_is_measure
     assert answer.returncode == 2
     assert "image float32 [N, 3, 8, 8]" in answer.stdout
     assert "check the preprocessing" in " ".join(answer.stdout.split())
+
+
+def test_of_a_file_that_is_refused_changes_are_not_spoken_of(planner: CommandLine, folder: Path) -> None:
+    (folder / "model.fake.json").unlink()
+    text = (folder / "workload.toml").read_text()
+    (folder / "workload.toml").write_text(re.sub(r', sha256 = "[0-9a-f]+"', "", text))
+
+    view = json.loads(planner("workloads", "show", str(folder), "--json").stdout)
+
+    assert any("model.fake.json cannot be read" in problem for problem in view["problems"])
+    (remark,) = [one for one in view["remarks"] if "a change of" in one]
+    assert "test.npz" in remark
+    assert "model.fake.json" not in remark
+
+
+def test_code_that_a_workload_would_run_is_told(planner: CommandLine, folder: Path) -> None:
+    path = folder / "workload.toml"
+    path.write_text(re.sub(r"model = .*", 'model = { torch = "mine:make" }', path.read_text()))
+
+    view = json.loads(planner("workloads", "show", str(folder), "--json").stdout)
+
+    assert any("runs the Python code that mine:make names" in remark for remark in view["remarks"])
+
+
+def test_classes_that_look_alike_are_told(planner: CommandLine, tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    folder = write_tiny_workload(tmp_path / "tiny")
+    path = folder / "workload.toml"
+    path.write_text(re.sub(r"(?m)^classes = .*$", 'classes = ["caf\u00e9", "cafe\u0301", "c", "d"]', path.read_text()))
+
+    view = json.loads(planner("workloads", "show", str(folder), "--json").stdout)
+
+    assert any(r"'caf\xe9' and 'cafe\u0301' look alike and count as two" in remark for remark in view["remarks"])
 
 
 @pytest.mark.parametrize("command", ["show", "prepare"])

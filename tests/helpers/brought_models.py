@@ -10,6 +10,7 @@ SIDE = 16
 _FEATURES = 4
 _FLOAT, _INT64 = 1, 7
 _TABLES = "ai.onnx.ml"
+_WORDS = 100
 
 
 def write_colour_model(path: Path, *, batch: int | str = "n", scaled: bool = False) -> Path:
@@ -87,6 +88,25 @@ def write_two_input_model(path: Path, *, batch: int | str = "n") -> Path:
     ]
     graph = helper.make_graph(
         nodes, "two", [ends["left"], ends["right"]], [ends["answer"]], [numpy_helper.from_array(matrix, "matrix")]
+    )
+    return _save(graph, path)
+
+
+def write_text_model(path: Path) -> Path:
+    """The mean of an embedding of `input_ids` [n, length], two scores."""
+    from onnx import helper, numpy_helper  # noqa: PLC0415 - see above
+
+    table = np.random.default_rng(0).normal(size=(_WORDS, 2)).astype(np.float32)
+    nodes = [
+        helper.make_node("Gather", ["table", "input_ids"], ["words"], name="/gather"),
+        helper.make_node("ReduceMean", ["words"], ["scores"], name="/mean", axes=[1], keepdims=0),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "texts",
+        [helper.make_tensor_value_info("input_ids", _INT64, ["n", "length"])],
+        [helper.make_tensor_value_info("scores", _FLOAT, ["n", 2])],
+        [numpy_helper.from_array(table, "table")],
     )
     return _save(graph, path)
 

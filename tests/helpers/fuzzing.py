@@ -6,6 +6,7 @@ the process; so does one that writes anywhere else, or opens the file `secret` b
 """
 
 import faulthandler
+import functools
 import io
 import os
 import random
@@ -21,6 +22,7 @@ import numpy as np
 from helpers.brought_models import write_colour_model
 from helpers.data_files import encoded, npz_bytes, pixels, write_tokenizer
 from helpers.fake_workload import write_fake_workload
+from helpers.hostile_models import write_model_of_a_loop, write_model_of_endless_laughter
 from helpers.mutations import damaged, swapped_json, swapped_lines, swapped_message
 from numpy.typing import NDArray
 
@@ -77,6 +79,13 @@ def require_a_refusal(error: HarnessError) -> None:
     assert not any(unicodedata.category(one) in _CONTROLS for one in told.replace("\n  ", " ")), told
 
 
+def model_seeds(path: Path) -> list[bytes]:
+    """Good models to damage: layers, functions of its own, a loop that ends."""
+    write_calls = functools.partial(write_model_of_endless_laughter, depth=3)
+    write_loop = functools.partial(write_model_of_a_loop, trips=3, condition="sum")
+    return [write(path).read_bytes() for write in (write_colour_model, write_calls, write_loop)]
+
+
 def mutants(whole: bytes, source: random.Random) -> bytes:
     """An ONNX model with damage: in the bytes, or in a field so that the file still parses."""
     import onnx  # noqa: PLC0415 - an extra
@@ -92,11 +101,11 @@ def mutants(whole: bytes, source: random.Random) -> bytes:
 def _models(place: Path) -> Case:
     from harness.quantize.inspection import inspect_onnx  # noqa: PLC0415 - as above
 
-    path = write_colour_model(place / "model.onnx")
-    whole = path.read_bytes()
+    path = place / "model.onnx"
+    wholes = model_seeds(path)
 
     def case(source: random.Random) -> None:
-        path.write_bytes(mutants(whole, source))
+        path.write_bytes(mutants(source.choice(wholes), source))
         inspect_onnx(path)
 
     return case

@@ -1,5 +1,6 @@
 """Bad and hostile models, data and descriptions, given to the real command: one sentence, or a stored failure."""
 
+import functools
 import json
 import os
 from collections.abc import Callable
@@ -13,8 +14,11 @@ from helpers.command_line import Answer, CommandLine, refuses
 from helpers.data_files import npz_bytes
 from helpers.hostile_models import (
     write_model_of_a_far_future,
+    write_model_of_a_loop,
     write_model_of_absurd_weights,
+    write_model_of_endless_laughter,
     write_model_of_more_classes,
+    write_model_of_too_few_weights,
     write_model_that_answers_a_list,
     write_model_that_needs_all_memory,
     write_model_that_runs_in_a_circle,
@@ -99,6 +103,9 @@ def test_data_that_cannot_be_used_are_refused_in_one_sentence(planner: CommandLi
         (write_model_that_answers_a_list, "scores is no tensor"),
         (write_model_of_absurd_weights, "the tensor w claims the shape"),
         (write_model_of_a_far_future, "version 1099511627776 of ONNX's operators cannot be"),
+        (write_model_of_endless_laughter, "nodes once its own functions are written out"),
+        (functools.partial(write_model_of_a_loop, trips=None), "the loop l never ends"),
+        (write_model_of_too_few_weights, "the tensor w claims 9 values and has 1: the file is damaged"),
     ],
 )
 def test_models_that_cannot_be_are_refused_before_a_runtime_sees_them(
@@ -234,12 +241,51 @@ def test_a_pipe_is_never_waited_for(planner: CommandLine, option: str) -> None:
     assert "pipe.npz" in refusal
 
 
+@pytest.mark.parametrize(("option", "name"), [("--model", "big.onnx"), ("--candidate", "big.onnx")])
+def test_a_file_that_is_too_large_is_not_read(planner: CommandLine, option: str, name: str) -> None:
+    with (planner.folder / name).open("wb") as stream:
+        stream.truncate(2**42)  # holes, which take hours to be hashed
+    given = {"--model": "mine.onnx", "--data": "test.npz", option: name}
+
+    refusal = refuses(_bench(planner, *(word for pair in given.items() for word in pair)))
+
+    assert "big.onnx has 4398.0 GB, an ONNX file can hold at most 2 GB" in refusal
+
+
+def test_a_pinned_model_that_is_too_large_is_not_read(planner: CommandLine) -> None:
+    _write_workload(planner, more=f'candidates = [{{ file = "big.onnx", sha256 = "{"0" * 64}" }}]')
+    with (planner.folder / "w" / "big.onnx").open("wb") as stream:
+        stream.truncate(2**42)
+
+    assert "an ONNX file can hold at most 2 GB" in refuses(_bench(planner, "--workload", "w"))
+
+
 def test_a_model_whose_name_breaks_the_line_is_refused_on_one_line(planner: CommandLine) -> None:
     (planner.folder / "mine.onnx").rename(planner.folder / "two\nlines.onnx")
 
     assert "'two\\nlines.onnx': its name has control characters" in refuses(
         _bench(planner, "--model", "two\nlines.onnx", "--data", "test.npz")
     )
+
+
+def test_a_segmentation_fault_in_native_code_is_a_stored_failure(planner: CommandLine) -> None:
+    pytest.importorskip("torch")
+    (planner.folder / "crashing.py").write_text("import ctypes\n\n\ndef make():\n    return ctypes.string_at(0)\n")
+
+    answer = planner(
+        *("bench", "--model", "crashing:make", "--data", "test.npz", "--variants", "fp32", "--runtimes", "torch"),
+        *("--budget", "1s", "--batch", "1", "--quiet", "--json"),
+    )
+
+    document = _document(answer)
+    (failure,) = document["failures"]
+    assert answer.returncode == document["exit_code"] == 5
+    assert failure["message"] == "torch/fp32 died of signal SIGSEGV"
+    assert "Fatal Python error: Segmentation fault" in failure["log_tail"]
+    assert "crashing.py" in failure["log_tail"]
+    shown = planner("show", "latest").stdout
+    assert "Segmentation fault" in shown
+    assert "most recent call first" not in shown
 
 
 def _write_workload(planner: CommandLine, **fields: str) -> None:

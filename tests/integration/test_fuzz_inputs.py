@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.brought_models import write_colour_model, write_colours
+from helpers.brought_models import write_colours
 from helpers.command_line import CommandLine
-from helpers.fuzzing import CASE_S, KINDS, mutants, require_a_refusal
+from helpers.fuzzing import CASE_S, KINDS, model_seeds, mutants, require_a_refusal
 
 from harness.errors import WorkerError
 from harness.events import Evaluate, Evaluated, Inspect, Inspected, Load, Loaded
@@ -78,15 +78,17 @@ def test_a_runtime_given_a_damaged_model_answers_or_refuses_or_dies_alone(
     pytest.importorskip(runtime)
     for name, value in _environment(box).items():
         monkeypatch.setenv(name, value)
-    whole = write_colour_model(box / "model.onnx").read_bytes()
+    wholes = model_seeds(box / "model.onnx")
     write_colours(box / "test.npz", samples=20)
     (box / "workload.toml").write_text(_TOML, encoding="utf-8")
     before = _outside(box)
     ends = []
 
     worker = None
-    for number in (*_FOUND, *range(_LOADED)):
-        (box / "model.onnx").write_bytes(mutants(whole, random.Random(f"{runtime} {number}")))
+    for place, number in enumerate((*_FOUND, *range(_LOADED))):
+        (box / "model.onnx").write_bytes(
+            mutants(wholes[max(0, place - len(_FOUND)) % len(wholes)], random.Random(f"{runtime} {number}"))
+        )
         worker = worker or WorkerProcess(f"{runtime}/fp32", log=box / "worker.log")
         ends.append(_end_of(worker, box, runtime))
         if ends[-1] == "ended":
@@ -106,7 +108,9 @@ def _end_of(worker: WorkerProcess, folder: Path, runtime: str) -> str:
     arm = Arm(label="fp32", recipe=Recipe(method=Method.FP32), runtime=runtime, threads=1)
     load = Load(arm=arm, workload=str(folder), artifact=str(folder / "model.onnx"), batches=(1,), launch=1)
     try:
-        worker.ask(Inspect(model=load.artifact), Inspected, timeout_s=CASE_S)  # as every command does first
+        worker.send(Inspect(model=load.artifact))  # as every command does first
+        while not isinstance(worker.receive(timeout_s=CASE_S), Inspected):
+            pass
         worker.ask(load, Loaded, timeout_s=CASE_S)
         worker.send(Evaluate(split="test", batch=8))
         while not isinstance(worker.receive(timeout_s=CASE_S), Evaluated):

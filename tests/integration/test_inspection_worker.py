@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from helpers.hostile_models import write_model_of_a_loop
 from helpers.tiny_workload import write_tiny_model
 
 from harness.errors import WorkloadError
@@ -33,3 +34,18 @@ def test_a_file_that_takes_for_ever_is_given_up(tmp_path: Path) -> None:
 
     with pytest.raises(WorkloadError, match=r"mine\.onnx cannot be read: .* was silent for .*; export the model again"):
         inspect_model(tmp_path / "mine.onnx", logs=tmp_path / "logs", patience=Patience(factor=1e-9))
+
+
+def test_a_loop_whose_end_cannot_be_known_is_tried_and_given_up(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    write_model_of_a_loop(tmp_path / "loop.onnx", trips=None, condition="sum")
+
+    with pytest.raises(WorkloadError, match=r"loop\.onnx holds loops, and ONNX Runtime had neither opened it nor"):
+        inspect_model(tmp_path / "loop.onnx", logs=tmp_path / "logs", patience=Patience(inspect_s=8.0))
+
+
+def test_a_loop_that_ends_is_tried_and_read(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    write_model_of_a_loop(tmp_path / "loop.onnx", trips=3)
+
+    assert inspect_model(tmp_path / "loop.onnx", logs=tmp_path / "logs").operators["Loop"] == 1

@@ -24,6 +24,7 @@ _INSTALLS = {
     "onnx": "pip install 'onnx>=1.23,<1.24'",
     "tokenizers": "pip install 'tokenizers>=0.22'",
 }
+_VERSIONS = {"torch": "2.13", "transformers": "5"}
 _DOWNLOAD_LIMIT_S = 600
 
 
@@ -64,14 +65,31 @@ def require_modules(*names: str) -> None:
     """Refuse to begin without the Python packages that the work needs; nothing is imported.
 
     Raises:
-        WorkloadError: one is missing, with the command that installs it, and what to do where that cannot be.
+        WorkloadError: one is missing or of another version, with the command that installs it, and what to do where
+            that cannot be.
     """
     missing = [name for name in names if importlib.util.find_spec(name) is None]
+    others = [told for name in names if name not in missing and (told := _other_version(name)) is not None]
     if missing:
         commands = "; ".join(_INSTALLS[name] for name in missing)
         raise WorkloadError(
             f"preparing needs {' and '.join(missing)}, which this Python lacks: {commands}. {elsewhere()}"
         )
+    if others:
+        commands = "; ".join(_INSTALLS[told.split(" ", 1)[0]] for told in others)
+        raise WorkloadError(
+            f"preparing needs {'; '.join(others)}: another version may give another model: {commands}. {elsewhere()}"
+        )
+
+
+def _other_version(name: str) -> str | None:
+    """What is here instead of the version that makes the pinned workload."""
+    wanted = _VERSIONS.get(name)
+    try:
+        found = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:  # a module that was put there by hand
+        return None
+    return f"{name} {wanted}, here is {found}" if wanted and not f"{found}.".startswith(f"{wanted}.") else None
 
 
 def elsewhere() -> str:
@@ -111,7 +129,7 @@ def unpacked(package: DebianPackage, *, cache: Path | None = None) -> Path:
         WorkloadError: it can be neither found nor downloaded, or is not the pinned one.
     """
     folder = cache or cache_root() / "sources"
-    root = folder / f"{package.name}-{package.sha256[:12]}"
+    root = _root_of(package, folder)
     if root.is_dir():
         return root
     folder.mkdir(parents=True, exist_ok=True)
@@ -148,12 +166,9 @@ def require_sha256(path: Path, expected: str) -> None:
 
 
 def _run(command: list[str], workplace: Path, package: DebianPackage, folder: Path) -> None:
-    by_hand = (
-        f"Try `apt-get update`, or put {package.file_name} (SHA-256 {package.sha256}; every version is kept at "
-        f"https://snapshot.debian.org/binary/{package.name}/) into {folder}. {elsewhere()}"
-    )
     if shutil.which(command[0]) is None:
-        raise WorkloadError(f"{command[0]} is not on this system. {by_hand}")
+        raise WorkloadError(f"{command[0]} is not on this system. {_by_hand(package, folder)}. {elsewhere()}")
+    by_hand = f"Try `apt-get update`, or: {_by_hand(package, folder)}. {elsewhere()}"
     said = f"`{' '.join(command)}`"
     try:
         result = subprocess.run(
@@ -164,3 +179,20 @@ def _run(command: list[str], workplace: Path, package: DebianPackage, folder: Pa
     if result.returncode != 0:
         last = (result.stderr.strip().splitlines() or ["no message"])[-1]
         raise WorkloadError(f"{said} failed: {last}. {by_hand}")
+
+
+def _by_hand(package: DebianPackage, folder: Path) -> str:
+    archive = (
+        f"{package.file_name} (SHA-256 {package.sha256}; every version is kept at "
+        f"https://snapshot.debian.org/binary/{package.name}/)"
+    )
+    if shutil.which("dpkg-deb") is not None:
+        return f"Put {archive} into {folder}"
+    root = _root_of(package, folder)
+    return (
+        f"Where dpkg-deb is, unpack {archive} with `dpkg-deb -x {package.file_name} {root.name}`, and put it at {root}"
+    )
+
+
+def _root_of(package: DebianPackage, folder: Path) -> Path:
+    return folder / f"{package.name}-{package.sha256[:12]}"

@@ -1,8 +1,8 @@
 """Samples in a numpy archive: `inputs` or the model's input names, a row a sample."""
 
+import dataclasses
 import functools
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from harness.errors import WorkloadError
 from harness.runtimes.base import Inputs
+from harness.workloads.data.identity import NUMBERS, PIXELS, digest_of_arrays, digest_of_pixels
 from harness.workloads.data.npz import read_npz
 from harness.workloads.data.split import Positions
 from harness.workloads.files import digest_of
@@ -25,11 +26,15 @@ Preparation = Callable[[Mapping[str, NDArray[Any]]], Inputs]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ArrayReader:
-    """Samples along the first axis of one or several arrays; `preparation` makes model inputs of a batch."""
+    """Samples along the first axis of one or several arrays; `preparation` makes model inputs of a batch.
+
+    `are_pictures` says that the only array holds pixels as pictures do, from which the inputs are yet to be made.
+    """
 
     path: Path
     arrays: dict[str, NDArray[Any]]
     preparation: Preparation
+    are_pictures: bool = False
 
     def __len__(self) -> int:
         """Rows of the arrays."""
@@ -48,10 +53,23 @@ class ArrayReader:
         """The batch as the model reads it."""
         return self.preparation(raw[0])
 
-    def sample_digest(self, position: int) -> str:
-        """SHA-256 of the rows' bytes, one array after the other."""
-        rows = (np.ascontiguousarray(array[position]).tobytes() for array in self.arrays.values())
-        return hashlib.sha256(b"".join(rows)).hexdigest()
+    @property
+    def form(self) -> str:
+        """Pixels, numbers, or the numbers of several arrays, by their names."""
+        if self.are_pictures:
+            return PIXELS
+        return NUMBERS if len(self.arrays) == 1 else f"{NUMBERS} in {', '.join(sorted(self.arrays))}"
+
+    def sample_digests(self, positions: Positions) -> tuple[str, ...]:
+        """Of each picture, or of the rows of all arrays."""
+        if self.are_pictures:
+            (pixels,) = self.arrays.values()
+            return tuple(digest_of_pixels(pixels[one]) for one in positions)
+        return tuple(digest_of_arrays({name: array[one] for name, array in self.arrays.items()}) for one in positions)
+
+    def only(self, names: Collection[str]) -> "ArrayReader":
+        """The same samples, as some of the arrays show them."""
+        return dataclasses.replace(self, arrays={name: one for name, one in self.arrays.items() if name in names})
 
 
 def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], NDArray[Any] | None]:

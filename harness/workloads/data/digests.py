@@ -1,4 +1,4 @@
-"""SHA-256 of a folder, by what is in it.
+"""SHA-256 of a folder, by what is in it, and other digests that take time to find.
 
 The hashes of a folder's files are remembered between processes, so that a folder of many gigabytes is read
 for them once. What is remembered is found by name, size, times and inode of every file; where anything
@@ -10,7 +10,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,21 @@ def digest_of_folder(root: Path, names: Sequence[str]) -> FolderDigest:
     return found
 
 
+def remembered(key: Sequence[str], find: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """Digests that follow from `key` alone: those that were found before, or what `find` finds."""
+    memo = cache_root() / "digests" / _hash_of_lines(key)
+    known = _decoded(memo)
+    if known is not None and known.digest == _hash_of_lines(known.files):
+        return known.files
+    found = find()
+    _remember(memo, FolderDigest(digest=_hash_of_lines(found), files=found))
+    return found
+
+
+def _hash_of_lines(lines: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 def _combined(names: Sequence[str], files: Sequence[str]) -> str:
     lines = sorted(os.fsencode(name) + b"\0" + digest.encode() for name, digest in zip(names, files, strict=True))
     return hashlib.sha256(b"\n".join(lines)).hexdigest()
@@ -75,12 +90,17 @@ def _fingerprint(root: Path, names: Sequence[str]) -> tuple[str, bool]:
 
 
 def _recall(memo: Path, names: Sequence[str]) -> FolderDigest | None:
+    known = _decoded(memo)
+    if known is None or len(known.files) != len(names) or known.digest != _combined(names, known.files):
+        return None
+    return known
+
+
+def _decoded(memo: Path) -> FolderDigest | None:
     try:
-        known = msgspec.json.decode(memo.read_bytes(), type=FolderDigest)
+        return msgspec.json.decode(memo.read_bytes(), type=FolderDigest)
     except (OSError, msgspec.DecodeError):
         return None
-    is_whole = len(known.files) == len(names) and known.digest == _combined(names, known.files)
-    return known if is_whole else None
 
 
 def _remember(memo: Path, found: FolderDigest) -> None:

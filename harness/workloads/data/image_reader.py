@@ -4,6 +4,7 @@ One picture at a time is decoded, so that a batch takes the memory of its tensor
 """
 
 import functools
+import importlib.metadata
 import os
 import stat
 from collections.abc import Sequence
@@ -15,12 +16,14 @@ import numpy as np
 
 from harness.errors import WorkloadError
 from harness.runtimes.base import Inputs
-from harness.workloads.data.digests import FolderDigest, digest_of_folder
+from harness.workloads.data.digests import FolderDigest, digest_of_folder, remembered
+from harness.workloads.data.identity import PIXELS, digest_of_pixels
 from harness.workloads.data.image_decoding import decoded
 from harness.workloads.data.image_preprocessing import ImagePreprocessing
 from harness.workloads.data.split import Positions
 
 _LARGEST_FILE = 2**28  # bytes; MOST_PIXELS in RGB without compression take less
+_WORTH_REMEMBERING = 64  # pictures: fewer are decoded in less than a second
 
 
 class EncodedImage(NamedTuple):
@@ -69,9 +72,43 @@ class ImageReader:
             batch[place] = self._prepared(image)
         return {self.input: batch}
 
-    def sample_digest(self, position: int) -> str:
-        """SHA-256 of the file."""
-        return self._digests.files[position]
+    @property
+    def form(self) -> str:
+        """Pixels."""
+        return PIXELS
+
+    def sample_digests(self, positions: Positions) -> tuple[str, ...]:
+        """Of each picture's pixels, before they are resized; many are remembered by the files' hashes.
+
+        Raises:
+            WorkloadError: one is not an image, with its path.
+        """
+
+        def find() -> tuple[str, ...]:
+            return tuple(self._pixel_digest(int(one)) for one in positions)
+
+        if len(positions) < _WORTH_REMEMBERING:
+            return find()
+        return remembered(("pixels", _decoder(), *self.file_digests(positions)), find)
+
+    def file_digests(self, positions: Positions) -> tuple[str, ...]:
+        """SHA-256 of the files."""
+        return tuple(self._digests.files[position] for position in positions)
+
+    def stored_bytes(self, positions: Positions) -> int:
+        """What the files take.
+
+        Raises:
+            WorkloadError: one is gone.
+        """
+        try:
+            return sum((self.root / self.names[position]).stat().st_size for position in positions)
+        except OSError as error:
+            raise WorkloadError(f"{self.root} cannot be read: {error.strerror or error}") from error
+
+    def _pixel_digest(self, position: int) -> str:
+        image = _read(self.root / self.names[position])
+        return digest_of_pixels(decoded(image.content, name=str(image.path)))
 
     @functools.cached_property
     def _digests(self) -> FolderDigest:
@@ -79,6 +116,14 @@ class ImageReader:
 
     def _prepared(self, image: EncodedImage) -> Any:  # noqa: ANN401 - of the element type that the description names
         return self.preprocessing(decoded(image.content, name=str(image.path))[np.newaxis])[0]
+
+
+def _decoder() -> str:
+    """What decodes: another version may round a JPEG's pixels otherwise."""
+    try:
+        return importlib.metadata.version("pillow")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def _read(path: Path) -> EncodedImage:

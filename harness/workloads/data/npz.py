@@ -44,6 +44,7 @@ _SUFFIX = ".npy"
 _NUMBERS, _WORDS = "biuf", "US"  # kinds of element by numpy's letters
 _MOST_ARRAYS = 256
 _LONGEST_NAME = 256
+_LONGEST_HEADER = 10_000  # bytes; one of plain numbers has 118
 MEMORY_SHARE = 0.5
 """Of the memory that is free when an archive is opened: so much may its arrays take."""
 _BOMB_RATIO = 200  # deflate reaches 1,032 on zeros; photographs and tensors stay below 20
@@ -113,10 +114,9 @@ def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]
 
 
 def _claim(path: Path, archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, *, kinds: str) -> _Claim:
+    _check_header(path, archive, name, member)
     with archive.open(member) as stream:
         version = np.lib.format.read_magic(stream)
-        if version not in _HEADERS:
-            raise WorkloadError(f"{path}: {name} is an array with named fields; give plain numbers, a row a sample")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what numpy thinks of files written by Python 2
             shape, _, dtype = _HEADERS[version](stream)
@@ -132,6 +132,21 @@ def _claim(path: Path, archive: zipfile.ZipFile, name: str, member: zipfile.ZipI
             "file is damaged, save it again"
         )
     return claim
+
+
+def _check_header(path: Path, archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> None:
+    """Numpy reads all of a header before it looks how long it is."""
+    with archive.open(member) as stream:
+        version = np.lib.format.read_magic(stream)
+        if version not in _HEADERS:
+            raise WorkloadError(f"{path}: {name} is an array with named fields; give plain numbers, a row a sample")
+        width = 2 if version == (1, 0) else 4
+        length = int.from_bytes(stream.read(width), "little")
+    if length > _LONGEST_HEADER:
+        raise WorkloadError(
+            f"{path}: {name} begins with a header of {length:,} bytes, {_LONGEST_HEADER:,} are the most for plain "
+            "numbers: the file is damaged or hostile, save it again"
+        )
 
 
 def _check_sizes(path: Path, claims: Sequence[_Claim]) -> None:

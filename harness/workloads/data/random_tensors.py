@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from harness.errors import WorkloadError
 from harness.runtimes.base import Inputs
+from harness.workloads.data.identity import NUMBERS, digest_of_arrays
 from harness.workloads.data.split import Positions
 from harness.workloads.description import RandomTensor, RandomTensors
 from harness.workloads.limits import MOST_SAMPLE_VALUES
@@ -61,9 +62,14 @@ class RandomReader:
         """The samples as one batch."""
         return {name: np.stack([sample[name] for sample in raw]) for name in raw[0]}
 
-    def sample_digest(self, position: int) -> str:
-        """SHA-256 of the sample's bytes."""
-        return hashlib.sha256(b"".join(array.tobytes() for array in self._sample(position).values())).hexdigest()
+    @property
+    def form(self) -> str:
+        """Numbers, by the names of their tensors."""
+        return f"{NUMBERS} in {', '.join(sorted(tensor.name for tensor in self.spec.tensors))}"
+
+    def sample_digests(self, positions: Positions) -> tuple[str, ...]:
+        """Of each sample's numbers."""
+        return tuple(digest_of_arrays(self._sample(int(position))) for position in positions)
 
     def _sample(self, position: int) -> dict[str, NDArray[Any]]:
         randomness = np.random.default_rng([self.spec.seed, position])

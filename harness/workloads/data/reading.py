@@ -20,7 +20,7 @@ from harness.workloads.data.labels import indices_of_array, indices_of_words, re
 from harness.workloads.data.random_tensors import RandomReader
 from harness.workloads.data.split import SampleReader, Split
 from harness.workloads.data.telling import shown_path
-from harness.workloads.data.text_reader import TextReader, text_preprocessing
+from harness.workloads.data.text_reader import TextReader
 from harness.workloads.data.text_table import SUFFIXES as TABLES
 from harness.workloads.data.text_table import read_table
 from harness.workloads.description import Arrays, Data, Images, Preprocessing, RandomTensors, Texts
@@ -127,7 +127,7 @@ def _folder(path: Path, spec: Images, data: Data, *, needs_labels: bool) -> Labe
 
 def _texts(path: Path, spec: Texts, data: Data, tokenizer: Path, *, needs_labels: bool) -> LabelledData:
     table = read_table(path, data)
-    reader = TextReader(table=table, preprocessing=text_preprocessing(spec, tokenizer))
+    reader = TextReader(table=table, spec=spec, tokenizer=tokenizer)
     if table.words is None:
         return _unlabelled(reader, data)
     labels, names = indices_of_words(table.words, data.classes, place=table.place)
@@ -139,7 +139,8 @@ def _texts(path: Path, spec: Texts, data: Data, tokenizer: Path, *, needs_labels
 def _pictures(path: Path, spec: Images, data: Data) -> LabelledData:
     preparation = _ImagePreparation(input=spec.input or INPUT, preprocessing=image_preprocessing(spec))
     arrays, labels = read_pictures(path, spec.input)
-    return _labelled(path, ArrayReader(path=path, arrays=dict(arrays), preparation=preparation), labels, data)
+    reader = ArrayReader(path=path, arrays=dict(arrays), preparation=preparation, are_pictures=True)
+    return _labelled(path, reader, labels, data)
 
 
 def _labelled(path: Path, reader: ArrayReader, labels: NDArray[Any] | None, data: Data) -> LabelledData:

@@ -44,8 +44,16 @@ class SampleReader(Protocol):
             WorkloadError: a sample is not what it should be, with which one.
         """
 
-    def sample_digest(self, position: int) -> str:
-        """SHA-256 of a sample as it is stored, without its label: it is known by it wherever it turns up."""
+    @property
+    def form(self) -> str:
+        """What sample digests are of: those of other readers of this form can be compared with them."""
+
+    def sample_digests(self, positions: Positions) -> tuple[str, ...]:
+        """SHA-256 of what the model is fed of each sample, without its label: it is known by it wherever it turns up.
+
+        Raises:
+            WorkloadError: a sample cannot be read, or is not what it should be.
+        """
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,8 +107,12 @@ class Split:
         return self.select(np.flatnonzero(~np.isin(self.positions, other.positions)))
 
     def sample_digests(self) -> tuple[str, ...]:
-        """SHA-256 of each sample's bytes."""
-        return tuple(self.reader.sample_digest(int(one)) for one in self.positions)
+        """SHA-256 of each sample, as its reader knows it.
+
+        Raises:
+            WorkloadError: a sample cannot be read, or is not what it should be.
+        """
+        return self.reader.sample_digests(self.positions)
 
 
 def _drawn(samples: int, count: int, *, seed: int) -> Positions:

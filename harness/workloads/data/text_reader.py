@@ -5,7 +5,6 @@ Never asks a network for anything, and tokenises in one thread: what is measured
 
 import contextlib
 import functools
-import hashlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,14 +17,16 @@ from numpy.typing import NDArray
 
 from harness.errors import UnavailableError, WorkloadError
 from harness.runtimes.base import Inputs
+from harness.workloads.data.identity import TEXTS, digest_of_text
 from harness.workloads.data.split import Positions
 from harness.workloads.data.telling import sentence_of
 from harness.workloads.data.text_table import TextTable
 from harness.workloads.description import Texts
-from harness.workloads.files import digest_of
+from harness.workloads.files import digest_of, require_size
+from harness.workloads.limits import MOST_TOKENIZER_BYTES
 
-_LARGEST_TOKENIZER = 2**28  # bytes; the largest vocabularies in use take 35 MB
 _MOST_TOKENS = 2**17
+_SHOWN = 40
 _PROBE = "a text"
 _PADS = ("longest", "max-length")
 _DTYPES = ("int64", "int32")
@@ -50,9 +51,17 @@ class TextPreprocessing:
         Raises:
             WorkloadError: a text gives no tokens.
         """
-        with _translated("the tokenizer fails on a text"):
+        # What its Rust code says of a panic is not kept from standard error here: that takes time, and this is timed.
+        try:
             encodings = self.tokenizer.encode_batch(list(texts))
             table = np.array([[one.ids, one.attention_mask, one.type_ids] for one in encodings], dtype=self.dtype)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # as in `_translated`
+            raise WorkloadError(
+                f"the tokenizer fails on one of {len(texts)} texts, {_longest(texts)} ({sentence_of(error)}): its "
+                "pattern or normalizer does not bear it; leave such texts out, or save the tokenizer without"
+            ) from error
         is_empty = ~table[:, 1].any(axis=1)
         if is_empty.any():
             raise WorkloadError(f"the text {texts[int(is_empty.argmax())][:60]!r} gives no tokens: leave it out")
@@ -61,10 +70,18 @@ class TextPreprocessing:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TextReader:
-    """The texts of a table."""
+    """The texts of a table, for the tokenizer that lies at `tokenizer`, which is loaded when texts are prepared.
+
+    It is a program of its own: whoever only looks at texts must not have to run it.
+    """
 
     table: TextTable
-    preprocessing: TextPreprocessing
+    spec: Texts
+    tokenizer: Path
+
+    def __post_init__(self) -> None:
+        """Refuse a description that cannot be followed."""
+        _check(self.spec)
 
     def __len__(self) -> int:
         """How many texts there are."""
@@ -81,11 +98,20 @@ class TextReader:
 
     def prepare(self, raw: Sequence[str]) -> Inputs:
         """Tokenised, and padded to the longest or to the most."""
-        return self.preprocessing(raw)
+        return self._preprocessing(raw)
 
-    def sample_digest(self, position: int) -> str:
-        """SHA-256 of the text in UTF-8."""
-        return hashlib.sha256(self.table.texts[position].encode()).hexdigest()
+    @property
+    def form(self) -> str:
+        """Texts."""
+        return TEXTS
+
+    def sample_digests(self, positions: Positions) -> tuple[str, ...]:
+        """Of each text's words."""
+        return tuple(digest_of_text(self.table.texts[position]) for position in positions)
+
+    @functools.cached_property
+    def _preprocessing(self) -> TextPreprocessing:
+        return text_preprocessing(self.spec, self.tokenizer)
 
 
 def text_preprocessing(spec: Texts, tokenizer: Path) -> TextPreprocessing:
@@ -95,14 +121,7 @@ def text_preprocessing(spec: Texts, tokenizer: Path) -> TextPreprocessing:
         WorkloadError: a word that does not exist, or a file that is no tokenizer.
         UnavailableError: the tokenizers package is not installed.
     """
-    if spec.pad not in _PADS or spec.dtype not in _DTYPES:
-        raise WorkloadError(
-            f"[preprocessing]: pad {spec.pad!r} and dtype {spec.dtype!r}: give pad {' or '.join(_PADS)}, dtype "
-            f"{' or '.join(_DTYPES)}"
-        )
-    names = (spec.ids, spec.mask, spec.types)
-    if len({name for name in names if name is not None}) < sum(name is not None for name in names):
-        raise WorkloadError(f"[preprocessing]: ids, mask and types are {names}: give each the name of its own input")
+    names = _check(spec)
     loaded = _load(tokenizer)
     with _translated(f"{tokenizer} is not a tokenizer.json that works"), _without_panics():
         added = loaded.num_special_tokens_to_add(is_pair=False)
@@ -116,6 +135,23 @@ def text_preprocessing(spec: Texts, tokenizer: Path) -> TextPreprocessing:
     return TextPreprocessing(tokenizer=loaded, names=names, dtype=spec.dtype)
 
 
+def _longest(texts: Sequence[str]) -> str:
+    longest = max(texts, key=len)
+    return f"of which the longest has {len(longest):,} letters and begins with {longest[:_SHOWN]!r}"
+
+
+def _check(spec: Texts) -> tuple[str, str | None, str | None]:
+    if spec.pad not in _PADS or spec.dtype not in _DTYPES:
+        raise WorkloadError(
+            f"[preprocessing]: pad {spec.pad!r} and dtype {spec.dtype!r}: give pad {' or '.join(_PADS)}, dtype "
+            f"{' or '.join(_DTYPES)}"
+        )
+    names = (spec.ids, spec.mask, spec.types)
+    if len({name for name in names if name is not None}) < sum(name is not None for name in names):
+        raise WorkloadError(f"[preprocessing]: ids, mask and types are {names}: give each the name of its own input")
+    return names
+
+
 def _load(path: Path) -> Any:  # noqa: ANN401 - a class of a package that may not be here
     os.environ["HF_HUB_OFFLINE"] = "1"  # read when the package is imported
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # its threads would spin beside the model's
@@ -124,8 +160,7 @@ def _load(path: Path) -> Any:  # noqa: ANN401 - a class of a package that may no
     except ImportError as error:
         raise UnavailableError("texts are read with tokenizers: pip install 'planner[cpu]'") from error
     try:
-        if path.stat().st_size > _LARGEST_TOKENIZER:
-            raise WorkloadError(f"{path} is larger than {_LARGEST_TOKENIZER >> 20} MiB: this is no tokenizer.json")
+        require_size(path, MOST_TOKENIZER_BYTES)
         content = path.read_bytes()
     except OSError as error:
         raise WorkloadError(f"{path} cannot be read: {error.strerror or error}") from error

@@ -103,6 +103,7 @@ def _lines(path: Path, stream: IO[bytes]) -> Iterator[str]:
 def _records(path: Path, stream: IO[bytes], data: Data) -> Iterator[_Row]:
     delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
     reader = csv.reader(_lines(path, stream), delimiter=delimiter, strict=True)
+    before = csv.field_size_limit(_LONGEST_LINE)  # of the process; by default a text of 128 KiB is too long
     try:
         header = next(reader, [])
         text, label = _columns(path, header, data)
@@ -116,7 +117,14 @@ def _records(path: Path, stream: IO[bytes], data: Data) -> Iterator[_Row]:
                 )
             yield _Row(reader.line_num, cells[text], None if label is None else cells[label].strip())
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise WorkloadError(
+                f"{path}, line {reader.line_num}: a text is longer than {_LONGEST_LINE >> 20} MiB: this is no text; "
+                "look for a quote that does not end"
+            ) from error
         raise WorkloadError(f"{path}, line {reader.line_num} is not well-formed: {sentence_of(error)}") from error
+    finally:
+        csv.field_size_limit(before)
 
 
 def _columns(path: Path, header: Sequence[str], data: Data) -> tuple[int, int | None]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from harness.errors import WorkloadError
 from harness.workloads.builtin.pinned import DebianPackage, unpacked
+from harness.workloads.data.identity import essence_of
 
 PACKAGES = (
     DebianPackage(
@@ -65,7 +66,7 @@ def read_texts() -> list[Text]:
     found: dict[str, Text] = {}
     for label in CLASSES:
         for text in _texts_of(roots, label):
-            key = _essence(text)
+            key = essence_of(text)
             files.setdefault(key, set()).add(label)
             found.setdefault(key, Text(text=text, label=label))
     return [text for key, text in found.items() if len(files[key]) == 1]
@@ -93,8 +94,3 @@ def _texts_of(roots: Sequence[Path], label: str) -> Iterator[str]:
     for text in path.read_text(encoding="utf-8").split(_END_OF_TEXT):
         if stripped := text.strip().removesuffix("\n%"):
             yield stripped
-
-
-def _essence(text: str) -> str:
-    """What makes two texts the same: their words, not how they are laid out."""
-    return " ".join(text.split()).casefold()

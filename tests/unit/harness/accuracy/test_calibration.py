@@ -127,3 +127,12 @@ def test_random_draws_are_hardly_ever_called_unbalanced(samples: int, shares: li
 def test_labels_are_counted_by_class() -> None:
     found = count_classes(np.array([0, 2, 2]), np.array([1, 1]), ("a", "b", "c"))
     assert [(one.name, one.calibration, one.evaluation) for one in found] == [("a", 1, 0), ("b", 0, 2), ("c", 2, 0)]
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(1, "0.4 %"), (24, "9.6 %"), (25, "10 %"), (249, "99.6 %"), (250, "100 %")]
+)
+def test_shares_are_told_in_plain_figures(count: int, told: str) -> None:
+    ours, theirs = [str(number) for number in range(250)], [str(number) for number in range(count)]
+    assert f"by {count} of 250 samples ({told})" in check_overlap(ours, theirs, purpose="test").sentence
+    assert "100 % of the 250 known" in check_size(250, pool=250).sentence

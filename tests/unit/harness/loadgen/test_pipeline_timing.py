@@ -66,8 +66,12 @@ class ScriptedRequests:
         self.clock.spend(self.preprocess_ms)
         return {"x": np.asarray(raw, dtype=np.float32).reshape(-1, 1)}
 
-    def sample_digest(self, position: int) -> str:
-        return f"{position:064x}"
+    @property
+    def form(self) -> str:
+        return "numbers"
+
+    def sample_digests(self, positions: Positions) -> tuple[str, ...]:
+        return tuple(f"{position:064x}" for position in positions)
 
     def bind(self, inputs: Inputs) -> Callable[[], object]:
         assert inputs["x"].dtype == np.float32

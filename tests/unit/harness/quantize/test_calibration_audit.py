@@ -14,7 +14,7 @@ from harness.workloads.workload import Workload, open_workload
 
 def audit(workload: Workload, *, samples: int = 256) -> CalibrationAudit:
     """What the audit comes to without running the model."""
-    return finished(audit_calibration(workload, samples=samples, seed=1, runs_model=False))
+    return finished(audit_calibration(workload, samples=samples, seed=1, model_s=0.0))
 
 
 def of_check(found: CalibrationAudit, check: str) -> list[CalibrationFinding]:

@@ -1,6 +1,8 @@
 """What built-in workloads are made with: pinned sources, splits that share nothing, and a head with one answer."""
 
 import hashlib
+import importlib.metadata
+import importlib.util
 import sys
 from itertools import combinations
 from pathlib import Path
@@ -12,7 +14,7 @@ from scipy.special import logsumexp
 
 from harness.errors import WorkloadError
 from harness.workloads.builtin.files import npz_bytes
-from harness.workloads.builtin.pinned import DebianPackage, PythonPackage, installed_file, unpacked
+from harness.workloads.builtin.pinned import DebianPackage, PythonPackage, installed_file, require_modules, unpacked
 from harness.workloads.builtin.text_encoder.fortunes import CLASSES, Text, choose_splits
 from harness.workloads.builtin.text_encoder.head import Matrix, fit_logistic_head
 
@@ -129,3 +131,34 @@ def test_the_same_arrays_give_the_same_bytes() -> None:
     arrays = {"inputs": np.arange(6).reshape(2, 3), "labels": np.array([0, 1])}
     assert npz_bytes(arrays) == npz_bytes({name: array.copy() for name, array in arrays.items()})
     assert npz_bytes(arrays) != npz_bytes(arrays | {"labels": np.array([1, 0])})
+
+
+@pytest.mark.parametrize(("name", "version"), [("torch", "2.12.1"), ("transformers", "4.57"), ("torch", "2.130.0")])
+def test_a_package_of_another_version_is_refused_with_the_one_that_is_meant(
+    name: str, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: object())
+    monkeypatch.setattr(importlib.metadata, "version", lambda _name: version)
+    with pytest.raises(
+        WorkloadError, match=rf"preparing needs {name} [\d.]+, here is {version}: .*pip install '{name}"
+    ):
+        require_modules(name, "onnx")
+
+
+def test_packages_of_the_right_version_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: object())
+    monkeypatch.setattr(importlib.metadata, "version", {"torch": "2.13.0+cpu", "transformers": "5.23.0"}.__getitem__)
+    require_modules("torch", "transformers")
+
+
+def test_without_apt_get_nobody_is_told_to_update_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dpkg-deb").write_text("#!/bin/sh\n")
+    (tmp_path / "dpkg-deb").chmod(0o755)
+    for path, says in (
+        (str(tmp_path), rf"Put texts_1%3a2\.0_all\.deb .* into {tmp_path}"),
+        ("", "dpkg-deb -x texts_1"),
+    ):
+        monkeypatch.setenv("PATH", path)
+        with pytest.raises(WorkloadError, match=says) as caught:
+            unpacked(PACKAGE, cache=tmp_path)
+        assert "apt-get update" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 import fcntl
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from harness.errors import UsageError, WorkloadError
 from harness.workloads import catalogue
 from harness.workloads.catalogue import BuiltIn, built_ins, prepare
+from harness.workloads.workload import open_workload
 
 NAME = "resnet50"
 
@@ -151,3 +153,52 @@ def test_a_cache_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path, monk
     monkeypatch.setenv("PLANNER_CACHE", str(tmp_path / "file"))
     with pytest.raises(WorkloadError, match="resnet50 cannot be prepared in"):
         prepare(NAME, report=_silent)
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def _turn(path: Path) -> None:
+    """Change the last byte, so that the size stays."""
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+@pytest.mark.parametrize("damage", [_cut, Path.unlink], ids=["cut", "gone"])
+def test_a_file_that_lost_bytes_is_damage_that_says_how_to_mend_it(
+    damage: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _use_maker(monkeypatch, "make_fake")
+    damage(prepare(NAME, report=_silent) / "test.npz")
+
+    assert not _of(NAME).is_ready
+    with pytest.raises(WorkloadError, match=r"resnet50 is damaged \(test\.npz .*`planner workloads prepare resnet50"):
+        open_workload(NAME)
+
+
+@pytest.mark.parametrize("damage", [_cut, _turn, Path.unlink], ids=["cut", "turned", "gone"])
+@pytest.mark.parametrize("name", ["model.fake.json", "test.npz", "workload.toml"])
+def test_preparing_mends_what_is_damaged(
+    name: str, damage: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _use_maker(monkeypatch, "make_fake")
+    folder = prepare(NAME, report=_silent)
+    before = (folder / name).read_bytes()
+    damage(folder / name)
+
+    prepare(NAME, report=_silent)
+
+    assert (folder / name).read_bytes() == before
+    assert _of(NAME).is_ready
+    assert open_workload(NAME).split("test").samples == 20
+
+
+def test_a_file_that_changed_and_kept_its_size_says_how_to_mend_it_where_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _use_maker(monkeypatch, "make_fake")
+    _turn(prepare(NAME, report=_silent) / "test.npz")
+
+    with pytest.raises(WorkloadError, match=r"make it again: `planner workloads prepare resnet50 --refresh`"):
+        open_workload(NAME).split("test")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import WorkloadError
-from harness.workloads.data.digests import digest_of_folder
+from harness.workloads.data.digests import digest_of_folder, remembered
 from harness.workloads.places import cache_root
 
 _NAMES = ("a/1.png", "a/2.png", "b.png")
@@ -131,3 +131,20 @@ def test_nothing_unfinished_is_left_beside_the_memo(settled: Path) -> None:
 def test_a_file_that_is_gone_is_named(root: Path) -> None:
     with pytest.raises(WorkloadError, match=r"c\.png cannot be read: No such file"):
         digest_of_folder(root, ("c.png",))
+
+
+def test_what_follows_from_a_key_is_found_once_and_again_where_the_memory_of_it_is_damaged() -> None:
+    found = []
+
+    def find() -> tuple[str, ...]:
+        found.append("once")
+        return ("a", "b")
+
+    assert [remembered(("pixels", "x"), find), remembered(("pixels", "x"), find)] == [("a", "b")] * 2
+    assert len(found) == 1
+    assert remembered(("pixels", "y"), find) == ("a", "b")
+    assert len(found) == 2
+    for memo in _memos():
+        memo.write_bytes(memo.read_bytes().replace(b'"b"', b'"c"'))
+    assert remembered(("pixels", "x"), find) == ("a", "b")
+    assert len(found) == 3

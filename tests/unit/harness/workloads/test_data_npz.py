@@ -166,3 +166,22 @@ def test_an_archive_that_does_not_fit_into_memory_is_refused_with_both_sizes(
 
     with pytest.raises(WorkloadError, match=r"more than 50% of the free memory .*: take fewer samples"):
         read_npz(path)
+
+
+def test_a_header_of_gigabytes_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    header = b"\x93NUMPY\x02\x00" + (3 << 30).to_bytes(4, "little") + b" " * 100
+    (tmp_path / "bomb.npz").write_bytes(zip_bytes({"inputs.npy": header}))
+
+    with pytest.raises(WorkloadError, match="begins with a header of 3,221,225,472 bytes, 10,000 are the most"):
+        read_npz(tmp_path / "bomb.npz")
+
+
+def test_a_long_header_is_refused_without_numpys_advice(tmp_path: Path) -> None:
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}".ljust(20_000)
+    content = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(4)
+    (tmp_path / "long.npz").write_bytes(zip_bytes({"inputs.npy": content}))
+
+    with pytest.raises(WorkloadError) as refusal:
+        read_npz(tmp_path / "long.npz")
+
+    assert "allow_pickle" not in str(refusal.value)
