@@ -45,7 +45,7 @@ class Noisy(FakeRuntime):
         ctypes.CDLL(None).fflush(None)
         os.system("echo echoed by a child")
         if threads == 2:
-            raise RuntimeError("two\\nlines")
+            raise RuntimeError("what is wrong\\nand a screen of more")
         if threads == 3:
             os.write(int(os.environ["PLANNER_EVENT_FD"]), b'["Loaded",{"settings":1}]\\n')
         return super().open(artifact, recipe=recipe, threads=threads)
@@ -151,11 +151,11 @@ def test_what_libraries_print_goes_to_the_log_and_not_into_the_channel(worker: W
 def test_what_a_runtime_raises_is_refused_on_one_line_with_the_traceback_in_the_log(
     worker: WorkerProcess, workload: Path
 ) -> None:
-    with pytest.raises(WorkerRefusedError, match=r"^two lines$") as refusal:
+    with pytest.raises(WorkerRefusedError, match=r"^what is wrong$") as refusal:
         worker.ask(_load(workload, runtime="noisy", threads=2), Loaded, timeout_s=_PATIENCE_S)
 
     assert refusal.value.kind == "RuntimeError"
-    assert "RuntimeError: two" in worker.log_tail()
+    assert "RuntimeError: what is wrong" in worker.log_tail()
 
 
 def test_an_event_that_is_malformed_is_a_worker_error(worker: WorkerProcess, workload: Path) -> None:
