@@ -25,10 +25,17 @@ OPTIONS_resnet50 := --batch 1,32 --budget 12m
 OPTIONS_bert-base := --batch 1 --budget 60s
 OPTIONS_vit-l-16 := --batch 1 --budget 120s
 
+# How requests arrive, on one runtime: every rate that is looked for takes two minutes.
+ARRIVALS := --variants fp32,int8-static:per-channel --runtimes onnxruntime --batch 1,8 \
+	--scenario single-stream,offline,server --slo p99=20ms
+
 evidence: $(VENV)/installed
 	rm -f results.db
+	-$(BIN)/planner --db results.db selftest --quick
+	$(BIN)/planner --db results.db roofline
 	@for name in $(EVIDENCE); do $(MAKE) --no-print-directory evidence-of-$$name || exit; done
 	$(BIN)/planner --db results.db bench --exit-zero --variants fp32,int8-dynamic --runtimes onnxruntime --batch 1
+	$(BIN)/planner --db results.db bench --exit-zero $(ARRIVALS)
 	@test $$(wc -c < results.db) -le 5242880 || { echo "results.db is above 5 MB: use smaller budgets" >&2; exit 1; }
 
 evidence-of-%: $(VENV)/installed

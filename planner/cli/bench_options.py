@@ -2,6 +2,34 @@
 
 import argparse
 
+EXIT_CODES = """exit codes:
+  0  accepted and faster        3  unproven, inconclusive or noisy
+  1  rejected or slower         4  not INT8, or baseline not as named
+  2  usage, bad input, missing  5  a trial failed
+  70 a bug in planner           130 interrupted
+A candidate's code is the worst over its loads; the run's is its best candidate's
+(with --require all: its worst candidate's)."""
+BENCH_EXAMPLES = f"""examples:
+  planner bench
+  planner bench --variants fp32,int8-static:per-channel --runtimes onnxruntime --batch 1,8
+  planner bench --variants fp32                      one variant alone is a plain measurement
+  planner bench --json > run.json                    for CI; act on the exit code
+  planner bench --model mine.onnx --data images/ --calibration calib/ --min-worst-class 0.9
+  planner bench --model mine.onnx --candidate my-int8.onnx --data test.npz
+  planner bench --workload my-workload.toml --baseline fp16 --budget 5m --junit gate.xml
+  planner bench --scenario server --slo p99=20ms     the rate of arrivals that keeps it
+  planner bench --scenario single-stream,offline --concurrency 1,2,4 --batch 1,8,32
+  planner bench --launches 5                         about this machine, not one launch
+
+variants:
+  fp32 · bf16 · fp16                where CPU and runtime have them
+  int8-static[:per-tensor|per-channel][,symmetric][,entropy|percentile]
+             [,without=NODE…][,without-type=OPERATOR…]
+  int8-mixed:per-channel[,keep=N]   the N most sensitive layers stay in FP32
+  int8-dynamic
+
+{EXIT_CODES}"""
+
 
 def add_measuring(parser: argparse.ArgumentParser) -> None:
     """What is measured, and what it must keep."""

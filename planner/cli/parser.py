@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
-from planner.cli.bench_options import add_measuring, add_running
+from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
 from planner.cli.file_options import add_files
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
 from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
@@ -13,13 +13,6 @@ from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
 from planner.cli.workload_options import add_workloads
 
 _RAW = argparse.RawDescriptionHelpFormatter
-_EXIT_CODES = """exit codes:
-  0  accepted and faster        3  unproven, inconclusive or noisy
-  1  rejected or slower         4  not INT8, or baseline not as named
-  2  usage, bad input, missing  5  a trial failed
-  70 a bug in planner           130 interrupted
-A candidate's code is the worst over its batch sizes; the run's is its best candidate's
-(with --require all: its worst candidate's)."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -73,23 +66,7 @@ def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "bench",
         summary="measure variants against their baseline, judge them, store everything",
         handler="planner.cli.bench:bench",
-        examples=f"""examples:
-  planner bench
-  planner bench --variants fp32,int8-static:per-channel --runtimes onnxruntime --batch 1,8
-  planner bench --variants fp32                      one variant alone is a plain measurement
-  planner bench --json > run.json                    for CI; act on the exit code
-  planner bench --model mine.onnx --data images/ --calibration calib/ --min-worst-class 0.9
-  planner bench --model mine.onnx --candidate my-int8.onnx --data test.npz
-  planner bench --workload my-workload.toml --baseline fp16 --budget 5m --junit gate.xml
-
-variants:
-  fp32 · bf16 · fp16                where CPU and runtime have them
-  int8-static[:per-tensor|per-channel][,symmetric][,entropy|percentile]
-             [,without=NODE…][,without-type=OPERATOR…]
-  int8-mixed:per-channel[,keep=N]   the N most sensitive layers stay in FP32
-  int8-dynamic
-
-{_EXIT_CODES}""",
+        examples=BENCH_EXAMPLES,
     )
     parser.add_argument(
         "--workload", metavar="NAME|FILE", help="a workload by name (planner workloads list), its .toml file or folder"
@@ -156,7 +133,7 @@ def _add_resume(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "resume",
         summary="go on with a run that was interrupted; what is measured is kept",
         handler="planner.cli.bench:resume",
-        examples=f"examples:\n  planner resume              the latest run\n  planner resume 3f9a\n\n{_EXIT_CODES}",
+        examples=f"examples:\n  planner resume              the latest run\n  planner resume 3f9a\n\n{EXIT_CODES}",
     )
     _add_run_name(parser)
     add_running(parser)

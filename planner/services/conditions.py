@@ -40,8 +40,8 @@ def differences_between(
         modules: of both, the SHA-256 of the parameters of a PyTorch module that a function made, which a workload
             knows by the function's name alone; empty where there is none.
     """
-    before = {**_asked(first.plan), MODULE: modules[0][:_DIGITS], **_named(artifacts[0])}
-    after = {**_asked(second.plan), MODULE: modules[1][:_DIGITS], **_named(artifacts[1])}
+    before = {**_asked(first.plan), **_made(modules[0]), **_named(artifacts[0])}
+    after = {**_asked(second.plan), **_made(modules[1]), **_named(artifacts[1])}
     found = (*_plan_differences(before, after), *difference(first.environment, second.environment))
     return tuple(sorted(found, key=lambda one: not one.makes_unlike))
 
@@ -52,6 +52,10 @@ def _plan_differences(before: Mapping[str, str], after: Mapping[str, str]) -> It
         other = after.get(name, one)
         if one != other:
             yield EnvironmentDifference(field=name, before=one, after=other, makes_unlike=name in _DECISIVE)
+
+
+def _made(module: str) -> dict[str, str]:
+    return {MODULE: module[:_DIGITS]} if module else {}
 
 
 def _named(artifacts: Mapping[str, str]) -> dict[str, str]:

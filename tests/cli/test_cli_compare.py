@@ -92,7 +92,7 @@ def test_one_run_is_compared_with_the_latest_other_of_the_same_workload(planner:
     create_run(store, workload="other", workload_digest="0f" * 32)
     store.close()
     document = json.loads(planner("compare", older, "--json").stdout)
-    assert document["schema"] == "planner.compare/1"
+    assert document["schema"] == "planner.compare/2"
     assert (document["first"]["run"], document["second"]["run"]) == (older, newer)
 
 

@@ -42,6 +42,21 @@ preprocessing = {{ kind = "none" }}
 """
 
 
+_CRASHING = """import ctypes
+
+import torch
+
+
+class Crashing(torch.nn.Module):
+    def forward(self, x):
+        return ctypes.string_at(0)
+
+
+def make():
+    return Crashing()
+"""
+
+
 @pytest.fixture
 def planner(tmp_path: Path) -> CommandLine:
     """In a folder with a good model and good data."""
@@ -270,7 +285,7 @@ def test_a_model_whose_name_breaks_the_line_is_refused_on_one_line(planner: Comm
 
 def test_a_segmentation_fault_in_native_code_is_a_stored_failure(planner: CommandLine) -> None:
     pytest.importorskip("torch")
-    (planner.folder / "crashing.py").write_text("import ctypes\n\n\ndef make():\n    return ctypes.string_at(0)\n")
+    (planner.folder / "crashing.py").write_text(_CRASHING)
 
     answer = planner(
         *("bench", "--model", "crashing:make", "--data", "test.npz", "--variants", "fp32", "--runtimes", "torch"),
@@ -286,6 +301,17 @@ def test_a_segmentation_fault_in_native_code_is_a_stored_failure(planner: Comman
     shown = planner("show", "latest").stdout
     assert "Segmentation fault" in shown
     assert "most recent call first" not in shown
+
+
+def test_a_function_that_crashes_while_it_makes_a_module_is_refused_before_anything_is_stored(
+    planner: CommandLine,
+) -> None:
+    pytest.importorskip("torch")
+    (planner.folder / "crashing.py").write_text("import ctypes\n\n\ndef make():\n    return ctypes.string_at(0)\n")
+
+    refusal = refuses(planner("bench", "--model", "crashing:make", "--data", "test.npz", "--quiet"))
+
+    assert "SIGSEGV" in refusal
 
 
 def _write_workload(planner: CommandLine, **fields: str) -> None:
