@@ -87,8 +87,11 @@ def _by_hand(folder: Path, *, seconds: int) -> Answer:
             env=peers.quietly(),
         )
         told = json.loads(done.stdout.strip().splitlines()[-1])
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().splitlines()
+        raise PeerAbsentError(f"{script.name} failed here: {said[-1][:200] if said else 'it says nothing'}") from error
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
-        raise PeerAbsentError(f"{script.name} failed here: {error}") from error
+        raise PeerAbsentError(f"{script.name} failed here: {type(error).__name__}") from error
     return Answer(told=told, versions={}, wall_s=time.monotonic() - began)
 
 

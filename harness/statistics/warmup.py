@@ -7,6 +7,7 @@ is discarded.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -41,7 +42,11 @@ class WarmUp:
 
 
 def warm_up(latencies_in_time_order: npt.ArrayLike) -> WarmUp:
-    """Find the start of the longest stable stretch, and discard up to it, at most half.
+    """Find where the calls have settled, and discard what is slower before it, at most half.
+
+    They have settled in the last stable stretch that is at least half as long as the longest: a slow start may last
+    as long as what follows. What comes before is warm-up only where it is slower; a machine that was quick at first
+    has not warmed up.
 
     Optimal partitioning with squared error and a penalty of 3·ln n a change, times (1 + r)/(1 - r)
     where neighbours correlate. Beyond 2,000 calls it fits medians of equal
@@ -67,8 +72,9 @@ def warm_up(latencies_in_time_order: npt.ArrayLike) -> WarmUp:
     penalty = _PENALTY * math.log(points) * _inflation(scores)
     starts = partition(scores, penalty=penalty, least=_LEAST_SEGMENT)
     segments = tuple(start * batch for start in starts)
-    start, end = _longest_stretch(latencies, segments)
-    discard = min(start, latencies.size // 2)
+    start, end = _settled_stretch(latencies, segments)
+    is_slow_start = start > 0 and np.median(latencies[:start]) > np.median(latencies[start:end]) * _SAME_LEVEL
+    discard = min(start, latencies.size // 2) if is_slow_start else 0
     return WarmUp(
         discard=discard,
         segments=segments,
@@ -101,17 +107,26 @@ def _inflation(scores: Series) -> float:
     return (1.0 + r) / (1.0 - r)
 
 
-def _longest_stretch(latencies: Series, segments: tuple[int, ...]) -> tuple[int, int]:
-    """Start and end of the longest run of segments whose medians agree."""
+def _settled_stretch(latencies: Series, segments: tuple[int, ...]) -> tuple[int, int]:
+    """Start and end of the last stable stretch that is at least half as long as the longest."""
+    stretches = list(_stable_stretches(latencies, segments))
+    longest = max(end - start for start, end in stretches)
+    return next(one for one in reversed(stretches) if 2 * (one[1] - one[0]) >= longest)
+
+
+def _stable_stretches(latencies: Series, segments: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """From each segment as far as the medians agree, without those that another holds."""
     ends = (*segments[1:], latencies.size)
     medians = [float(np.median(latencies[start:end])) for start, end in zip(segments, ends, strict=True)]
-    longest = (0, 0)
+    reached = 0
     for first, start in enumerate(segments):
         low = high = medians[first]
-        for last in range(first, len(segments)):
+        end = ends[first]
+        for last in range(first + 1, len(segments)):
             low, high = min(low, medians[last]), max(high, medians[last])
             if high > low * _SAME_LEVEL:
                 break
-            if ends[last] - start > longest[1] - longest[0]:
-                longest = (start, ends[last])
-    return longest
+            end = ends[last]
+        if end > reached:
+            reached = end
+            yield start, end

@@ -27,6 +27,7 @@ from harness.vocabulary import (
     QualityFigures,
     Round,
     RunState,
+    Scenario,
     Stage,
     Verdict,
     WarmUpSamples,
@@ -203,8 +204,9 @@ def _verdicts(session: Session, run_id: str, place: Mapping[str, int]) -> tuple[
     return tuple(sorted(found, key=lambda one: (place[one.candidate], one.baseline, *_load_of(one))))
 
 
-def _load_of(verdict: Verdict) -> tuple[str, int, int]:
-    return verdict.scenario, verdict.batch, verdict.concurrency
+def _load_of(verdict: Verdict) -> tuple[int, int, int]:
+    """Single calls first, the server last, as `Scenario` has them."""
+    return list(Scenario).index(verdict.scenario), verdict.batch, verdict.concurrency
 
 
 def _artifact(row: ArtifactRow) -> ArtifactRecord:

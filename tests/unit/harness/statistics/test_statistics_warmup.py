@@ -165,3 +165,22 @@ def test_the_unit_does_not_matter() -> None:
 def test_latencies_that_cannot_be_are_refused(latencies: list[float]) -> None:
     with pytest.raises(MeasurementError):
         warm_up(latencies)
+
+
+def test_a_slow_start_as_long_as_what_follows_is_left_out_though_the_rest_has_two_levels() -> None:
+    latencies = _narrow(np.random.default_rng(7), 1000)
+    latencies[:500] *= 3.0
+    latencies[800:] *= 1.02
+
+    assert warm_up(latencies).discard == 500
+
+
+def test_what_was_quicker_at_first_has_not_warmed_up() -> None:
+    latencies = _narrow(np.random.default_rng(8), 1000)
+    latencies[:300] *= 0.8
+
+    found = warm_up(latencies)
+
+    assert found.segments == (0, 300)
+    assert found.discard == 0
+    assert not found.is_stable
