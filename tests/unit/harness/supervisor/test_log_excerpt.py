@@ -37,9 +37,7 @@ def test_of_a_crash_its_kind_is_shown() -> None:
 
 
 def test_of_a_panic_its_reason_is_shown() -> None:
-    log = (
-        "thread '<unnamed>' panicked at /root/.cargo/x.rs:59:4:\nno end\nnote: run with `RUST_BACKTRACE=1` environment"
-    )
+    log = "thread '<unnamed>' panicked at /src/x.rs:59:4:\nno end\nnote: run with `RUST_BACKTRACE=1` environment"
     assert shown_log(log) == "no end"
 
 
