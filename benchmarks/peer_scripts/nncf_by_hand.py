@@ -22,7 +22,8 @@ def timed(model, seconds):
     told = subprocess.run(
         [program, "-m", model, "-d", "CPU", *options, *shape], check=True, capture_output=True, text=True
     )
-    return float(re.search(r"\s(?:50 percentile|Median):\s+([\d.]+) ms", told.stdout).group(1))
+    value, unit = re.search(r"\s(?:50 percentile|Median):\s+([\d.]+) (ms|us)", told.stdout).groups()
+    return float(value) if unit == "ms" else float(value) / 1e3  # below a millisecond it tells microseconds
 
 
 def accuracy(model, samples, labels):
