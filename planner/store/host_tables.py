@@ -1,4 +1,4 @@
-"""The tables of what belongs to no run and outlives all of them: certificates of hosts, and price books."""
+"""The tables of what belongs to no run and outlives all of them: certificates of hosts, price books, plans."""
 
 from datetime import datetime
 
@@ -30,3 +30,20 @@ class PriceBookRow(Base):
     imported_at: Mapped[datetime]
     prices: Mapped[int]
     content: Mapped[bytes]
+
+
+class PlanRow(Base):
+    """What a fleet would cost, with everything that the answer rests on."""
+
+    __tablename__ = "plans"
+    plan_id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    planner_version: Mapped[str]
+    as_of: Mapped[str]
+    book_digest: Mapped[str]
+    book: Mapped[bytes]
+    seed: Mapped[int]
+    runs: Mapped[str]
+    request: Mapped[str]
+    headline: Mapped[str]
+    document: Mapped[bytes]

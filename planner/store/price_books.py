@@ -39,7 +39,7 @@ def write_book(session: Session, book: PriceBook, *, label: str, moment: datetim
             label=label,
             imported_at=moment,
             prices=len(book.offers) + len(book.owned),
-            content=zlib.compress(book_bytes(book)),
+            content=pack(book),
         )
     )
     return True
@@ -64,8 +64,22 @@ def read_book(session: Session, digest: str) -> PriceBook:
     row = session.get(PriceBookRow, digest)
     if row is None:
         raise StoreError(f"there is no price book {digest[:64]!r} in the database: `planner prices list` names those")
+    return unpack(row.content, digest)
+
+
+def pack(book: PriceBook) -> bytes:
+    """A book as it is stored."""
+    return zlib.compress(book_bytes(book))
+
+
+def unpack(data: bytes, digest: str) -> PriceBook:
+    """The book of that digest.
+
+    Raises:
+        StoreError: if it is damaged, or another.
+    """
     try:
-        content = _unpacked(row.content)
+        content = _unpacked(data)
         if hashlib.sha256(content).hexdigest() != digest:
             raise StoreError(f"the stored price book {digest[:12]} is not what its digest says: it is damaged")
         return book_from_bytes(content)

@@ -1,0 +1,56 @@
+"""Where the rate of a target and precision comes from: measured, else published, else a bound of the baseline."""
+
+from collections.abc import Sequence
+
+from pricing.published import nearest_precision, peak_bound, published_rate
+
+from pricing.errors import EvidenceError
+from pricing.projection.model import RateFinder
+from pricing.targets import Targets
+from pricing.vocabulary import Gate, ModelFacts, Precision, ServiceRate, Slo
+
+_BASELINES = (Precision.FP32, Precision.TF32, Precision.BF16, Precision.FP16)
+_BY_GATE = (Gate.ACCEPTED, Gate.UNPROVEN, Gate.NOT_MEASURED, Gate.REJECTED)
+
+
+def rate_finder(measured: Sequence[ServiceRate], model: ModelFacts, targets: Targets, *, slo: Slo) -> RateFinder:
+    """The one way in which a plan finds its rates.
+
+    A measured rate of that target goes first: of several variants of one precision the one that quality allows and
+    that serves most. Nothing that was measured on one kind of device becomes a figure of another. INT8 is never
+    planned with a bound: a peak is no evidence that a model gets there.
+    """
+
+    def find(target_id: str, precision: str) -> ServiceRate:
+        own = _measured(measured, target_id, precision)
+        if own is not None:
+            return own
+        word = _precision(precision)
+        if word is None:
+            raise EvidenceError(_nothing(measured, model, target_id, precision))
+        try:
+            return published_rate(model, word, targets.find(target_id), slo)
+        except EvidenceError as error:
+            if word not in _BASELINES or model.flop_per_sample is None:
+                raise EvidenceError(f"{_nothing(measured, model, target_id, precision)} ({error})") from error
+            target = targets.find(target_id)
+            return peak_bound(model, nearest_precision(word, target).precision, target)
+
+    return find
+
+
+def _measured(measured: Sequence[ServiceRate], target_id: str, precision: str) -> ServiceRate | None:
+    found = [
+        rate for rate in measured if rate.replica.target_id == target_id and precision in {rate.variant, rate.precision}
+    ]
+    return min(found, key=lambda rate: (_BY_GATE.index(rate.gate), -rate.sizing_per_s), default=None)
+
+
+def _precision(word: str) -> Precision | None:
+    return Precision(word) if word in set(Precision) else None
+
+
+def _nothing(measured: Sequence[ServiceRate], model: ModelFacts, target_id: str, precision: str) -> str:
+    known = sorted({f"{rate.variant} on {rate.replica.target_id}" for rate in measured})
+    seen = f"; measured: {', '.join(known)}" if known else ""
+    return f"no rate of {model.name} in {precision} is known on {target_id}: import a run that measured it there{seen}"
