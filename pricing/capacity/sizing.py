@@ -125,7 +125,7 @@ def _behind_one_queue(
         replicas=replicas,
         per_replica_per_s=peak_per_s / replicas,
         utilisation=peak_per_s * service_s / replicas,
-        formula=f"one queue, {formula_of(service_cv2)}",
+        formula=f"one queue, {formula_of(service_cv2, replicas)}",
         predicted_quantile_s=predicted,
         rate=rate,
         peak_per_s=peak_per_s,
