@@ -3,12 +3,15 @@
 The book in force is the shipped one, with every imported one over it, with the files named last. Plans use it, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import reduce
 from pathlib import Path
 
 from harness.errors import UsageError
+from planner.store.location import locate
+from planner.store.price_books import PriceBookRecord
 from planner.store.repository import Store
 from pricing.book import PriceBook, read_book, shipped_book
 from pricing.targets import Targets, shipped_targets
@@ -61,3 +64,32 @@ def price_date(text: str | None, *, today: date) -> date:
     if day > today:
         raise UsageError(f"--as-of {day} has not come yet (today is {today}): nobody knows the prices of that day")
     return day
+
+
+@contextmanager
+def store_if_there(address: str) -> Iterator[Store | None]:
+    """The database, or None where there is no file yet: prices are shipped, and asking for them creates nothing.
+
+    Raises:
+        StoreError: if what is there is no database of ours.
+    """
+    path = locate(address).path
+    if path is not None and not path.exists():
+        yield None
+        return
+    with Store.open_existing(address) as store:
+        yield store
+
+
+def find_record(records: Sequence[PriceBookRecord], start: str) -> PriceBookRecord:
+    """The imported book whose digest starts so.
+
+    Raises:
+        UsageError: if none does, or more than one.
+    """
+    found = [one for one in records if start and one.digest.startswith(start.lower())]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(one.digest[:12] for one in found or records) or "none"
+    told = f"{len(found)} imported price books start" if found else "no imported price book starts"
+    raise UsageError(f"{told} with {start[:64]!r}: there are {known}")
