@@ -51,7 +51,9 @@ def plan(options: argparse.Namespace) -> int:
     else:
         output.show(*plan_screen(document, width=output.width()))
         if not options.no_store:
-            output.show_text(plain(f"\nplan {document.plan} is stored in {address} · planner plans show {document.plan}"))
+            output.show_text(
+                plain(f"\nplan {document.plan} is stored in {address} · planner plans show {document.plan}")
+            )
     return 0
 
 

@@ -102,7 +102,7 @@ def yearly_cost(assumptions: Assumptions, sizing: Sizing, line: FleetLine) -> Mo
     """What the line costs in a year: all of it, or what a day's load asks for where instances follow it."""
     if not assumptions.autoscaling.is_on or line.offer.purchase.startswith(_COMMITTED):
         return line.per_year
-    needed = replicas_by_hour(sizing, assumptions.demand.hourly_per_s, lag_s=assumptions.autoscaling.lag_s)
+    needed = replicas_by_hour(sizing, hourly_per_s=assumptions.demand.hourly_per_s, lag_s=assumptions.autoscaling.lag_s)
     instances = [
         instances_for(
             max(count, 1), offer=line.offer, replica=line.replica, redundancy=_redundancy(assumptions)

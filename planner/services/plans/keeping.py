@@ -73,7 +73,7 @@ def _differences(before: object, after: object, place: str = "") -> Iterator[str
             for key in before.keys() | after.keys():
                 if place or key not in _NOT_COMPARED:
                     yield from _differences(before.get(key), after.get(key), f"{place}.{key}".lstrip("."))
-        case (list() | tuple()), (list() | tuple()) if len(before) == len(after):
+        case ((list() | tuple()), (list() | tuple())) if len(before) == len(after):
             for index, (old, new) in enumerate(zip(before, after, strict=True)):
                 yield from _differences(old, new, f"{place}[{index}]")
         case _:

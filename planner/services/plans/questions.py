@@ -1,21 +1,19 @@
 """What a request asks: one question for each model, with its evidence, its promise and its places."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from planner.evidence import RunEvidence, run_evidence
-from planner.services.plans.finding_rates import rate_finder
+from pricing.published import known_model, published_slo
+
+from planner.evidence import run_evidence
 from planner.services.plans.request import Layer, PlanRequest
 from planner.store.records import StoredRun
-from pricing.assumptions import Assumptions, Place, assume
+from pricing.assumptions import assume
 from pricing.book import PriceBook
-from pricing.errors import AssumptionError, BookError
 from pricing.projection.model import Question
-from pricing.published import known_model, published_slo
 from pricing.targets import Targets
-from pricing.vocabulary import ModelFacts, Range, ServiceRate, Slo
+from pricing.vocabulary import Slo
 
 PUBLISHED_MODELS = ("resnet50", "bert-99")
 """What the default plan is about: the two models whose INT8 rates are published for the most cards."""
