@@ -29,8 +29,33 @@ exit codes:
   0  done     1  reproduce: something differs     2  usage, no such plan"""
 
 
-def add_plan(parser: argparse.ArgumentParser) -> None:
-    """What is asked, with what."""
+def add_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`planner plan`."""
+    parser = commands.add_parser(
+        "plan",
+        help="what a fleet costs, and what quantising or moving it saves",
+        description="Turn measurements and dated prices into what a fleet costs, and what a change would save.",
+        epilog=PLAN_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(handler="planner.cli.plan:plan")
+    _add_question(parser)
+
+
+def add_plans(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`planner plans`."""
+    parser = commands.add_parser(
+        "plans",
+        help="list, show, reproduce or delete stored plans",
+        description="List, show, reproduce or delete stored plans.",
+        epilog=PLANS_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(handler="planner.cli.plan:plans")
+    _add_actions(parser)
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
     evidence = parser.add_argument_group("evidence")
     evidence.add_argument("--run", metavar="RUN", action="append", default=[], help="a run; several: one for each card")
     evidence.add_argument("--model", metavar="NAME", help="a model with published rates, such as resnet50 or bert-99")
@@ -61,8 +86,7 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
-def add_plans(parser: argparse.ArgumentParser) -> None:
-    """What to do with stored plans."""
+def _add_actions(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="the plans, newest first")
     listing.add_argument("--limit", type=int, default=20, metavar="N", help="how many (default: 20; 0 for all)")

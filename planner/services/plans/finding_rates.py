@@ -1,13 +1,14 @@
 """Where the rate of a target and precision comes from: measured, else published, else a bound of the baseline."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pricing.published import nearest_precision, peak_bound, published_rate
+from pricing.published import as_baseline, nearest_precision, peak_bound, published_rate
 
 from pricing.errors import EvidenceError
 from pricing.projection.model import RateFinder
 from pricing.targets import Targets
-from pricing.vocabulary import Gate, ModelFacts, Precision, ServiceRate, Slo
+from pricing.vocabulary import Gate, ModelFacts, Precision, ServiceRate, Slo, Target
 
 _BASELINES = (Precision.FP32, Precision.TF32, Precision.BF16, Precision.FP16)
 _BY_GATE = (Gate.ACCEPTED, Gate.UNPROVEN, Gate.NOT_MEASURED, Gate.REJECTED)
@@ -29,14 +30,21 @@ def rate_finder(measured: Sequence[ServiceRate], model: ModelFacts, targets: Tar
         if word is None:
             raise EvidenceError(_nothing(measured, model, target_id, precision))
         try:
-            return published_rate(model, word, targets.find(target_id), slo)
+            found = published_rate(model.name, word, targets.find(target_id), slo)
         except EvidenceError as error:
             if word not in _BASELINES or model.flop_per_sample is None:
                 raise EvidenceError(f"{_nothing(measured, model, target_id, precision)} ({error})") from error
-            target = targets.find(target_id)
-            return peak_bound(model, nearest_precision(word, target).precision, target)
+            found = _bound(model, word, targets.find(target_id))
+        return as_baseline(found) if word in _BASELINES else found
 
     return find
+
+
+def _bound(model: ModelFacts, precision: Precision, target: Target) -> ServiceRate:
+    """Of the precision that would really run there."""
+    runs, why = nearest_precision(precision, target)
+    bound = peak_bound(model, runs, target)
+    return replace(bound, note=f"{why}; {bound.note}") if why else bound
 
 
 def _measured(measured: Sequence[ServiceRate], target_id: str, precision: str) -> ServiceRate | None:

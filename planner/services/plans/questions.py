@@ -1,32 +1,40 @@
 """What a request asks: one question for each model, with its evidence, its promise and its places."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pricing.published import known_model, published_slo
+from pricing.published import find_model, promise_of
 
-from planner.evidence import run_evidence
+from harness.vocabulary import RunState
+from harness.workloads.workload import BUILTIN_DEFAULT
+from planner.evidence import EvidenceSet, rates_of, scaling_evidence
+from planner.services.plans.finding_rates import rate_finder
 from planner.services.plans.request import Layer, PlanRequest
 from planner.store.records import StoredRun
-from pricing.assumptions import assume
+from planner.store.repository import Store
+from pricing.assumptions import Assumptions, Place, assume
 from pricing.book import PriceBook
+from pricing.errors import AssumptionError, EvidenceError
 from pricing.projection.model import Question
 from pricing.targets import Targets
-from pricing.vocabulary import Slo
+from pricing.vocabulary import Demand, ModelFacts, ServiceRate, Slo, TargetKind
 
 PUBLISHED_MODELS = ("resnet50", "bert-99")
 """What the default plan is about: the two models whose INT8 rates are published for the most cards."""
 DEFAULT_LIMIT_S = 0.05
-_LEFT_TO_EVIDENCE = frozenset({"from.target", "from.precision", "to.target", "to.precision"})
+"""Where neither the user nor the evidence names a limit: what interactive services usually promise."""
+_PLACES = ("from.target", "from.precision", "to.target", "to.precision")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question with its title."""
+    """A question with its title, and the runs that it rests on."""
 
     title: str
     question: Question
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,27 @@ class Ground:
     targets: Targets
     today: date
 
+    @property
+    def demand(self) -> Demand | None:
+        """Traffic that was measured."""
+        return None if self.request.traffic is None else self.request.traffic.demand
+
+    def assumed(self, *before: Layer) -> Assumptions:
+        """The assumptions that hold, with what the evidence suggests below what the user says."""
+        layers = [(layer.origin, layer.values) for layer in (*before, *self.request.layers)]
+        return assume(*layers, today=self.today, demand=self.demand)
+
+
+def flagship_run(store: Store) -> list[StoredRun]:
+    """The latest completed run of the built-in workload, rather one with the server scenario; none where there is none."""
+    found = [
+        store.load(one.run_id)
+        for one in store.runs(workload=BUILTIN_DEFAULT, state=RunState.COMPLETED)
+        if not one.is_simulated
+    ]
+    serving = [run for run in found if run.server_rates]
+    return (serving or found)[:1]
+
 
 def published_question(ground: Ground, name: str) -> Asked:
     """What published rates and peak bounds say of a model.
@@ -45,11 +74,13 @@ def published_question(ground: Ground, name: str) -> Asked:
     Raises:
         PricingError: if the model is not known, or an assumption is wrong.
     """
-    model = known_model(name)
-    assumptions = _assumed(ground, Layer(origin="the plan", values={}), free=frozenset())
-    slo = Slo(quantile=assumptions.quantile, limit_s=assumptions.limit_s or published_slo(model).limit_s)
-    question = _question(ground, assumptions, model=model, slo=slo, measured=())
-    return Asked(title=f"{model.name}, published rates", question=question)
+    known = find_model(name)
+    assumptions = ground.assumed()
+    promise = promise_of(known)
+    usual_s = DEFAULT_LIMIT_S if promise is None else promise.limit_s
+    slo = Slo(quantile=assumptions.quantile, limit_s=assumptions.limit_s or usual_s)
+    question = _question(ground, assumptions, model=known.facts, slo=slo, measured=())
+    return Asked(title=f"{known.facts.name}, {known.sample} · published rates", question=question)
 
 
 def measured_question(ground: Ground, runs: Sequence[StoredRun]) -> Asked:
@@ -58,13 +89,77 @@ def measured_question(ground: Ground, runs: Sequence[StoredRun]) -> Asked:
     Raises:
         PricingError: if they measured nothing that can be planned with, or an assumption is wrong.
     """
-    first = assume(*_layers(ground), today=ground.today, demand=_demand(ground), free=_LEFT_TO_EVIDENCE)
-    evidence = run_evidence(runs, quantile=first.quantile, limit_s=first.limit_s, targets=ground.targets)
-    layer = _places_of(evidence, runs)
-    assumptions = _assumed(ground, layer, free=_LEFT_TO_EVIDENCE)
-    if evidence.scaling is not None and ground.request.stated("fleet.replica_scaling") is None:
-        assumptions = replace(assumptions, replica_scaling=_ordered(evidence.scaling))
-    rates = tuple(one.rate for one in evidence.rates)
-    question = _question(ground, assumptions, model=evidence.model, slo=evidence.slo, measured=rates)
-    names = ", ".join(run.run_id for run in runs)
-    return Asked(title=f"{evidence.model.name}, measured in {names}", question=question)
+    stated = ground.assumed()
+    slo = Slo(quantile=stated.quantile, limit_s=stated.limit_s or _measured_limit_s(runs))
+    evidence = rates_of(runs, slo, targets=ground.targets)
+    assumptions = ground.assumed(_suggested(evidence, runs, ground.targets))
+    scaling = next((found for run in runs if (found := scaling_evidence(run)) is not None), None)
+    if scaling is not None and ground.request.stated("fleet.replica_scaling") is None:
+        assumptions = replace(assumptions, replica_scaling=scaling)
+    question = _question(ground, assumptions, model=evidence.model, slo=slo, measured=evidence.rates)
+    names = tuple(run.run_id for run in runs)
+    title = f"{evidence.model.name} · measured in {', '.join(names)}"
+    return Asked(title=title, question=question, runs=names)
+
+
+def _measured_limit_s(runs: Sequence[StoredRun]) -> float:
+    """The loosest promise that the runs were measured inside, which all their rates keep."""
+    limits = [rate.slo.limit_s for run in runs for rate in run.server_rates]
+    return max(limits, default=DEFAULT_LIMIT_S)
+
+
+def _suggested(evidence: EvidenceSet, runs: Sequence[StoredRun], targets: Targets) -> Layer:
+    """From the first run's device to the second's, or in place; from FP32 to INT8."""
+    found = list(dict.fromkeys(rate.replica.target_id for rate in evidence.rates))
+    precisions = {rate.precision for rate in evidence.rates}
+    baseline = runs[0].plan.baseline_label
+    origin = f"run {', '.join(run.run_id for run in runs)}"
+    values: dict[str, object] = {
+        "from.target": found[0],
+        "from.precision": baseline,
+        "to.target": found[-1],
+        "to.precision": "int8" if "int8" in precisions else baseline,
+    }
+    if all(targets.find(name).kind is TargetKind.CPU for name in found):
+        values["demand.peak"] = "1000 requests/s"  # a fleet of middle size, as 50,000 a second are of accelerators
+    return Layer(origin=origin, values=values)
+
+
+def _question(
+    ground: Ground, assumptions: Assumptions, *, model: ModelFacts, slo: Slo, measured: Sequence[ServiceRate]
+) -> Question:
+    stay, move = (
+        replace(place, target=ground.targets.find(place.target).target_id)
+        for place in (assumptions.stay, assumptions.move)
+    )
+    stay = replace(stay, region=stay.region or _region(ground.book, assumptions, stay, beside=move))
+    if move.region is None:
+        is_same = move.provider == stay.provider
+        move = replace(move, region=stay.region if is_same else _region(ground.book, assumptions, move, beside=move))
+    return Question(
+        assumptions=replace(assumptions, stay=stay, move=move),
+        model=model,
+        slo=slo,
+        book=ground.book,
+        targets=ground.targets,
+        find_rate=rate_finder(measured, model, ground.targets, slo=slo),
+    )
+
+
+def _region(book: PriceBook, assumptions: Assumptions, place: Place, *, beside: Place) -> str:
+    """The region of that provider with the most rows, among those that rent out both targets if there are any."""
+    wanted = {place.target} | ({beside.target} if beside.provider == place.provider else set())
+    rows = book.current(assumptions.as_of, provider=place.provider, purchase=place.purchase)
+    if not rows:
+        known = sorted({offer.provider for offer in book.offers})
+        raise AssumptionError(
+            f"no {place.purchase} price of {place.provider} is known by {assumptions.as_of}; there are prices of "
+            f"{', '.join(known)}: `planner prices list` shows them"
+        )
+    count = Counter(offer.region for offer in rows)
+    both = [name for name in count if wanted <= {offer.target_id for offer in rows if offer.region == name}]
+    some = [name for name in count if any(offer.region == name and offer.target_id in wanted for offer in rows)]
+    return max(both or some or list(count), key=lambda name: (count[name], name))
+
+
+__all__ = ["Asked", "EvidenceError", "Ground", "flagship_run", "measured_question", "published_question"]

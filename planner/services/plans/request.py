@@ -58,6 +58,7 @@ class PlanRequest:
         traffic: Instead of a stated demand.
         target_files: Targets beside those that are shipped.
         seed: Of the simulations.
+        is_default: Of a stored request that named neither runs nor a model: `runs` are those that the plan found.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -65,6 +66,7 @@ class PlanRequest:
     traffic: Traffic | None = None
     target_files: tuple[TargetFile, ...] = field(default=())
     seed: int = 1
+    is_default: bool = False
 
     def targets(self) -> Targets:
         """The targets that may be named.
