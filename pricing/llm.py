@@ -36,7 +36,9 @@ class LanguageModel:
         """Refuse a shape that no model has."""
         for name in ("parameters", "layers", "kv_heads", "head_size", "context"):
             if getattr(self, name) < 1:
-                raise CapacityError(f"a language model with {name} = {getattr(self, name)}: it must be a positive number")
+                raise CapacityError(
+                    f"a language model with {name} = {getattr(self, name)}: it must be a positive number"
+                )
 
     def weight_bytes(self, precision: Precision) -> float:
         """Bytes of the weights alone."""

@@ -76,14 +76,14 @@ def published_best(rate_per_s: float, best_per_s: float, *, source: str) -> Find
         verdict=Verdict.HOLDS if is_fine else Verdict.IMPLAUSIBLE,
         sentence=f"{says} ({per_s(best_per_s)}, {source})",
         arithmetic=(
-            f"{rate_per_s:,.1f}/s / {best_per_s:,.1f}/s = {times:.3f}, where at most {FASTER_THAN_PUBLISHED} is believed",
+            f"{rate_per_s:,.1f}/s / {best_per_s:,.1f}/s = {times:.3f}; at most {FASTER_THAN_PUBLISHED} is believed",
         ),
         figures={"rate_per_s": rate_per_s, "best_per_s": best_per_s, "times_published": times},
     )
 
 
 def slow(target: Target, precision: Precision, *, flop_per_sample: float, rate_per_s: float) -> Finding | None:
-    """R4: less than a fiftieth of the peak asks for an explanation: another device, one sample at a time, a slow host."""
+    """R4: less than a fiftieth of the peak asks for a reason: another device, one sample at a time, a slow host."""
     peak = target.peaks_per_s.get(precision)
     if peak is None:
         return None
@@ -140,7 +140,7 @@ def little(concurrency: float, rate_per_s: float, *, mean_latency_s: float) -> F
         verdict=Verdict.HOLDS if is_fine else Verdict.WRONG,
         sentence=f"{says}: {concurrency:g} in flight are told, {in_flight:.4g} follow from rate and latency",
         arithmetic=(
-            f"{per_s(rate_per_s)} × {milliseconds(mean_latency_s)} = {in_flight:.4g}; "
+            f"{per_s(rate_per_s)} × {milliseconds(mean_latency_s)} = {in_flight:.4g}",
             f"against {concurrency:g} that is {100 * off:+.3g} %",
         ),
         figures={"in_flight": in_flight, "relative_error": off},

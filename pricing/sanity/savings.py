@@ -31,7 +31,7 @@ def saving_of_power(
     most = share * whole
     devices = f"{count:.4g} × " if count != 1 else ""
     arithmetic = [
-        f"{devices}{power_w / 1000:g} kW × {HOURS_PER_YEAR:,} h × PUE {pue:g} × ${usd_per_kwh:g}/kWh = {dollars(whole)}",
+        f"{devices}{power_w:g} W × {HOURS_PER_YEAR:,} h × PUE {pue:g} × ${usd_per_kwh:g}/kWh = {dollars(whole)}",
     ]
     if share < 1:
         arithmetic.append(f"{100 * share:g} % of it: {dollars(most)}")
@@ -116,7 +116,7 @@ def one_for_one(
         return Finding(
             rule=Rule.ONE_FOR_ONE,
             verdict=Verdict.INCOMPLETE,
-            sentence=f"{count_after:g} in place of {count_before:g}: without the ratio of their throughput no saving follows",
+            sentence=f"{count_after:g} in place of {count_before:g}: without the ratio of rates no saving follows",
             figures=counts,
         )
     fewest, most = count_before * rates.low, count_before * rates.high

@@ -80,15 +80,16 @@ def memory_fit(
         verdict, says = Verdict.IMPOSSIBLE, f"{card}: room for {fits:,} tokens, where {needed:,} are needed"
     else:
         verdict, says = Verdict.HOLDS, f"{card}: room for {fits:,} tokens beside the weights, {needed:,} are needed"
+    shape = f"2 × {model.layers} layers × {model.kv_heads} heads × {model.head_size}"
     workspace = f" − {size(workspace_bytes)} workspace" if workspace_bytes else ""
     return Finding(
         rule=Rule.MEMORY,
         verdict=verdict,
         sentence=says,
         arithmetic=(
-            f"{USABLE_SHARE:g} × {memory_bytes:,.0f} − {weights:,.0f} weights{workspace} = {free:,.0f} bytes for the cache",
-            f"2 × {model.layers} layers × {model.kv_heads} heads × {model.head_size} × {BITS[kv_precision]} bit / 8 = "
-            f"{per_token:,.0f} bytes a token, so {fits:,} tokens",
+            f"{USABLE_SHARE:g} × {memory_bytes:,.0f} − {weights:,.0f} weights{workspace} = {free:,.0f} bytes left",
+            f"{shape} × {BITS[kv_precision]} bit / 8 = {per_token:,.0f} bytes a token",
+            f"{free:,.0f} / {per_token:,.0f} = {fits:,} tokens",
         ),
         figures={"tokens": fits, "tokens_needed": needed, "weight_bytes": weights, "bytes_per_token": per_token},
     )

@@ -2,7 +2,6 @@
 
 import math
 
-_SHOWN = 60  # characters of a hostile text that a sentence repeats
 _SCALES = (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3), ("", 1.0))
 
 
@@ -47,9 +46,3 @@ def ratio(value: float) -> str:
 def per_s(rate: float) -> str:
     """`10,323/s`."""
     return f"{rate:,.0f}/s" if rate >= 100 else f"{rate:.4g}/s"  # noqa: PLR2004 - likewise
-
-
-def shown(value: object) -> str:
-    """What somebody wrote, escaped and cut."""
-    written = repr(value)
-    return written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
