@@ -1,5 +1,7 @@
 """What is saved, against what was there to save (R7 R8 R9 R10 R19). Dollars a year unless a name says otherwise."""
 
+import math
+
 from pricing.money import HOURS_PER_YEAR
 from pricing.sanity.finding import Finding, Rule, Verdict
 from pricing.sanity.wording import dollars, ratio
@@ -100,7 +102,13 @@ def counted_twice(rent_usd: float, power_usd: float) -> Finding:
 
 
 def one_for_one(
-    count_before: float, count_after: float, *, cost_before_usd: float, cost_after_usd: float, rates: Range | None
+    count_before: float,
+    count_after: float,
+    *,
+    cost_before_usd: float,
+    cost_after_usd: float,
+    rates: Range | None,
+    unquantised: float | None = None,
 ) -> Finding:
     """R10: devices in place of others need the ratio of their throughput.
 
@@ -110,57 +118,50 @@ def one_for_one(
         cost_before_usd: Of one now, a year.
         cost_after_usd: Of one then, a year.
         rates: Throughput of one device now over one then, at the same precision; None where none is known.
+        unquantised: The same ratio where those now run unquantised at their peak and those then quantised.
     """
     counts = {"count_before": count_before, "count_after": count_after}
     if rates is None:
-        return Finding(
-            rule=Rule.ONE_FOR_ONE,
-            verdict=Verdict.INCOMPLETE,
-            sentence=f"{count_after:g} in place of {count_before:g}: without the ratio of rates no saving follows",
-            figures=counts,
-        )
-    fewest, most = count_before * rates.low, count_before * rates.high
-    costs = (count_before * cost_before_usd, fewest * cost_after_usd)
-    is_fine = count_after >= fewest * (1 - ROUNDING)
+        says = f"{count_after:g} in place of {count_before:g}: without the ratio of rates no saving follows"
+        return Finding(rule=Rule.ONE_FOR_ONE, verdict=Verdict.INCOMPLETE, sentence=says, figures=counts)
+    fewest, most = _whole(count_before * rates.low), _whole(count_before * rates.high)
+    now, then = count_before * cost_before_usd, fewest * cost_after_usd
     span = f"{rates.low:.2f}" if rates.low == rates.high else f"{rates.low:.2f} to {rates.high:.2f}"
-    if is_fine:
+    needed = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
+    arithmetic = [
+        f"at the same precision {count_before:g} × {span} = {needed} devices for the same work",
+        f"{fewest:,} × {dollars(cost_after_usd)} = {dollars(then)} a year, now {dollars(now)}: {ratio(then / now)}",
+    ]
+    figures = counts | {"ratio_low": rates.low, "ratio_high": rates.high, "needed": fewest, "then_usd": then}
+    if unquantised is not None:
+        few = _whole(count_before * unquantised)
+        arithmetic.append(f"against an unquantised baseline at its peak {few:,} devices would do")
+        figures["needed_unquantised"] = few
+    if count_after >= fewest:
         verdict, says = Verdict.HOLDS, f"{count_after:g} can do the work of {count_before:g} (ratio {span})"
     else:
         verdict = Verdict.PREMISE_FAILS
         says = (
-            f"one now does the work of {span} then, so {count_after:g} cannot replace {count_before:g}; "
-            f"at equal work the cost is {ratio(costs[1] / costs[0])} what it is now"
+            f"one now does the work of {span} then, so {count_after:g} replace {count_before:g} only if those now are "
+            f"not quantised; at equal work the cost is {ratio(then / now)} what it is now"
         )
-    needed = f"{fewest:,.0f}" if fewest == most else f"{fewest:,.0f} to {most:,.0f}"
-    return Finding(
-        rule=Rule.ONE_FOR_ONE,
-        verdict=verdict,
-        sentence=says,
-        arithmetic=(
-            f"{count_before:g} × {span} = {needed} devices for the same work",
-            f"{fewest:,.1f} × {dollars(cost_after_usd)} = {dollars(costs[1])} a year, now {dollars(costs[0])}",
-        ),
-        figures=counts | {"ratio_low": rates.low, "ratio_high": rates.high, "times_cost": costs[1] / costs[0]},
-    )
+    return Finding(rule=Rule.ONE_FOR_ONE, verdict=verdict, sentence=says, arithmetic=tuple(arithmetic), figures=figures)
 
 
-def quantised_baseline(quantised_usd: float, moved_usd: float, *, working: str, has_quantised: bool) -> Finding:
+def quantised_baseline(quantised_usd: float, moved_usd: float, *, working: str) -> Finding:
     """R19: a saving by moving is measured against the quantised baseline on the same device, where that is cheaper.
 
     Args:
         quantised_usd: A year, staying on the device, quantised, at the same load.
         moved_usd: A year, quantised and moved.
         working: How the first came about.
-        has_quantised: Whether the baseline already was quantised: then nothing is wrong with it.
     """
-    is_fine = has_quantised or quantised_usd >= moved_usd
+    is_fine = quantised_usd >= moved_usd
     stay, moved = f"{dollars(quantised_usd)} a year", dollars(moved_usd)
     if is_fine:
         says = f"moving is cheaper than quantising in place ({moved} against {stay})"
     else:
         says = f"quantising on the same device costs at most {stay}, moving {moved}: the move itself saves nothing"
-    if has_quantised:
-        says = "the baseline is quantised already"
     return Finding(
         rule=Rule.QUANTISED_BASELINE,
         verdict=Verdict.HOLDS if is_fine else Verdict.PREMISE_FAILS,
@@ -170,8 +171,13 @@ def quantised_baseline(quantised_usd: float, moved_usd: float, *, working: str, 
     )
 
 
+def _whole(count: float) -> int:
+    """Devices come whole; what is one by rounding stays one."""
+    return math.ceil(count - 1e-9)
+
+
 def _off(claimed: float, computed: float) -> str:
     if computed == 0:
-        return "not nothing"
+        return "more than nothing"
     times = claimed / computed
     return f"{times:.3g} times that" if not 0.5 < times < 2 else f"{100 * (times - 1):+.2g} %"  # noqa: PLR2004 - as told

@@ -40,7 +40,7 @@ def repeated(model: str, other: str, figures: Mapping[str, float], *, told_in: s
         figures: What is equal, by name; one equal figure is chance, two are none.
         told_in: Where the other's stand.
     """
-    equal = ", ".join(f"{name} {value:g}" for name, value in figures.items())
+    equal = "; ".join(f"{name} {value:,.10g}" for name, value in figures.items())
     return Finding(
         rule=Rule.REPEATED,
         verdict=Verdict.IMPLAUSIBLE,
