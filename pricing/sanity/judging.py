@@ -23,6 +23,7 @@ _JUDGES: dict[Kind, Callable[[Claim, Reference], Iterator[Finding]]] = {
     Kind.SAVING: judge_savings.saving,
     Kind.POWER_SAVING: judge_savings.power_saving,
 }
+_OPEN = frozenset({Verdict.INCOMPLETE, Verdict.UNVERIFIABLE})
 _LEAST_EQUAL = 2  # one equal figure is chance
 
 
@@ -41,9 +42,8 @@ class Judgement:
     @property
     def words(self) -> str:
         """The verdict, and that the rest holds where something merely cannot be checked."""
-        is_open = self.verdict in {Verdict.INCOMPLETE, Verdict.UNVERIFIABLE}
         holds = any(one.verdict is Verdict.HOLDS for one in self.findings)
-        return f"holds, in part {self.verdict}" if is_open and holds else str(self.verdict)
+        return f"holds, in part {self.verdict}" if self.verdict in _OPEN and holds else str(self.verdict)
 
     @property
     def faults(self) -> tuple[Rule, ...]:
@@ -52,9 +52,9 @@ class Judgement:
 
     @property
     def told(self) -> tuple[Rule, ...]:
-        """The rules to name beside the verdict: all that did not hold, or those that did where all hold."""
-        open_ = [one.rule for one in self.findings if one.verdict is not Verdict.HOLDS]
-        return _in_order(open_ or (one.rule for one in self.findings))
+        """The rules to name beside the verdict: those that did not hold, or all where the rest holds."""
+        is_open = self.verdict in _OPEN or self.verdict is Verdict.HOLDS
+        return _in_order(one.rule for one in self.findings if is_open or one.verdict is not Verdict.HOLDS)
 
 
 def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -34,4 +34,5 @@ def _claim(form: KindForm) -> str:
 
 def _keys(form: KindForm) -> Iterator[str]:
     for one in form.fields:
-        yield f"{f'{one.name} = {one.example}':<{_EXAMPLES_END}} # {one.meaning}"
+        written = f"{'' if one.is_usual else '# '}{one.name} = {one.example}"
+        yield f"{written:<{_EXAMPLES_END}} # {one.meaning}"
