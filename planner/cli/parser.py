@@ -6,6 +6,7 @@ from collections.abc import Callable
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
 from planner.cli.file_options import add_files
+from planner.cli.price_options import add_prices, add_targets
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
 from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
@@ -286,6 +287,8 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_audit,
     _add_quantize,
     _add_roofline,
+    add_prices,
+    add_targets,
     _add_cache,
     _add_export,
     _add_import,

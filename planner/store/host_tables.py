@@ -1,8 +1,8 @@
-"""The tables of what belongs to a host and to no run, and outlives all of them."""
+"""The tables of what belongs to no run and outlives all of them: certificates of hosts, and price books."""
 
 from datetime import datetime
 
-from sqlalchemy import Integer
+from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.store.table_base import Base
@@ -19,3 +19,14 @@ class SelfTestRow(Base):
     planner_version: Mapped[str]
     is_simulated: Mapped[bool]
     certificate: Mapped[str]
+
+
+class PriceBookRow(Base):
+    """Prices that somebody imported, whole: the canonical bytes of the book, compressed."""
+
+    __tablename__ = "price_books"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    label: Mapped[str]
+    imported_at: Mapped[datetime]
+    prices: Mapped[int]
+    content: Mapped[bytes]

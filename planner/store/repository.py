@@ -33,10 +33,12 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
-from planner.store import answers, figures, limits, reading, results, runs, selftests, serving, summaries
+from planner.store import answers, figures, limits, price_books, reading, results, runs, selftests, serving, summaries
 from planner.store.database import Database
 from planner.store.figure_records import RunConditions, RunFigures
+from planner.store.price_books import PriceBookRecord
 from planner.store.records import RunSummary, StoredRun
+from pricing.book import PriceBook
 
 _ATTEMPTS = 20  # of finding a free identifier among 1.6 · 10⁹: one is enough unless the source is broken
 
@@ -190,6 +192,26 @@ class Store(Database):
         """The newest certificate of a host from before the moment, else the first one after it."""
         with self.reading() as session:
             return selftests.read_nearest(session, host_id, moment=moment, is_simulated=is_simulated)
+
+    def record_price_book(self, book: PriceBook, *, label: str) -> bool:
+        """Keep a price book whole, by its digest; False where it is there already."""
+        with self.writing() as session:
+            return price_books.write_book(session, book, label=label, moment=self._now())
+
+    def price_books(self) -> tuple[PriceBookRecord, ...]:
+        """The price books in brief, in the order in which they were imported."""
+        with self.reading() as session:
+            return price_books.read_records(session)
+
+    def price_book(self, digest: str) -> PriceBook:
+        """One price book, by its whole digest."""
+        with self.reading() as session:
+            return price_books.read_book(session, digest)
+
+    def forget_price_book(self, digest: str) -> None:
+        """Remove a price book."""
+        with self.writing() as session:
+            price_books.remove_book(session, digest)
 
     def finish(self, run_id: str, state: RunState, exit_code: int | None) -> None:
         """Keep how and when the run ended."""
