@@ -1,4 +1,4 @@
-"""The tables of what belongs to no run and outlives all of them: certificates of hosts, and price books."""
+"""The tables of what belongs to no run and outlives all of them: certificates of hosts, price books, waivers."""
 
 from datetime import datetime
 
@@ -30,3 +30,16 @@ class PriceBookRow(Base):
     imported_at: Mapped[datetime]
     prices: Mapped[int]
     content: Mapped[bytes]
+
+
+class WaiverRow(Base):
+    """Who accepted a claim in spite of what the rules say. `rules` are words with spaces between."""
+
+    __tablename__ = "waivers"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    claim_id: Mapped[str]
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    rules: Mapped[str]
+    waived_by: Mapped[str]
+    note: Mapped[str]
+    waived_at: Mapped[datetime]

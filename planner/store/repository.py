@@ -33,11 +33,24 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
-from planner.store import answers, figures, limits, price_books, reading, results, runs, selftests, serving, summaries
+from planner.store import (
+    answers,
+    figures,
+    limits,
+    price_books,
+    reading,
+    results,
+    runs,
+    selftests,
+    serving,
+    summaries,
+    waivers,
+)
 from planner.store.database import Database
 from planner.store.figure_records import RunConditions, RunFigures
 from planner.store.price_books import PriceBookRecord
 from planner.store.records import RunSummary, StoredRun
+from planner.store.waivers import Waiver
 from pricing.book import PriceBook
 
 _ATTEMPTS = 20  # of finding a free identifier among 1.6 · 10⁹: one is enough unless the source is broken
@@ -212,6 +225,18 @@ class Store(Database):
         """Remove a price book."""
         with self.writing() as session:
             price_books.remove_book(session, digest)
+
+    def record_waiver(self, claim_id: str, digest: str, *, rules: Sequence[str], by: str, note: str) -> Waiver:
+        """Keep who accepted a claim in spite of these rules, and why; the moment is now."""
+        given = Waiver(claim_id=claim_id, digest=digest, rules=tuple(rules), by=by, note=note, moment=self._now())
+        with self.writing() as session:
+            waivers.write_waiver(session, given)
+        return given
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """All waivers, in the order in which they were given."""
+        with self.reading() as session:
+            return waivers.read_waivers(session)
 
     def finish(self, run_id: str, state: RunState, exit_code: int | None) -> None:
         """Keep how and when the run ended."""
