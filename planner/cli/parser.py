@@ -11,6 +11,7 @@ from planner.cli.price_options import add_prices, add_targets
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
 from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
+from planner.cli.sanity_options import add_sanity
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
 from planner.cli.workload_options import add_workloads
 
@@ -292,6 +293,7 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     add_plans,
     add_prices,
     add_targets,
+    add_sanity,
     _add_cache,
     _add_export,
     _add_import,

@@ -1,4 +1,4 @@
-"""The tables of what belongs to no run and outlives all of them: certificates of hosts, price books, plans."""
+"""The tables of what belongs to no run: certificates of hosts, price books, plans, waivers."""
 
 from datetime import datetime
 
@@ -47,3 +47,16 @@ class PlanRow(Base):
     request: Mapped[str]
     headline: Mapped[str]
     document: Mapped[bytes]
+
+
+class WaiverRow(Base):
+    """Who accepted a claim in spite of what the rules say. `rules` are words with spaces between."""
+
+    __tablename__ = "waivers"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    claim_id: Mapped[str]
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    rules: Mapped[str]
+    waived_by: Mapped[str]
+    note: Mapped[str]
+    waived_at: Mapped[datetime]

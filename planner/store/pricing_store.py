@@ -1,19 +1,21 @@
-"""The part of the store that belongs to costs: price books and plans. Each recording is one transaction."""
+"""The part of the store that belongs to costs: price books, plans, waivers. Each recording is one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from planner.errors import StoreError
-from planner.store import plans, price_books
+from planner.store import plans, price_books, waivers
 from planner.store.database import Database
 from planner.store.plan_records import PlanSummary, StoredPlan
 from planner.store.price_books import PriceBookRecord
+from planner.store.waivers import Waiver
 from pricing.book import PriceBook
 
 _ATTEMPTS = 20  # of finding a free identifier among 1.6 · 10⁹: one is enough unless the source is broken
 
 
 class PricingStore(Database):
-    """Price books and plans. Every method raises `StoreError` if the database cannot be read or written."""
+    """Price books, plans and waivers. Every method raises `StoreError` if the database cannot be read or written."""
 
     def record_price_book(self, book: PriceBook, *, label: str) -> bool:
         """Keep a price book whole, by its digest; False where it is there already."""
@@ -67,3 +69,15 @@ class PricingStore(Database):
         """Remove a plan, by its whole identifier."""
         with self.writing() as session:
             plans.remove(session, plan_id)
+
+    def record_waiver(self, claim_id: str, digest: str, *, rules: Sequence[str], by: str, note: str) -> Waiver:
+        """Keep who accepted a claim in spite of these rules, and why; the moment is now."""
+        given = Waiver(claim_id=claim_id, digest=digest, rules=tuple(rules), by=by, note=note, moment=self._now())
+        with self.writing() as session:
+            waivers.write_waiver(session, given)
+        return given
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """All waivers, in the order in which they were given."""
+        with self.reading() as session:
+            return waivers.read_waivers(session)

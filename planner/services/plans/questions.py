@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pricing.published import find_model, promise_of
-
 from harness.vocabulary import RunState
 from harness.workloads.workload import BUILTIN_DEFAULT
 from planner.evidence import EvidenceSet, rates_of, scaling_evidence
@@ -18,6 +16,7 @@ from pricing.assumptions import Assumptions, Place, assume
 from pricing.book import PriceBook
 from pricing.errors import AssumptionError, EvidenceError
 from pricing.projection.model import Question
+from pricing.published import find_model, promise_of
 from pricing.targets import Targets
 from pricing.vocabulary import Demand, ModelFacts, ServiceRate, Slo, TargetKind
 
