@@ -66,7 +66,7 @@ def plans(options: argparse.Namespace) -> int:
                 if options.json:
                     output.show_json(found)
                 elif found:
-                    output.show(plan_table(found))
+                    output.show(plan_table(found, now=datetime.now(UTC)))
                 else:
                     output.show_text("no plan is stored yet: `planner plan` makes one")
                 return 0

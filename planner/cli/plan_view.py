@@ -1,6 +1,6 @@
-"""Draws a plan: the answer first, then three fleets side by side, the cash, where the saving comes from, what flips it."""
+"""Draws a plan: the answer first, then three fleets side by side, where the saving comes from, what flips it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from rich.console import RenderableType
@@ -11,7 +11,7 @@ from rich.text import Text
 from planner.cli.marks import signed
 from planner.cli.plan_figures import amount, many, money_range, rate_of, sign_of, signed_amount, years
 from planner.cli.plan_grounds import date_lines, evidence_lines, flip_lines, register, sizing_lines
-from planner.cli.quantities import ABSENT, bar, duration
+from planner.cli.quantities import ABSENT, bar
 from planner.cli.text import plain
 from planner.services.plans.document import ChangeDocument, ColumnDocument, PlanDocument, ProjectionDocument
 
@@ -90,22 +90,17 @@ def _columns(one: ProjectionDocument, *, width: int) -> Table:
         ("energy, at most", [_energy(column) for column in one.columns]),
         ("quality", [_quality(column) for column in one.columns]),
     )
-    for name, cells in rows:
+    for name, cells in (*rows, *_changes(one)):
         table.add_row(name, *(Text(plain(cell)) for cell in cells))
-    for name, cells in _changes(one):
-        table.add_row(name, *cells)
     return table
 
 
-def _changes(one: ProjectionDocument) -> Iterator[tuple[str, list[Text]]]:
+def _changes(one: ProjectionDocument) -> Iterator[tuple[str, list[str]]]:
     """Rows that only a change has: staying is what it is set against."""
     found = {change.name: change for change in one.changes}
 
-    def cells(draw: "object") -> list[Text]:
-        assert callable(draw)  # noqa: S101 - for the type checker
-        return [
-            Text(plain(draw(found[column.name]))) if column.name in found else Text(ABSENT) for column in one.columns
-        ]
+    def cells(draw: Callable[[ChangeDocument], str]) -> list[str]:
+        return [draw(found[column.name]) if column.name in found else ABSENT for column in one.columns]
 
     if not found:
         return
@@ -168,6 +163,3 @@ def _findings(one: ProjectionDocument) -> Iterator[RenderableType]:
         yield signed(
             "✓" if finding.verdict == "holds" else "!", f"{finding.rule} {finding.subject}: {finding.sentence}"
         )
-
-
-__all__ = ["duration", "plan_screen"]

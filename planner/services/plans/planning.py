@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from planner.errors import PlannerError
 from planner.services.plans.document import SCHEMA, PlanDocument, ProjectionDocument, ReasonDocument
@@ -96,14 +97,14 @@ def _questions(store: Store, ground: Ground) -> list[tuple[str, Callable[[], Ask
     name = request.stated("workload.model")
     asked: list[tuple[str, Callable[[], Asked]]] = []
     if request.is_default or not (runs or name):
-        asked += [(model, lambda model=model: published_question(ground, model)) for model in PUBLISHED_MODELS]
+        asked += [(model, partial(published_question, ground, model)) for model in PUBLISHED_MODELS]
         latest = runs or flagship_run(store)
         if latest:
-            asked.append(("the measured workload", lambda: measured_question(ground, latest)))
+            asked.append(("the measured workload", partial(measured_question, ground, latest)))
     elif runs:
-        asked.append(("the measured workload", lambda: measured_question(ground, runs)))
+        asked.append(("the measured workload", partial(measured_question, ground, runs)))
     else:
-        asked.append((str(name), lambda: published_question(ground, str(name))))
+        asked.append((str(name), partial(published_question, ground, str(name))))
     return asked
 
 

@@ -57,7 +57,7 @@ class Ground:
 
 
 def flagship_run(store: Store) -> list[StoredRun]:
-    """The latest completed run of the built-in workload, rather one with the server scenario; none where there is none."""
+    """The latest completed run of the built-in workload, rather one with the server scenario; or none."""
     found = [
         store.load(one.run_id)
         for one in store.runs(workload=BUILTIN_DEFAULT, state=RunState.COMPLETED)
