@@ -8,9 +8,9 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from types import FrameType
 
 from harness.errors import HarnessError
+from planner import interrupts
 from planner.cli import diagnostics
 from planner.errors import PlannerError
 from planner.services.exit_codes import ExitCode
@@ -22,7 +22,7 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 def run_command(options: argparse.Namespace) -> int:
     """Run the handler that the parser chose."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    interrupts.install()
     _replace_closed_channels()
     module, _, name = options.handler.partition(":")
     try:
@@ -65,7 +65,3 @@ def _replace_closed_channels() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

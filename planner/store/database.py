@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from planner.errors import StoreError
+from planner.interrupts import deferred
 from planner.store.engine import BUSY_S, WRITES, close_engine, open_engine, snapshots, use_write_ahead_log
 from planner.store.faults import translated
 from planner.store.location import Location, locate, require_usable
@@ -100,7 +101,8 @@ class Database:
 
     def close(self) -> None:
         """Close it. A SQLite file is then whole: nothing stays beside it unless others have it open."""
-        close_engine(self._engine)
+        with deferred():
+            close_engine(self._engine)
 
     def __enter__(self) -> Self:
         return self
@@ -117,7 +119,7 @@ class Database:
         Raises:
             StoreError: if the database cannot be read.
         """
-        with translated(self.place), Session(self._reader) as session:
+        with deferred(), translated(self.place), Session(self._reader) as session:
             yield session
 
     @contextmanager
@@ -136,7 +138,7 @@ class Database:
                 f"{self.place} can only be read here: make the file and its folder writable, or use another --db"
             )
         try:
-            with translated(self.place), Session(self._writer) as session, session.begin():
+            with deferred(), translated(self.place), Session(self._writer) as session, session.begin():
                 yield session
         except IntegrityError as error:
             raise self._broken_reference(run_id, error) from error

@@ -1,0 +1,101 @@
+"""The assumptions of one plan, typed and valid, and how each of them was stated."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pricing.vocabulary import Demand, Evidence, Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """One assumption as it was written: for the register of a plan, and to write the file anew."""
+
+    name: str
+    text: str
+    meaning: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What serves, and where it is rented. None: to be found."""
+
+    target: str
+    precision: str
+    provider: str
+    region: str | None
+    purchase: str
+    instance: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Autoscaling:
+    """Whether instances follow the day, and how far behind."""
+
+    is_on: bool
+    lag_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """What a change costs once, in dollars and seconds, each from low to high."""
+
+    quantise: Range
+    move: Range
+    parallel_running_s: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Energy:
+    """What electricity costs and emits: power usage effectiveness, dollars and grams of CO₂ a kWh."""
+
+    pue: Range
+    price_per_kwh: Range
+    carbon_g_per_kwh: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """Everything that a projection assumes, beside its evidence and its price book.
+
+    Attributes:
+        model: A model with published rates; None: the workload of the runs.
+        stay: What serves today.
+        move: What would serve after the move.
+        instances_today: How many run today; None: as many as are needed.
+        demand: Requests per second over a day.
+        quantile: Of the promise, 0.99 for p99.
+        limit_s: Of the promise; None: the one under which the rates were found.
+        headroom: The share of the capacity that stays free at the peak.
+        plus: Instances that may fail.
+        zones: Zones, one of which may be lost.
+        spares: Instances beyond that.
+        autoscaling: Whether instances follow the day.
+        replica_scaling: The share of its rate that a CPU replica keeps beside others.
+        horizon_years: How long is counted.
+        discount_rate: A year.
+        migration: What a change costs once.
+        energy: What electricity costs and emits.
+        as_of: The day whose prices are taken.
+        stated: Every assumption as written, in the order of the file.
+    """
+
+    model: str | None
+    stay: Place
+    move: Place
+    instances_today: int | None
+    demand: Demand
+    quantile: float
+    limit_s: float | None
+    headroom: float
+    plus: int
+    zones: int
+    spares: int
+    autoscaling: Autoscaling
+    replica_scaling: Range
+    horizon_years: float
+    discount_rate: float
+    migration: Migration
+    energy: Energy
+    as_of: date
+    stated: tuple[Stated, ...]
