@@ -8,7 +8,7 @@ from pricing.sanity import physics, savings, sizes
 from pricing.sanity.claims import Claim
 from pricing.sanity.finding import Finding
 from pricing.sanity.meant import meant_by, models_of
-from pricing.sanity.models import KnownModel
+from pricing.sanity.models import CheckedModel
 from pricing.sanity.published_best import best_rate, rate_ratios
 from pricing.sanity.reference import Reference, on_each
 from pricing.sanity.wording import dollars
@@ -77,7 +77,7 @@ def _moved(
 
 
 def _unquantised(
-    claim: Claim, known: Reference, pair: tuple[Target, Target], model: KnownModel
+    claim: Claim, known: Reference, pair: tuple[Target, Target], model: CheckedModel
 ) -> tuple[float, float, float] | None:
     """Samples/s of one device now at the peak of its unquantised precision, quantised, and of one then, quantised.
 

@@ -7,7 +7,7 @@ from pricing.sanity import physics, sizes
 from pricing.sanity.claims import Claim
 from pricing.sanity.finding import Finding
 from pricing.sanity.meant import Meant, meant_by, models_of, sized, unnamed_model
-from pricing.sanity.models import KnownModel
+from pricing.sanity.models import CheckedModel
 from pricing.sanity.published_best import best_rate
 from pricing.sanity.reference import Reference, on_each
 from pricing.sanity.savings import adds_up
@@ -67,7 +67,7 @@ def _speed(
     precision: Precision,
     seconds: float | None,
     *,
-    models: Sequence[KnownModel],
+    models: Sequence[CheckedModel],
     meant: Meant,
     known: Reference,
 ) -> Iterator[Finding]:
@@ -86,7 +86,7 @@ def _speed(
         yield from _held_against(models[0], call, meant.devices, known)
 
 
-def _held_against(model: KnownModel, call: _Call, devices: Sequence[Target], known: Reference) -> Iterator[Finding]:
+def _held_against(model: CheckedModel, call: _Call, devices: Sequence[Target], known: Reference) -> Iterator[Finding]:
     flop, rate = model.flop(call.sequence), call.rate_per_s
 
     def against_peak(device: Target) -> Finding | None:

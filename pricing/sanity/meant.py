@@ -8,7 +8,7 @@ from pricing.files import one_of, shown
 from pricing.sanity import sizes
 from pricing.sanity.claims import Claim
 from pricing.sanity.finding import Finding, Rule, Verdict
-from pricing.sanity.models import KnownModel, find_models
+from pricing.sanity.models import CheckedModel, find_models
 from pricing.sanity.reference import GENERIC, Reference
 from pricing.vocabulary import Precision, Target
 
@@ -35,12 +35,12 @@ def meant_by(claim: Claim, key: str, known: Reference) -> Meant:
         return Meant(gaps=(gap,))
 
 
-def models_of(claim: Claim) -> tuple[KnownModel, ...]:
+def models_of(claim: Claim) -> tuple[CheckedModel, ...]:
     """The models that the claim's name may mean; none where it is not known."""
     return find_models(claim.text("model") or "")
 
 
-def unnamed_model(claim: Claim, models: Sequence[KnownModel]) -> Iterator[Finding]:
+def unnamed_model(claim: Claim, models: Sequence[CheckedModel]) -> Iterator[Finding]:
     """R15 where no model is named, unverifiable where nothing is known of it, R15 where it may be several."""
     name = claim.text("model")
     if name is None:
@@ -53,7 +53,7 @@ def unnamed_model(claim: Claim, models: Sequence[KnownModel]) -> Iterator[Findin
         yield sizes.missing(f"{shown(name)} may mean {choices}", why="their sizes and their work differ")
 
 
-def sized(claim: Claim, key: str, precision: Precision, models: Sequence[KnownModel]) -> Iterator[Finding]:
+def sized(claim: Claim, key: str, precision: Precision, models: Sequence[CheckedModel]) -> Iterator[Finding]:
     """R5; of a family the mildest, nearest to the size told."""
     told = claim.number(key)
     known = [one for one in models if one.facts.parameters is not None]

@@ -141,7 +141,7 @@ def little(concurrency: float, rate_per_s: float, *, mean_latency_s: float) -> F
         sentence=f"{says}: {concurrency:g} in flight are told, {in_flight:.4g} follow from rate and latency",
         arithmetic=(
             f"{per_s(rate_per_s)} × {milliseconds(mean_latency_s)} = {in_flight:.4g}",
-            f"against {concurrency:g} that is {100 * off:+.3g} %",
+            f"against {concurrency:g} that is {100 * off:+.3g} %".replace("-", "−"),
         ),
         figures={"in_flight": in_flight, "relative_error": off},
     )

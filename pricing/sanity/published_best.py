@@ -1,12 +1,11 @@
 """The best rate that anybody published for a model on a device: what R3 and R10 hold claims against."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from pricing.sanity.models import KnownModel
-from pricing.targets.shipped import TABLES
+from pricing.published import PublishedRow, PublishedScenario, published_rows
+from pricing.sanity.models import CheckedModel
 from pricing.vocabulary import Precision, Range
 
 
@@ -35,14 +34,13 @@ class PublishedRate:
 
 @cache
 def shipped_rates() -> tuple[PublishedRate, ...]:
-    """The offline rates and, from latencies of whole batches, batch over latency; read once."""
-    with (TABLES / "published-throughput.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(found for row in csv.DictReader(stream) if (found := _rate(row)) is not None)
+    """The offline rates and, from latencies of whole batches, batch over latency."""
+    return tuple(found for row in published_rows() if (found := _rate(row)) is not None)
 
 
 def best_rate(
     rates: Iterable[PublishedRate],
-    model: KnownModel,
+    model: CheckedModel,
     *,
     target_id: str,
     precision: Precision,
@@ -59,7 +57,7 @@ def best_rate(
 
 
 def rate_ratios(
-    rates: Iterable[PublishedRate], before: str, after: str, *, precision: Precision, model: KnownModel | None = None
+    rates: Iterable[PublishedRate], before: str, after: str, *, precision: Precision, model: CheckedModel | None = None
 ) -> Range | None:
     """Throughput of one device over another at one precision, over the models that both were published with.
 
@@ -81,26 +79,25 @@ def rate_ratios(
     return Range(low=min(ratios), point=None, high=max(ratios)) if ratios else None
 
 
-def _is_like(one: PublishedRate, model: KnownModel, sequence: int | None) -> bool:
+def _is_like(one: PublishedRate, model: CheckedModel, sequence: int | None) -> bool:
     """A benchmark has the sequence length that its table states, else the one that it is known to be run with."""
     lengths = [length for name, length in model.benchmarks if name == one.benchmark]
     return bool(lengths) and (one.sequence or lengths[0]) == sequence
 
 
-def _rate(row: dict[str, str]) -> PublishedRate | None:
-    value = float(row["value"])
-    if row["scenario"] == "offline":
-        per_s = value
-    elif row["scenario"] == "latency" and row["batch"]:
-        per_s = int(row["batch"]) / (value / 1e3)
+def _rate(row: PublishedRow) -> PublishedRate | None:
+    if row.scenario is PublishedScenario.OFFLINE:
+        per_s = row.value
+    elif row.scenario is PublishedScenario.LATENCY and row.batch is not None:
+        per_s = row.batch / row.value
     else:
         return None
     return PublishedRate(
-        benchmark=row["benchmark"],
-        precision=Precision(row["precision"]),
-        target_id=row["device_id"],
-        accelerators=int(row["accelerators"]),
-        sequence=int(row["sequence"]) if row["sequence"] else None,
+        benchmark=row.benchmark,
+        precision=row.precision,
+        target_id=row.target_id,
+        accelerators=row.accelerators,
+        sequence=row.sequence,
         per_s=per_s,
-        source=f"{row['source']}, {row['as_of']}",
+        source=f"{row.source}, {row.release}",
     )

@@ -180,4 +180,4 @@ def _off(claimed: float, computed: float) -> str:
     if computed == 0:
         return "more than nothing"
     times = claimed / computed
-    return f"{times:.3g} times that" if not 0.5 < times < 2 else f"{100 * (times - 1):+.2g} %"  # noqa: PLR2004 - as told
+    return f"{times:.3g} times that" if not 0.5 < times < 2 else f"{100 * (times - 1):+.2g} %".replace("-", "−")  # noqa: PLR2004 - as told
