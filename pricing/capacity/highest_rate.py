@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from pricing.capacity.batch_chain import BatchChain, states_behind_full_batches
-from pricing.capacity.poisson import walk_decay
+from pricing.capacity.poisson import SATURATED, walk_decay
 from pricing.capacity.roots import time_exceeded
 from pricing.errors import CapacityError
 from pricing.vocabulary import BatchCurve, Slo
@@ -18,8 +18,6 @@ _MOST_STATES = 400
 _DEVIATIONS = 6
 _CHAIN = "embedded Markov chain of batches"
 _EXACT = f"{_CHAIN}, exact"
-_SATURATED = 1e-9
-"""Below the capacity by less than this share, a queue grows for longer than any day."""
 _CLOSE = 1e-4
 """A late share of 1 % is met between 0.9999 and 1.0001 %: the rate then holds to five digits."""
 _RARE = 1e-12
@@ -85,7 +83,7 @@ class BatchServer:
 
     def guess_per_s(self, slo: Slo) -> float:
         """A rate near the highest that keeps the SLO, to start a search from."""
-        most, spare = self.capacity_per_s * (1.0 - _SATURATED), slo.limit_s / self.full_s - 1.0
+        most, spare = self.capacity_per_s * (1.0 - SATURATED), slo.limit_s / self.full_s - 1.0
         if spare < 1.0:  # a request waits for one service at the most, or for company, on its way into its own
             half = (slo.limit_s / 2.0 - self.curve.fixed_s) / max(self.curve.per_sample_s, 1e-300)
             batch = min(max(half, 0.1), self.max_batch)
@@ -181,7 +179,7 @@ def batch_latency(server: BatchServer, rate_per_s: float, *, quantile: float) ->
     """
     if not (math.isfinite(rate_per_s) and rate_per_s > 0.0):
         raise CapacityError(f"a rate of {rate_per_s} requests/s: give a positive rate")
-    if rate_per_s >= server.capacity_per_s * (1.0 - _SATURATED):
+    if rate_per_s >= server.capacity_per_s * (1.0 - SATURATED):
         return BatchLatency(
             quantile_s=math.inf, utilisation=1.0, mean_batch=server.max_batch, formula="beyond what full batches serve"
         )
@@ -212,7 +210,7 @@ def _root(server: BatchServer, slo: Slo) -> float:
 
     if server.max_delay_s > 0.0 and server.max_batch > 1:
         return _first_root(server, excess)
-    most = server.capacity_per_s * (1.0 - _SATURATED)
+    most = server.capacity_per_s * (1.0 - SATURATED)
     high = low = min(most, server.guess_per_s(slo))
     found = excess(high)
     while found > 0.0:
@@ -230,7 +228,7 @@ def _root(server: BatchServer, slo: Slo) -> float:
 
 def _first_root(server: BatchServer, excess: Callable[[float], float]) -> float:
     """Where requests wait for company, more of them may fill batches sooner: lower rates are looked at one by one."""
-    most = server.capacity_per_s * (1.0 - _SATURATED)
+    most = server.capacity_per_s * (1.0 - SATURATED)
     low = most / _STEPS
     while excess(low) > 0.0:
         low /= _STEPS

@@ -9,6 +9,8 @@ from scipy.special import gammaln
 Array = NDArray[np.float64]
 MOST_COUNT = 16_383
 _LOG_FACTORIALS: Array = gammaln(np.arange(MOST_COUNT + 1) + 1.0)
+SATURATED = 1e-9
+"""Below the capacity by less than this share, a queue grows for longer than any day."""
 _NO_MEAN = 1e-300
 """Stands for 0, whose logarithm is none."""
 

@@ -12,7 +12,7 @@ from scipy.stats import gamma
 
 from pricing.capacity.erlang import erlang_c, mmc_late_share, mmc_sojourn_quantile_s, mmc_wait_s
 from pricing.capacity.fixed_queue import MOST_SERVERS_EXACT, FixedQueue
-from pricing.capacity.poisson import walk_decay
+from pricing.capacity.poisson import SATURATED, walk_decay
 from pricing.capacity.roots import time_exceeded
 
 _SERVICE_POINTS = 400
@@ -69,7 +69,7 @@ def mdc_late_share(servers: int, *, rate_per_s: float, service_s: float, limit_s
     the decay: Tijms, "A First Course in Stochastic Models", 2003, section 9.6.
     """
     offered = rate_per_s * service_s
-    if limit_s < service_s or offered >= servers:
+    if limit_s < service_s or offered >= servers * (1.0 - SATURATED):
         return 1.0
     if servers <= MOST_SERVERS_EXACT:
         return FixedQueue(servers=servers, rate_per_s=rate_per_s, service_s=service_s).late_share(limit_s)
@@ -114,7 +114,7 @@ def sojourn_quantile_s(
     servers: int, *, rate_per_s: float, service_s: float, quantile: float, service_cv2: float = 0.0
 ) -> float:
     """That quantile of wait and service, by the formula that `formula_of` names; infinite where not carried."""
-    if rate_per_s * service_s >= servers:
+    if rate_per_s * service_s >= servers * (1.0 - SATURATED):
         return math.inf
     if service_cv2 == 1.0:
         return mmc_sojourn_quantile_s(servers, rate_per_s=rate_per_s, service_s=service_s, quantile=quantile)

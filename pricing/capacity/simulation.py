@@ -148,7 +148,8 @@ def _lindley(moments: Array, times: Array) -> Array:
     begin = P + max over all up to it of (arrival − P). Source: Lindley (1952), unrolled.
     """
     before = np.cumsum(times, axis=0) - times
-    return before + np.maximum.accumulate(moments - before, axis=0)
+    begun: Array = before + np.maximum.accumulate(moments - before, axis=0)
+    return np.maximum(begun, moments)  # the last digit of a sum may lie before the arrival
 
 
 def _in_turn(moments: Array, times: Array, replicas: int) -> Array:
