@@ -55,7 +55,11 @@ def _market_price(projection: Projection, column: Column) -> Finding | None:
         float(low.amount),
         float(high.amount),
         what=column.target_id,
-        markets={f"{where[0]} {where[1]}": float(found.amount) for where, found in markets.items()},
+        markets={
+            " ".join(where): float(cheapest.amount)
+            for where, found in markets.items()
+            if (cheapest := per_device_hour(found)) is not None
+        },
         newest=column.line.offer.as_of,
         as_of=as_of,
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 from harness.vocabulary import RunState
 from harness.workloads.workload import BUILTIN_DEFAULT
-from planner.evidence import EvidenceSet, rates_of, scaling_evidence
+from planner.evidence import EvidenceSet, rates_of
 from planner.services.plans.finding_rates import rate_finder
 from planner.services.plans.request import Layer, PlanRequest
 from planner.store.records import StoredRun
@@ -18,7 +18,7 @@ from pricing.errors import AssumptionError, EvidenceError
 from pricing.projection.model import Question
 from pricing.published import find_model, promise_of
 from pricing.targets import Targets
-from pricing.vocabulary import Demand, ModelFacts, ServiceRate, Slo, TargetKind
+from pricing.vocabulary import Demand, ModelFacts, Slo, TargetKind
 
 PUBLISHED_MODELS = ("resnet50", "bert-99")
 """What the default plan is about: the two models whose INT8 rates are published for the most cards."""
@@ -78,7 +78,7 @@ def published_question(ground: Ground, name: str) -> Asked:
     promise = promise_of(known)
     usual_s = DEFAULT_LIMIT_S if promise is None else promise.limit_s
     slo = Slo(quantile=assumptions.quantile, limit_s=assumptions.limit_s or usual_s)
-    question = _question(ground, assumptions, model=known.facts, slo=slo, measured=())
+    question = _question(ground, assumptions, model=known.facts, slo=slo, evidence=None)
     return Asked(title=f"{known.facts.name}, {known.sample} · published rates", question=question)
 
 
@@ -90,12 +90,12 @@ def measured_question(ground: Ground, runs: Sequence[StoredRun]) -> Asked:
     """
     stated = ground.assumed()
     slo = Slo(quantile=stated.quantile, limit_s=stated.limit_s or _measured_limit_s(runs))
-    evidence = rates_of(runs, slo, targets=ground.targets)
+    evidence = rates_of(runs, slo=slo, targets=ground.targets)
     assumptions = ground.assumed(_suggested(evidence, runs, ground.targets))
-    scaling = next((found for run in runs if (found := scaling_evidence(run)) is not None), None)
+    scaling = evidence.scaling.get(ground.targets.find(assumptions.stay.target).target_id)
     if scaling is not None and ground.request.stated("fleet.replica_scaling") is None:
         assumptions = replace(assumptions, replica_scaling=scaling)
-    question = _question(ground, assumptions, model=evidence.model, slo=slo, measured=evidence.rates)
+    question = _question(ground, assumptions, model=evidence.model, slo=slo, evidence=evidence)
     names = tuple(run.run_id for run in runs)
     title = f"{evidence.model.name} · measured in {', '.join(names)}"
     return Asked(title=title, question=question, runs=names)
@@ -109,9 +109,10 @@ def _measured_limit_s(runs: Sequence[StoredRun]) -> float:
 
 def _suggested(evidence: EvidenceSet, runs: Sequence[StoredRun], targets: Targets) -> Layer:
     """From the first run's device to the second's, or in place; from FP32 to INT8."""
-    found = list(dict.fromkeys(rate.replica.target_id for rate in evidence.rates))
-    precisions = {rate.precision for rate in evidence.rates}
-    baseline = runs[0].plan.baseline_label
+    usable = [one for one in evidence.arms if one.rate is not None and one.target_id is not None]
+    found = list(dict.fromkeys(one.target_id for one in usable if one.target_id is not None))
+    precisions = {one.precision for one in usable}
+    baseline = next((one.variant for one in usable if one.is_baseline), usable[0].variant)
     origin = f"run {', '.join(run.run_id for run in runs)}"
     values: dict[str, object] = {
         "from.target": found[0],
@@ -125,7 +126,7 @@ def _suggested(evidence: EvidenceSet, runs: Sequence[StoredRun], targets: Target
 
 
 def _question(
-    ground: Ground, assumptions: Assumptions, *, model: ModelFacts, slo: Slo, measured: Sequence[ServiceRate]
+    ground: Ground, assumptions: Assumptions, *, model: ModelFacts, slo: Slo, evidence: EvidenceSet | None
 ) -> Question:
     stay, move = (
         replace(place, target=ground.targets.find(place.target).target_id)
@@ -141,7 +142,7 @@ def _question(
         slo=slo,
         book=ground.book,
         targets=ground.targets,
-        find_rate=rate_finder(measured, model, ground.targets, slo=slo),
+        find_rate=rate_finder(evidence, model, ground.targets, slo=slo),
     )
 
 
