@@ -73,7 +73,7 @@ def curve_rate(times: Sequence[BatchTime], slo: Slo) -> CurveRate:
     if not fitting:
         quickest = min(ordered, key=lambda one: one.slow_s)
         raise EvidenceError(
-            f"{slo.label} cannot be kept: a batch of {quickest.batch} takes up to {quickest.slow_s * 1e3:.4g} ms by itself"
+            f"{slo.label} cannot be kept: a batch of {quickest.batch} takes up to {quickest.slow_s * 1e3:.4g} ms alone"
         )
     low, curve = _proven(fitting, slo)
     quick = [(one.batch, one.quick_s) for one in ordered if one.quick_s < slo.limit_s]

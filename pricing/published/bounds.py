@@ -1,4 +1,4 @@
-"""The rate that no card exceeds: its peak over the operations of a sample. And which precision a card really runs in."""
+"""The rate that no card exceeds: its peak over the operations of a sample. And which precision a card runs in."""
 
 from pricing.errors import EvidenceError
 from pricing.files import one_of
@@ -76,7 +76,7 @@ def peak_bound(model: ModelFacts, precision: Precision, target: Target) -> Servi
 
 def _lacks(precision: Precision, target: Target) -> str:
     if target.kind is TargetKind.CPU:
-        return f"the peaks of a CPU are those of its cores and clocks, and no data sheet states them: measure {target.name}"
+        return f"no data sheet states the peaks of {target.name}, which follow from cores and clocks: measure it"
     known = [one.upper() for one in target.peaks_per_s]
     has = f"it has {one_of(known)}" if known else "its data sheet states no peak"
     aside = ""

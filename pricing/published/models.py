@@ -41,7 +41,7 @@ class Transformer:
 
     @property
     def parameters(self) -> int:
-        """Four projections, two layers of the feed-forward network, two norms a layer, each with biases; and `extra`."""
+        """Four projections, two feed-forward products and two norms a layer, each with biases; and `extra`."""
         attention = 4 * (self.hidden**2 + self.hidden)
         feed_forward = 2 * self.hidden * self.ffn + self.hidden + self.ffn
         return self.layers * (attention + feed_forward + 4 * self.hidden) + self.extra

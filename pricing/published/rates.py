@@ -95,17 +95,17 @@ def _offline_rate(model: KnownModel, rows: tuple[PublishedRow, ...], slo: Slo | 
     share = server_share(model, first.precision, without=first.target_id)
     if share is None or promise_of(model) is None:
         raise EvidenceError(
-            f"of {model.facts.name} only an offline rate is published for {first.target_id} ({first.value:g}/s), and an "
-            "offline rate keeps no promise: no card has a server rate to tell what one takes; measure it"
+            f"of {model.facts.name} only an offline rate is published for {first.target_id} ({first.value:g}/s), and "
+            "that keeps no promise: no card has a server rate to tell what one takes; measure it"
         )
     promise = _published_promise(model, slo)
     values = [row.value for row in rows]
     per_s = _behind_share(values, share)
-    notes = [
+    told = (
         f"projected: the offline rate of {min(values):g}/s times the share that the server scenario left of it "
         f"elsewhere, {share.words}; fewer than ten such shares, so the stated band ×/÷ {SHARED_BAND} is kept"
-    ]
-    rate = _rate(model, first, per_s, promise, RateMethod.PUBLISHED_SERVER, notes=notes)
+    )
+    rate = _rate(model, first, per_s, promise, RateMethod.PUBLISHED_SERVER, notes=[told])
     evidence = replace(rate.evidence, kind=Provenance.PROJECTED, level=SHARED_MODELS, band=SHARED_BAND)
     return replace(rate, evidence=evidence, method=RateMethod.TRANSFER)
 
@@ -130,11 +130,11 @@ def _latency_rate(model: KnownModel, rows: tuple[PublishedRow, ...], slo: Slo | 
         found = curve_rate(times, slo)
     except EvidenceError as error:
         raise EvidenceError(f"{model.facts.name} on {first.target_id} by {first.source}: {error}") from error
-    notes = [
+    told = (
         f"not a server measurement: reckoned from published latencies of batches of {_sizes(found.batches)}, one after "
         f"the other, for a server that takes up to {found.curve.max_batch} at once"
-    ]
-    rate = _rate(model, first, found.per_s, slo, RateMethod.PUBLISHED_CURVE, notes=notes)
+    )
+    rate = _rate(model, first, found.per_s, slo, RateMethod.PUBLISHED_CURVE, notes=[told])
     return replace(rate, curve=found.curve)
 
 

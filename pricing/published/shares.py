@@ -10,7 +10,7 @@ from pricing.vocabulary import Precision, Slo
 _P99 = 0.99
 _LIMITS_S = {"resnet50": 0.015, "ssd-resnet34": 0.100, "bert-large": 0.130, "rnnt": 1.0, "dlrm": 0.030}
 RULES = "MLPerf Inference rules, v0.7 and v1.1, server scenario: p99 within the benchmark's latency constraint"
-"""The source of the limits: mlcommons/inference_policies, `inference_rules.adoc`, "Constraints for the closed division"."""
+"""The source of the limits: mlcommons/inference_policies, `inference_rules.adoc`, the table of benchmarks."""
 
 
 def promise_of(model: KnownModel) -> Slo | None:
