@@ -100,8 +100,10 @@ def _work_for_work(quantised: Column, moved: Column) -> Finding | None:
     if quantised.is_bound or moved.is_bound or quantised.arithmetic is not moved.arithmetic:
         return None
     before, after = quantised.rate.per_s, moved.rate.per_s
+    sizing = quantised.sizing
+    work = sizing.replicas * sizing.utilisation / (1.0 - sizing.headroom)  # replicas before they were made whole
     return one_for_one(
-        quantised.sizing.replicas,
+        work,
         moved.sizing.replicas,
         cost_before_usd=float(quantised.cost.planned.amount) / quantised.sizing.replicas,
         cost_after_usd=float(moved.cost.planned.amount) / moved.sizing.replicas,

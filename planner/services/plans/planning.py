@@ -22,7 +22,7 @@ from planner.services.plans.simulating import simulate
 from planner.store.repository import Store
 from planner.version import planner_version
 from pricing.book import PriceBook
-from pricing.errors import PricingError
+from pricing.errors import EvidenceError, PricingError
 from pricing.projection.projecting import project
 from pricing.sensitivity import find_flips
 
@@ -110,6 +110,9 @@ def _questions(store: Store, ground: Ground) -> list[tuple[str, Callable[[], Ask
 
 def _answer(asked: Asked, *, seed: int) -> ProjectionDocument:
     projection = project(asked.question)
+    if not projection.changes:
+        reasons = "; ".join(f"{one.name}: {one.reason}" for one in projection.absences)
+        raise EvidenceError(f"of {asked.question.model.name} no change can be planned: {reasons}")
     return document_of(
         projection,
         title=asked.title,

@@ -18,7 +18,7 @@ from pricing.errors import AssumptionError, EvidenceError
 from pricing.projection.model import Question
 from pricing.published import find_model, promise_of
 from pricing.targets import Targets
-from pricing.vocabulary import Demand, ModelFacts, Slo, TargetKind
+from pricing.vocabulary import Demand, ModelFacts, Slo
 
 PUBLISHED_MODELS = ("resnet50", "bert-99")
 """What the default plan is about: the two models whose INT8 rates are published for the most cards."""
@@ -91,7 +91,7 @@ def measured_question(ground: Ground, runs: Sequence[StoredRun]) -> Asked:
     stated = ground.assumed()
     slo = Slo(quantile=stated.quantile, limit_s=stated.limit_s or _measured_limit_s(runs))
     evidence = rates_of(runs, slo=slo, targets=ground.targets)
-    assumptions = ground.assumed(_suggested(evidence, runs, ground.targets))
+    assumptions = ground.assumed(_suggested(evidence, runs))
     scaling = evidence.scaling.get(ground.targets.find(assumptions.stay.target).target_id)
     if scaling is not None and ground.request.stated("fleet.replica_scaling") is None:
         assumptions = replace(assumptions, replica_scaling=scaling)
@@ -107,7 +107,7 @@ def _measured_limit_s(runs: Sequence[StoredRun]) -> float:
     return max(limits, default=DEFAULT_LIMIT_S)
 
 
-def _suggested(evidence: EvidenceSet, runs: Sequence[StoredRun], targets: Targets) -> Layer:
+def _suggested(evidence: EvidenceSet, runs: Sequence[StoredRun]) -> Layer:
     """From the first run's device to the second's, or in place; from FP32 to INT8."""
     usable = [one for one in evidence.arms if one.rate is not None and one.target_id is not None]
     found = list(dict.fromkeys(one.target_id for one in usable if one.target_id is not None))
@@ -120,8 +120,6 @@ def _suggested(evidence: EvidenceSet, runs: Sequence[StoredRun], targets: Target
         "to.target": found[-1],
         "to.precision": "int8" if "int8" in precisions else baseline,
     }
-    if all(targets.find(name).kind is TargetKind.CPU for name in found):
-        values["demand.peak"] = "1000 requests/s"  # a fleet of middle size, as 50,000 a second are of accelerators
     return Layer(origin=origin, values=values)
 
 
