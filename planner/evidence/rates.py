@@ -135,7 +135,7 @@ class _Arm:
                 f"the server scenario proved no rate to hold {measured.label} ({printable(found.reason)}): measure for "
                 "longer, or promise less"
             )
-        told = f"the server scenario was measured under {measured.label}, not {self.slo.label}: nothing beyond what it proved is claimed"
+        told = f"the server scenario was measured under {measured.label}: beyond what it proved nothing is claimed"
         return self._capped(self._by_batches(told), found, measured)
 
     def _by_server(self, found: ServerRate, measured: Slo) -> ServiceRate:

@@ -1,6 +1,7 @@
 """Requests or rates by the hour: which hours are whole, their means, the busiest minute, and how bursty they are."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ def require_span(first_s: float, last_s: float, name: str) -> None:
     days = (last_s - first_s) / 86_400
     if days > MOST_DAYS:
         raise AssumptionError(
-            f"{name} spans {days:,.0f} days, and at most {MOST_DAYS:,} are read: a moment is wrong, or keep the last year"
+            f"{name} spans {days:,.0f} days, and {MOST_DAYS:,} are the most: a moment is wrong, or keep the last year"
         )
 
 
@@ -102,7 +103,7 @@ def hours_of_stamps(seconds: NDArray[np.uint32], name: str) -> Hours:
 def _within(seconds: NDArray[np.uint32], edges: NDArray[np.int64], begin: int) -> tuple[float, float]:
     """Requests of the busiest minute, and the sum of squares of counts a second about their hour's mean."""
     busiest, spread = 0.0, 0.0
-    for index, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for index, (start, stop) in enumerate(pairwise(edges)):
         if start == stop:
             continue
         offsets = seconds[start:stop].astype(np.int64) - (begin + index) * HOUR_S

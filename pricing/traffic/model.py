@@ -38,8 +38,8 @@ class Traffic:
         busiest_hour: When it began.
         busiest_minute_per_s: The highest of all minutes; None where rows are coarser.
         is_minute_by_chance: Whether the busiest minute is no higher than chance makes it at the busiest hour's rate.
-        dispersion: Variance over mean of the requests a second, within hours: 1 where they come at random (Poisson), more
-            where they come in bursts; None where seconds are not told apart.
+        dispersion: Variance over mean of the requests a second, within hours: 1 where they come at random (Poisson),
+            more where they come in bursts; None where seconds are not told apart.
         left_out: What does not count, and why.
         notes: What a reader must know.
     """
@@ -82,13 +82,13 @@ class Traffic:
         if len(hours) != HOURS:
             missing = [f"{hour}" for hour, rate in enumerate(self.hourly_per_s) if rate is None]
             raise AssumptionError(
-                f"{self.name} has no whole hour {', '.join(missing)} of the day: give traffic of at least one whole day, "
-                "or state demand.peak and demand.profile"
+                f"{self.name} has no whole hour {', '.join(missing)} of the day: give traffic of one whole day or "
+                "more, or state demand.peak and demand.profile"
             )
         which = "minute" if self.peak_per_s != self.busiest_hour_per_s else "hour"
         source = (
-            f"{self.name}: {self.rows:,} rows, {self.form}, {self.days:.3g} days; mean of each hour of the day, peak of "
-            f"the busiest {which}"
+            f"{self.name}: {self.rows:,} rows, {self.form}, {self.days:.3g} days; mean of each hour of the day, peak "
+            f"of the busiest {which}"
         )
         evidence = Evidence(kind=Provenance.MEASURED, source=source, as_of=self.last.date())
         return Demand(hourly_per_s=tuple(hours), peak_per_s=self.peak_per_s, evidence=evidence)

@@ -37,10 +37,8 @@ def read_traffic(path: Path) -> Traffic:
 
 
 def _by_stamps(table: TrafficTable, name: str) -> Traffic:
-    kept = []
-    for seconds in _moments(table.chunks(), table, name):
-        kept.append(np.floor(seconds).astype(np.uint32))  # whole seconds until 2106 in four bytes
-    stamps = np.concatenate(kept)
+    # Whole seconds until 2106 in four bytes: ten million requests in 40 MB.
+    stamps = np.concatenate([np.floor(seconds).astype(np.uint32) for seconds in _moments(table, name)])
     is_ordered = _is_ordered(stamps)
     stamps.sort()
     require_span(float(stamps[0]), float(stamps[-1]), name)
@@ -64,8 +62,8 @@ def _by_rates(table: TrafficTable, name: str) -> Traffic:
     return _traffic(hours, times, table=table, name=name, is_ordered=is_ordered, notes=notes)
 
 
-def _moments(chunks: Iterator[Chunk], table: TrafficTable, name: str) -> Iterator[Seconds]:
-    for chunk in chunks:
+def _moments(table: TrafficTable, name: str) -> Iterator[Seconds]:
+    for chunk in table.chunks():
         yield seconds_of(chunk.times, table.layout.time_form, first_row=chunk.first_row, name=name)
 
 

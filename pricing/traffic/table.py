@@ -57,7 +57,8 @@ class TrafficTable:
                 f"{name} is empty: a column of moments is needed, one request a row, or moments and rates"
             )
         delimiter = max(",;\t", key=first.count)
-        self._rows = csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
+        reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
+        self._rows: Iterator[list[str]] = filter(None, reader)
         self.layout = self._read_layout()
 
     def _read_layout(self) -> Layout:
@@ -79,7 +80,7 @@ class TrafficTable:
 
     def _next(self) -> list[str]:
         try:
-            found = next((row for row in self._rows if row), None)
+            found = next(self._rows, None)
         except csv.Error as fault:
             raise _damaged(self._name, fault) from fault
         if found is None:
@@ -111,8 +112,6 @@ class TrafficTable:
         values: list[str] = []
         try:
             for row in itertools.islice(self._rows, CHUNK):
-                if not row:
-                    continue
                 times.append(row[time_column])
                 if value_column is not None:
                     values.append(row[value_column])
