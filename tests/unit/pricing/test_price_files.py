@@ -195,7 +195,7 @@ def test_hardware_of_ones_own_is_kept_apart_from_rented(tmp_path: Path) -> None:
     ("text", "before", "after", "told"),
     [
         (CONTRACT, 'price = "1.90 EUR/h"', "price = 1.9", "offers 1: price is missing, or without a unit"),
-        (CONTRACT, "1.90 EUR/h", "1.90 EUR", "a price per hour is needed"),
+        (CONTRACT, "1.90 EUR/h", "1.90 EUR", "price per hour is needed"),
         (CONTRACT, 'price_per = "device"', "", "with '4' devices say what the price is for"),
         (CONTRACT, "384 GiB", "384", "memory is '384', without a unit"),
         (CONTRACT, "vcpus = 96", "vcpu = 96", r"'vcpu' is not known \(did you mean vcpus\?\)"),

@@ -94,7 +94,7 @@ def test_a_family_of_devices_is_blamed_only_where_every_member_fails(tmp_path: P
     ("body", "says"),
     [
         ('latncy = "3 ms"', "'latncy' is not known (did you mean latency"),
-        ('latency = "3 GB"', "a size in bytes where a time is needed"),
+        ('latency = "3 GB"', "that measures size in bytes, and time is needed"),
         ('latency = "-3 ms"', "must be a positive number"),
         ('latency = "0 ms"', "must be a positive number"),
         ('latency = "nan ms"', "latency is 'nan ms'"),
