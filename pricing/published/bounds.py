@@ -52,7 +52,7 @@ def peak_bound(model: ModelFacts, precision: Precision, target: Target) -> Servi
         EvidenceError: if the card lacks the precision, or the model's operations were not counted.
     """
     if model.flop_per_sample is None:
-        raise EvidenceError(f"the operations of {model.name} were not counted, so no peak bounds its rate: measure it")
+        raise EvidenceError(f"no peak bounds the rate of {model.name}, whose operations are not known: {model.source}")
     peak = target.peaks_per_s.get(precision)
     if peak is None or target.kind is TargetKind.CPU:
         raise EvidenceError(_lacks(precision, target))
