@@ -285,6 +285,7 @@ class RateMethod(StrEnum):
     PUBLISHED_SERVER = "published server rate"
     PUBLISHED_CURVE = "published batch latencies under the SLO"
     PEAK_BOUND = "bound from the peak rate"
+    PUBLISHED_BOUND = "bound from the published FP16 rate"
     TRANSFER = "transfer"
     STATED = "stated by the user"
 

@@ -42,7 +42,7 @@ def rate_of(column: ColumnDocument) -> str:
     """`5,563–5,575 /s, published`; of a bound `≤ 19,076 /s`."""
     rate = column.rate
     if rate.is_bound:
-        return f"≤ {many(rate.high)} /s, bound of the peak"
+        return f"≤ {many(rate.high)} /s, {rate.method}"
     low, high = many(rate.low), many(rate.high)
     return f"{low}{'' if low == high else f'–{high}'} /s, {rate.evidence.kind}"
 

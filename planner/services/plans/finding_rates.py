@@ -5,7 +5,7 @@ from dataclasses import replace
 from planner.evidence import EvidenceSet
 from pricing.errors import EvidenceError
 from pricing.projection.model import RateFinder
-from pricing.published import as_baseline, nearest_precision, peak_bound, published_rate
+from pricing.published import as_baseline, nearest_precision, peak_bound, published_bound, published_rate
 from pricing.targets import Targets
 from pricing.vocabulary import Gate, ModelFacts, Precision, ServiceRate, Slo, Target
 
@@ -31,7 +31,7 @@ def rate_finder(evidence: EvidenceSet | None, model: ModelFacts, targets: Target
         try:
             found = published_rate(model.name, word, targets.find(target_id), slo)
         except EvidenceError as error:
-            if word not in _BASELINES or model.flop_per_sample is None:
+            if word not in _BASELINES:
                 raise EvidenceError(f"{_nothing(evidence, model, target_id, precision)} ({error})") from error
             found = _bound(model, word, targets.find(target_id))
         return as_baseline(found) if word in _BASELINES else found
@@ -42,7 +42,7 @@ def rate_finder(evidence: EvidenceSet | None, model: ModelFacts, targets: Target
 def _bound(model: ModelFacts, precision: Precision, target: Target) -> ServiceRate:
     """Of the precision that would really run there."""
     runs, why = nearest_precision(precision, target)
-    bound = peak_bound(model, runs, target)
+    bound = (published_bound if model.flop_per_sample is None else peak_bound)(model, runs, target)
     return replace(bound, note=f"{why}; {bound.note}") if why else bound
 
 

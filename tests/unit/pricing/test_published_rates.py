@@ -11,6 +11,7 @@ from pricing.published import (
     known_models,
     nearest_precision,
     peak_bound,
+    published_bound,
     published_rate,
     published_rows,
     server_share,
@@ -217,3 +218,17 @@ def test_no_published_rate_is_above_the_peak_of_its_card() -> None:
                 bound = peak_bound(model.facts, row.precision, _target(row.target_id)).per_s.high
                 assert math.isfinite(bound)
                 assert row.value < bound
+
+
+def test_texts_of_any_length_are_bounded_by_the_best_fp16_rate() -> None:
+    """MLPerf v0.7, BERT-99.9 in FP16: 1,692 a second on an A100-SXM4, 209.8 on a T4."""
+    model, targets = find_model("bert-99").facts, shipped_targets()
+
+    on_a100 = published_bound(model, Precision.TF32, targets.find("a100-sxm4-40"))
+    on_t4 = published_bound(model, Precision.FP32, targets.find("t4"))
+
+    assert (on_a100.per_s.high, on_t4.per_s.high) == (1692, 209.8)
+    assert on_a100.is_bound
+    assert on_a100.method is RateMethod.PUBLISHED_BOUND
+    with pytest.raises(EvidenceError, match="no FP16 rate bounds bert-large in INT8"):
+        published_bound(model, Precision.INT8, targets.find("t4"))
