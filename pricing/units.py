@@ -5,12 +5,23 @@ Inside there are seconds, bytes, watts, requests per second and dollars; GB is 1
 
 import math
 import re
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from pricing.errors import UnitError
 
-_QUANTITY = re.compile(r"\s*([+-]?(?:\d[\d_,]*)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*", re.DOTALL)
+# A comma parts thousands and nothing else: "1,5 s" could be one and a half, and is refused.
+_QUANTITY = re.compile(
+    r"\s*(?P<sign>[+-]?)(?P<dollar>\$?)\s*"
+    r"(?P<number>(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)"
+    r"(?![0-9.,_])\s*(?P<unit>.*?)\s*",
+    re.DOTALL,
+)
+_LONGEST = 100  # characters of a quantity; longer ones are hostile
 _SHOWN = 60  # characters of a hostile text that an error repeats
+_HUGE = 10**_LONGEST
+_MICRO_SIGN, _GREEK_MU = "\u00b5", "\u03bc"  # keyboards and fonts have either
 
 
 class Dimension(StrEnum):
@@ -30,39 +41,48 @@ class Dimension(StrEnum):
     COUNT = "number"
 
 
-_TIME = {
-    "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0,
-    "min": 60.0, "minute": 60.0, "minutes": 60.0, "h": 3600.0, "hour": 3600.0, "hours": 3600.0,
-    "day": 86400.0, "days": 86400.0, "week": 604800.0, "weeks": 604800.0,
-    "month": 730 * 3600.0, "months": 730 * 3600.0, "year": 8760 * 3600.0, "years": 8760 * 3600.0,
+_KILO, _MEGA, _GIGA, _TERA = 10**3, 10**6, 10**9, 10**12
+_HOUR, _YEAR, _MONTH = 3600, 8760 * 3600, 730 * 3600
+_HUNDREDTH = Fraction(1, 100)
+Factor = int | Fraction
+_TIME: dict[str, Factor] = {
+    "ns": Fraction(1, _GIGA), "us": Fraction(1, _MEGA), "µs": Fraction(1, _MEGA), "ms": Fraction(1, _KILO),
+    "s": 1, "sec": 1, "second": 1, "seconds": 1, "min": 60, "minute": 60, "minutes": 60,
+    "h": _HOUR, "hour": _HOUR, "hours": _HOUR, "day": 24 * _HOUR, "days": 24 * _HOUR,
+    "week": 168 * _HOUR, "weeks": 168 * _HOUR, "month": _MONTH, "months": _MONTH, "year": _YEAR, "years": _YEAR,
 }  # fmt: skip
-_DECIMAL_SIZE = {"B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
-_BINARY_SIZE = {"KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30, "TiB": 2.0**40}
-_SIZE = _DECIMAL_SIZE | _BINARY_SIZE
-_PER = {"/s": 1.0, "/min": 1 / 60, "/h": 1 / 3600, "/day": 1 / 86400}
-_RATE = {
+_SIZE: dict[str, Factor] = {
+    "B": 1, "kB": _KILO, "MB": _MEGA, "GB": _GIGA, "TB": _TERA,
+    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
+}  # fmt: skip
+_PER: dict[str, Factor] = {"/s": 1, "/min": Fraction(1, 60), "/h": Fraction(1, _HOUR), "/day": Fraction(1, 24 * _HOUR)}
+_RATE: dict[str, Factor] = {
     f"{what}{per}": factor
     for what in ("requests", "request", "samples", "images", "queries", "")
     for per, factor in _PER.items()
-} | {"qps": 1.0, "rps": 1.0}
-_UNITS: dict[Dimension, dict[str, float]] = {
+} | {"qps": 1, "rps": 1}
+_PRICE_PER: dict[str, Factor] = {"/h": 1, "/month": Fraction(1, 730), "/year": Fraction(1, 8760)}
+_UNITS: dict[Dimension, dict[str, Factor]] = {
     Dimension.TIME: _TIME,
     Dimension.RATE: _RATE,
     Dimension.SIZE: _SIZE,
     Dimension.BANDWIDTH: {f"{unit}/s": factor for unit, factor in _SIZE.items()},
-    Dimension.POWER: {"W": 1.0, "kW": 1e3, "MW": 1e6},
-    Dimension.OPERATIONS: {"FLOP": 1.0, "MFLOP": 1e6, "GFLOP": 1e9, "TFLOP": 1e12},
-    Dimension.MONEY: {"USD": 1.0, "$": 1.0},
-    Dimension.HOURLY: {"USD/h": 1.0, "$/h": 1.0, "USD/year": 1 / 8760, "$/year": 1 / 8760, "USD/month": 1 / 730},
-    Dimension.ENERGY_PRICE: {"USD/kWh": 1.0, "$/kWh": 1.0, "ct/kWh": 0.01},
-    Dimension.CARBON: {"g/kWh": 1.0, "kg/kWh": 1e3, "kg/MWh": 1.0},
-    Dimension.SHARE: {"%": 0.01, "": 1.0},
-    Dimension.COUNT: {"": 1.0, "k": 1e3, "M": 1e6, "B": 1e9},
+    Dimension.POWER: {"W": 1, "kW": _KILO, "MW": _MEGA},
+    Dimension.OPERATIONS: {"FLOP": 1, "MFLOP": _MEGA, "GFLOP": _GIGA, "TFLOP": _TERA},
+    Dimension.MONEY: {"USD": 1, "$": 1},
+    Dimension.HOURLY: {f"{unit}{per}": factor for unit in ("USD", "$") for per, factor in _PRICE_PER.items()},
+    Dimension.ENERGY_PRICE: {"USD/kWh": 1, "$/kWh": 1, "ct/kWh": _HUNDREDTH},
+    Dimension.CARBON: {"g/kWh": 1, "kg/kWh": _KILO, "kg/MWh": 1},
+    Dimension.SHARE: {"%": _HUNDREDTH, "": 1},
+    Dimension.COUNT: {"": 1, "k": _KILO, "M": _MEGA, "B": _GIGA},
 }
 
 
 def quantity(text: object, dimension: Dimension, *, name: str) -> float:
     """A quantity in the unit that is used inside: seconds, requests/s, bytes, watts, dollars, a share of 1.
+
+    The result is the float nearest to what was written. A sign is read as it stands: whether less than nothing makes
+    sense is for the caller to say.
 
     Args:
         text: What was written. A bare number is taken where the dimension has no unit.
@@ -72,29 +92,33 @@ def quantity(text: object, dimension: Dimension, *, name: str) -> float:
     Raises:
         UnitError: if the number or its unit is missing, unknown, or measures something else.
     """
-    if isinstance(text, bool) or not isinstance(text, str | int | float):
+    split = None if isinstance(text, bool) or not isinstance(text, str | int | float) else _split(text)
+    if split is None:
         raise UnitError(f"{name} is {_shown(text)}: write {_example(dimension)}")
-    number, unit = _split(str(text), name=name, dimension=dimension)
+    number, unit = split
     units = _UNITS[dimension]
-    unit = f"${unit[1:]}" if unit.startswith("$") else unit
     if unit not in units:
         raise UnitError(_fault(text, unit, dimension, name=name))
-    value = number * units[unit]
-    if not math.isfinite(value):
-        raise UnitError(f"{name} is {_shown(text)}: that is no finite {dimension}")
+    exact = Fraction(number) * units[unit]
+    try:
+        value = float(exact)
+    except OverflowError:
+        value = math.inf
+    if math.isinf(value) or (exact and not value):
+        raise UnitError(f"{name} is {_shown(text)}: no {dimension} is so large or so small")
     return value
 
 
-def _split(text: str, *, name: str, dimension: Dimension) -> tuple[float, str]:
-    match = _QUANTITY.fullmatch(text)
-    written = match[1].replace(",", "").replace("_", "") if match else ""
-    if text.lstrip().startswith("$"):  # $0.12/kWh is written with its unit in front
-        number, unit = _split(text.lstrip()[1:], name=name, dimension=dimension)
-        return number, f"${unit}"
-    try:
-        return float(written), match[2] if match else ""
-    except ValueError:
-        raise UnitError(f"{name} is {_shown(text)}: write {_example(dimension)}") from None
+def _split(text: str | float) -> tuple[Decimal, str] | None:
+    """The number and its unit; a dollar in front, as in $0.12/kWh, counts as the unit's first letter."""
+    if isinstance(text, int) and abs(text) >= _HUGE:
+        return None
+    written = str(text)
+    match = _QUANTITY.fullmatch(written) if len(written) <= _LONGEST else None
+    if match is None:
+        return None
+    unit = match["unit"].replace(_GREEK_MU, _MICRO_SIGN)
+    return Decimal(match["sign"] + match["number"].replace(",", "").replace("_", "")), match["dollar"] + unit
 
 
 def _fault(text: object, unit: str, dimension: Dimension, *, name: str) -> str:
@@ -102,7 +126,8 @@ def _fault(text: object, unit: str, dimension: Dimension, *, name: str) -> str:
         return f"{name} is {_shown(text)}, without a unit: write {_example(dimension)}"
     for other, units in _UNITS.items():
         if other is not dimension and unit in units:
-            return f"{name} is {_shown(text)}, a {other} where a {dimension} is needed: write {_example(dimension)}"
+            measured = f"that measures {other}, and {dimension} is needed"
+            return f"{name} is {_shown(text)}: {measured}: write {_example(dimension)}"
     return f"{name} is {_shown(text)}, whose unit is not known: write {_example(dimension)}"
 
 
@@ -124,5 +149,9 @@ def _example(dimension: Dimension) -> str:
 
 
 def _shown(text: object) -> str:
-    written = repr(text)
+    if isinstance(text, int) and abs(text) >= _HUGE:
+        return "a huge number"
+    if not isinstance(text, str | int | float | None):
+        return f"of the kind {type(text).__name__:.20}"
+    written = repr(text[: _SHOWN + 1] if isinstance(text, str) else text)
     return written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"

@@ -3,12 +3,16 @@
 import argparse
 from collections.abc import Callable
 
+from planner.cli.archive_options import add_export, add_import
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
 from planner.cli.file_options import add_files
+from planner.cli.plan_options import add_plan, add_plans
+from planner.cli.price_options import add_prices, add_targets
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
 from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
+from planner.cli.sanity_options import add_sanity
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
 from planner.cli.workload_options import add_workloads
 
@@ -221,30 +225,6 @@ def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
-def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = _command(
-        commands,
-        "export",
-        summary="write runs into one file, to move them to another machine",
-        handler="planner.cli.archive:export",
-        examples="examples:\n  planner export latest --out runs.zip\n  planner export 3f9a 81bc --out runs.zip",
-    )
-    parser.add_argument("runs", metavar="RUN", nargs="+", help="runs, by the start of their names, or `latest`")
-    parser.add_argument("--out", metavar="FILE", required=True, help="the file to write")
-    parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
-
-
-def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = _command(
-        commands,
-        "import",
-        summary="read runs from an exported file; what is already here is skipped",
-        handler="planner.cli.archive:import_",
-        examples="examples:\n  planner import runs.zip",
-    )
-    parser.add_argument("file", metavar="FILE", help="a file that `planner export` wrote")
-
-
 def _add_schema(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _command(
         commands,
@@ -286,9 +266,14 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_audit,
     _add_quantize,
     _add_roofline,
+    add_plan,
+    add_plans,
+    add_prices,
+    add_targets,
+    add_sanity,
     _add_cache,
-    _add_export,
-    _add_import,
+    add_export,
+    add_import,
     _add_schema,
     _add_completion,
 )

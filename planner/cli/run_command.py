@@ -14,6 +14,7 @@ from planner import interrupts
 from planner.cli import diagnostics
 from planner.errors import PlannerError
 from planner.services.exit_codes import ExitCode
+from pricing.errors import PricingError
 
 Handler = Callable[[argparse.Namespace], int]
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -28,7 +29,7 @@ def run_command(options: argparse.Namespace) -> int:
         handler: Handler = getattr(importlib.import_module(module), name)
         code = handler(options)
         sys.stdout.flush()
-    except (HarnessError, PlannerError) as error:
+    except (HarnessError, PlannerError, PricingError) as error:
         if options.debug:
             traceback.print_exc()
         diagnostics.error(str(error))

@@ -34,14 +34,14 @@ from harness.vocabulary import (
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
 from planner.store import answers, figures, limits, reading, results, runs, selftests, serving, summaries
-from planner.store.database import Database
 from planner.store.figure_records import RunConditions, RunFigures
+from planner.store.pricing_store import PricingStore
 from planner.store.records import RunSummary, StoredRun
 
 _ATTEMPTS = 20  # of finding a free identifier among 1.6 · 10⁹: one is enough unless the source is broken
 
 
-class Store(Database):
+class Store(PricingStore):
     """Runs and their evidence.
 
     Methods that name a run raise `RunNotFoundError` if it is not there, and every method raises

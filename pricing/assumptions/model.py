@@ -93,7 +93,7 @@ class Assumptions:
     spares: int
     autoscaling: Autoscaling
     replica_scaling: Range
-    horizon_years: float
+    horizon_years: int
     discount_rate: float
     migration: Migration
     energy: Energy

@@ -139,7 +139,7 @@ def _typed(parsed: Mapping[str, object], *, demand: Demand, as_of: date, stated:
             is_on=parsed["fleet.autoscaling"] is True, lag_s=_number(parsed["fleet.autoscaling_lag"])
         ),
         "replica_scaling": parsed["fleet.replica_scaling"],
-        "horizon_years": _number(parsed["money.horizon"]) / YEAR_S,
+        "horizon_years": _years(_number(parsed["money.horizon"])),
         "discount_rate": parsed["money.discount_rate"],
         "migration": Migration(
             quantise=_range(parsed["migration.quantise"]),
@@ -172,6 +172,13 @@ def _place(parsed: Mapping[str, object], section: str, before: Place | None) -> 
         purchase=found("purchase") or (before.purchase if before else ""),
         instance=found("instance"),
     )
+
+
+def _years(horizon_s: float) -> int:
+    years = horizon_s / YEAR_S
+    if abs(years - round(years)) > 1e-9 or years < 1:  # noqa: PLR2004 - what a division leaves over
+        raise AssumptionError(f"money.horizon is {years:g} years: cash is counted by whole years, from 1")
+    return round(years)
 
 
 def _number(value: object) -> float:

@@ -7,34 +7,29 @@ process are uniform over the time in which they came, and whoever is left over w
 Source of the method: Kleinrock, "Queueing Systems I", 1975, chapter 5 (embedded chains); of the queue: Inoue (2021).
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
-Array = NDArray[np.float64]
-_NEGLIGIBLE = 1e-9
+from pricing.capacity.poisson import Array, poisson_pmf, stationary, walk_decay
+
+_NEGLIGIBLE = 1e-8
 """Of a probability beside late shares of 1e-4 and more."""
-_NO_MEAN = 1e-300
-"""Stands for 0, whose logarithm is none."""
 _ROUNDING = 1e-12
 """A limit of exactly ten services is not a hair more than ten."""
+_DEVIATIONS = 6
+"""Beyond so many standard deviations of arrivals the chain forgets its small batches to parts in 1e6."""
 
 
-def poisson_pmf(means: Array | float, counts: NDArray[np.int_]) -> Array:
-    """P(Poisson(mean) = count), elementwise; 0 below zero counts."""
-    mean = np.maximum(np.asarray(means, dtype=np.float64), _NO_MEAN)
-    count = np.maximum(counts, 0)
-    shares: Array = np.exp(count * np.log(mean) - mean - _LOG_FACTORIALS[count])
-    return np.where(counts < 0, 0.0, shares)
+def states_behind_full_batches(full: int) -> int:
+    """How many states suffice where batches of `full` come into play: what waits beyond them falls geometrically."""
+    return full + 10 + math.ceil(_DEVIATIONS * math.sqrt(full))
 
 
-_LOG_FACTORIALS: Array = gammaln(np.arange(16_384) + 1.0)
-
-
-@dataclass(frozen=True, slots=False, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BatchChain:
     """The chain at one rate.
 
@@ -42,13 +37,16 @@ class BatchChain:
         rate_per_s: Of arrivals.
         times_s: Of a batch of 1 … B, shape (B,).
         delay_s: How long the oldest of a batch that is not full may wait for company while nothing is served.
-        states: The most waiting requests that are told apart.
+        states: The most waiting requests that are told apart: fewer than B where so many never wait, otherwise
+            `states_behind_full_batches`, and the last state stands for all from there on.
+        group: How many requests count as one.
     """
 
     rate_per_s: float
     times_s: Array
     delay_s: float
     states: int
+    group: int = 1
 
     @property
     def _full(self) -> int:
@@ -70,6 +68,16 @@ class BatchChain:
         taken: Array = self.times_s[np.minimum(self._waiting, self._full) - 1]
         return taken
 
+    @property
+    def _fills(self) -> bool:
+        """Whether batches of B come into play."""
+        return self._full <= self.states
+
+    @cached_property
+    def _ratio(self) -> float:
+        """By which the chance of one more waiting request falls, far out."""
+        return math.exp(-walk_decay(self._full, self.rate_per_s * float(self.times_s[-1])))
+
     @cached_property
     def _after(self) -> Array:
         """P(so many wait where the service ends), by state and count, shape (states, states + 1)."""
@@ -77,10 +85,12 @@ class BatchChain:
         short = min(self._full, self.states)
         found = np.empty((self.states, self.states + 1))
         found[:short] = poisson_pmf(self.rate_per_s * self._taken_s[:short, None], counts[None, :])
-        if short < self.states:
+        if self._fills:
             one = np.zeros(2 * self.states + 1)
             one[self.states :] = poisson_pmf(self.rate_per_s * float(self.times_s[-1]), counts)
             found[short:] = one[self.states + counts[None, :] - self._left[short:, None]]
+            beyond = (1.0 - self._ratio) * self._ratio**counts
+            found[-1, self._left[-1] :] = np.convolve(one[self.states :], beyond)[: counts.size - self._left[-1]]
         return found
 
     @cached_property
@@ -104,7 +114,7 @@ class BatchChain:
     @cached_property
     def _filled(self) -> Array:
         """P(the next batch fills while it waits for company), by state."""
-        if self._full > self.states:
+        if not self._fills:
             return np.zeros(self.states)
         within = self._late[:, : self._full].sum(axis=1)
         filled: Array = np.maximum(within - self._alone * self._company.sum(), 0.0)
@@ -117,70 +127,90 @@ class BatchChain:
         if self.delay_s > 0:
             upto = self._company.size - 1
             moves[:, :upto] += self._alone[:, None] * self._company[None, 1:] - self._late[:, 1 : upto + 1]
-            if self._full <= self.states:
+            if self._fills:
                 moves[:, self._full - 1] += self._filled
         else:
             moves[:, 0] += self._after[:, 0]
         moves[:, -1] += np.maximum(1.0 - moves.sum(axis=1), 0.0)
-        system = moves.T - np.eye(self.states)
-        system[-1] = 1.0
-        right = np.zeros(self.states)
-        right[-1] = 1.0
-        found: Array = np.maximum(np.linalg.solve(system, right), 0.0)
-        found /= found.sum()
-        return found
+        return stationary(moves)
 
     @property
     def mean_batch(self) -> float:
         """Requests a batch, over batches."""
+        return self.group * self._mean_taken
+
+    @cached_property
+    def _mean_taken(self) -> float:
         return float(self.shares @ np.minimum(self._waiting, self._full))
 
     @property
     def utilisation(self) -> float:
         """The share of time in which the replica computes."""
-        return float(self.shares @ self._taken_s) * self.rate_per_s / self.mean_batch
+        return float(self.shares @ self._taken_s) * self.rate_per_s / self._mean_taken
 
     def late_share(self, limit_s: float) -> float:
         """The share of requests whose wait and service together exceed the limit."""
         late = self._late_in_full(limit_s) + self._late_in_short(limit_s)
         if self.delay_s > 0:
             late += self._late_for_company(limit_s)
-        return min(1.0, max(0.0, late / self.mean_batch))
+        return min(1.0, max(0.0, late / self._mean_taken))
+
+    @cached_property
+    def _left_over(self) -> Array:
+        """P(so many did not fit into a full batch), from 0 on, until far behind its geometric end."""
+        found = np.zeros(self._geometric_from * self._full + self._full + 1)
+        known = self.shares[self._full : -1]
+        found[1 : known.size + 1] = known
+        beyond = np.arange(found.size - known.size - 1)
+        found[known.size + 1 :] = self.shares[-1] * (1.0 - self._ratio) * self._ratio**beyond
+        return found
+
+    @property
+    def _geometric_from(self) -> int:
+        """After so many full batches whoever still waits falls geometrically, arrivals of one service included."""
+        return math.ceil((self.states + 20 + _DEVIATIONS * math.sqrt(self._full)) / self._full)
 
     def _late_in_full(self, limit_s: float) -> float:
         """Late requests a service in batches of B."""
-        if self._full > self.states:
+        if not self._fills:
             return 0.0
         waited_s = limit_s - float(self.times_s[-1])
         if waited_s <= 0:
             return self._full * (float(self.shares[self._full - 1 :].sum()) - self._started_by_filling)
-        services, age_s = self._services_before(np.array([waited_s]))
-        places = int(services[0]) * self._full + np.arange(1, self.states + 1)
-        counts = np.minimum(np.arange(1, self.states + 1), self._full)
-        known = places <= self.states
-        older = self._older_than(np.broadcast_to(age_s, places[known].shape), places[known])
-        fewer = np.concatenate([[0.0], np.cumsum(poisson_pmf(self.rate_per_s * waited_s, np.arange(self._full)))])
-        enough = np.maximum(1.0 - fewer[self._full - counts[known]], 0.0)
-        return float((older * counts[known]) @ enough)
+        services, age_s, scale = self._services_before(np.array([waited_s]))
+        older = self._all_older_than(float(age_s[0]))
+        first = int(services[0]) * self._full
+        counts = np.arange(1, self._full + 1)
+        fewer = np.cumsum(poisson_pmf(self.rate_per_s * waited_s, np.arange(self._full)))
+        enough = np.append(1.0 - fewer[::-1][1:], 1.0)
+        crowd = float(older[first + self._full + 1 :].sum()) + float(older[-1]) * self._ratio / (1.0 - self._ratio)
+        late = float((older[first + 1 : first + self._full + 1] * counts) @ enough) + self._full * crowd
+        return late * float(scale[0])
+
+    def _all_older_than(self, age_s: float) -> Array:
+        """P(so many of those that wait at the end of a service came `age_s` and more before it), by count from 0."""
+        counts = np.arange(self._left_over.size)
+        weights = np.where(self._taken_s[: self._full] >= age_s * (1.0 - _ROUNDING), self.shares[: self._full], 0.0)
+        kept = np.flatnonzero(weights > _NEGLIGIBLE)
+        means = self.rate_per_s * np.maximum(self._taken_s[kept] - age_s, 0.0)
+        found: Array = weights[kept] @ poisson_pmf(means[:, None], counts[None, :])
+        behind = poisson_pmf(self.rate_per_s * max(0.0, float(self.times_s[-1]) - age_s), counts)
+        return found + np.convolve(self._left_over, behind)[: counts.size]
 
     @property
     def _started_by_filling(self) -> float:
         return float(self.shares @ self._filled) if self.delay_s > 0 else 0.0
 
-    def _services_before(self, waited_s: Array) -> tuple[NDArray[np.int_], Array]:
-        """Whoever has waited so long at the start of a batch came that many full services and that long before it."""
+    def _services_before(self, waited_s: Array) -> tuple[NDArray[np.int_], Array, Array]:
+        """Whoever waited so long at the start of a batch came that many full services, and that long, before it.
+
+        More services than it takes to be geometric are those and a factor.
+        """
         whole_s = float(self.times_s[-1])
         services = np.maximum(np.ceil(waited_s / whole_s * (1.0 - _ROUNDING)).astype(np.int_) - 1, 0)
-        return services, np.minimum(waited_s - services * whole_s, whole_s)
-
-    def _older_than(self, age_s: Array, places: NDArray[np.int_]) -> Array:
-        """P(so many of those that wait at the end of a service came `age_s` and more before it), elementwise."""
-        kept = np.flatnonzero(self.shares > _NEGLIGIBLE)
-        taken_s = self._taken_s[kept, None]
-        means = self.rate_per_s * np.maximum(taken_s - age_s[None, :], 0.0)
-        reaching = taken_s >= age_s[None, :] * (1.0 - _ROUNDING)
-        found = poisson_pmf(means, places[None, :] - self._left[kept, None])
-        return self.shares[kept] @ np.where(reaching, found, 0.0)
+        age_s = np.minimum(waited_s - services * whole_s, whole_s)
+        near = np.minimum(services, self._geometric_from)
+        return near, age_s, self._ratio ** ((services - near) * self._full)
 
     def _late_in_short(self, limit_s: float) -> float:
         """Late requests a service in batches below B that started as soon as the service before had ended."""
@@ -204,13 +234,26 @@ class BatchChain:
         """Of batches in which only those are late that were left over by full batches."""
         oldest = np.arange(1, self._full)
         rest = poisson_pmf(self.rate_per_s * waited_s[:, None], sizes[:, None] - oldest[None, :])
-        services, age_s = self._services_before(waited_s)
-        places = services[:, None] * self._full + oldest[None, :]
-        which, counts = np.nonzero((rest > _NEGLIGIBLE) & (places <= self.states))
-        if not which.size:
+        which, counts = np.nonzero(rest > _NEGLIGIBLE)
+        if not which.size or not self._fills:
             return 0.0
-        older = self._older_than(age_s[which], places[which, counts])
-        return float(older @ (oldest[counts] * rest[which, counts]))
+        services, age_s, scale = self._services_before(waited_s)
+        places = services[which] * self._full + oldest[counts]
+        older = self._older_than(age_s[which], places)
+        return float((older * scale[which]) @ (oldest[counts] * rest[which, counts]))
+
+    def _older_than(self, age_s: Array, places: NDArray[np.int_]) -> Array:
+        """Like `_all_older_than`, of pairs of an age and a count."""
+        weights = np.concatenate([self.shares[: self._full], self._left_over[1:]])
+        left = np.maximum(np.arange(weights.size) - self._full + 1, 0)
+        taken_s = self.times_s[np.minimum(np.arange(weights.size), self._full - 1)]
+        most = self.rate_per_s * np.maximum(taken_s - age_s.min(), 0.0)
+        is_near = (left + most + _DEVIATIONS * np.sqrt(most) + 1 >= places.min()) & (left <= places.max())
+        kept = np.flatnonzero(is_near & (weights > _NEGLIGIBLE))
+        means = self.rate_per_s * np.maximum(taken_s[kept, None] - age_s[None, :], 0.0)
+        reaching = taken_s[kept, None] >= age_s[None, :] * (1.0 - _ROUNDING)
+        found = poisson_pmf(means, places[None, :] - left[kept, None])
+        return weights[kept] @ np.where(reaching, found, 0.0)
 
     def _late_for_company(self, limit_s: float) -> float:
         """Late requests a service in batches that waited for company: the first for all of it, the rest uniformly."""
@@ -218,7 +261,7 @@ class BatchChain:
         waited_s = limit_s - self.times_s[sizes - 1]
         late = _late_of(sizes, waited_s, self.delay_s)
         found = float(self.shares @ self._alone) * float(self._company[1:] @ late)
-        if self._full <= self.states:
+        if self._fills:
             filled_s = min(self.delay_s, (self._full - 1) / self.rate_per_s)
             full = np.array([self._full])
             found += self._started_by_filling * float(_late_of(full, limit_s - self.times_s[-1:], filled_s)[0])

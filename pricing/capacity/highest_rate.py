@@ -1,28 +1,28 @@
 """The highest rate at which one batching replica keeps an SLO, and its latency at a given rate. No simulation."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
 
-from pricing.capacity.batch_chain import BatchChain
-from pricing.capacity.queues import time_exceeded, walk_decay
+from pricing.capacity.batch_chain import BatchChain, states_behind_full_batches
+from pricing.capacity.poisson import SATURATED, walk_decay
+from pricing.capacity.roots import time_exceeded
 from pricing.errors import CapacityError
 from pricing.vocabulary import BatchCurve, Slo
 
-_MOST_STATES = 320
-"""A dense chain of so many states takes milliseconds; what needs more lies within percents of its capacity."""
-_BEYOND = 1e-4
-"""Of the late share: what may wait beyond the last state."""
-_EXACT = "embedded Markov chain, exact"
-_DELAYED = "embedded Markov chain; batches that fill before their delay has passed are approximated"
-_TAIL = "exponential bound of the wait behind full batches (Lundberg)"
-_SATURATED = 1e-9
-"""Below the capacity by less than this share, a queue grows for longer than any day."""
+_MOST_STATES = 400
+"""A dense chain of so many states takes milliseconds, and covers batches up to 280."""
+_DEVIATIONS = 6
+_CHAIN = "embedded Markov chain of batches"
+_EXACT = f"{_CHAIN}, exact"
 _CLOSE = 1e-4
 """A late share of 1 % is met between 0.9999 and 1.0001 %: the rate then holds to five digits."""
 _RARE = 1e-12
+_STEPS = 24
+"""Of rates that are looked at where the share of late requests may rise and fall."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,46 +81,62 @@ class BatchServer:
         """What full batches one after the other serve."""
         return self.max_batch / self.full_s
 
-    def late_share(self, rate_per_s: float, slo: Slo) -> float:
-        """The share of requests later than the SLO's limit."""
-        chain = self.chain(rate_per_s, late=1.0 - slo.quantile)
-        return self.bounded_late_share(rate_per_s, slo.limit_s) if chain is None else chain.late_share(slo.limit_s)
+    def guess_per_s(self, slo: Slo) -> float:
+        """A rate near the highest that keeps the SLO, to start a search from."""
+        most, spare = self.capacity_per_s * (1.0 - SATURATED), slo.limit_s / self.full_s - 1.0
+        if spare < 1.0:  # a request waits for one service at the most, or for company, on its way into its own
+            half = (slo.limit_s / 2.0 - self.curve.fixed_s) / max(self.curve.per_sample_s, 1e-300)
+            batch = min(max(half, 0.1), self.max_batch)
+            return min(most, batch / (self.curve.fixed_s + self.curve.per_sample_s * max(batch, 1.0)))
 
-    def chain(self, rate_per_s: float, *, late: float) -> BatchChain | None:
-        """The exact chain at a rate, or None where it would need too many states."""
-        states = self._states(rate_per_s, late * _BEYOND)
-        if states > _MOST_STATES:
-            return None
-        sizes = np.arange(1, min(self.max_batch, states + 1) + 1, dtype=np.float64)
-        times_s = self.curve.fixed_s + self.curve.per_sample_s * sizes
-        return BatchChain(rate_per_s=rate_per_s, times_s=times_s, delay_s=self.max_delay_s, states=states)
+        def excess(rate_per_s: float) -> float:
+            """Whoever waits behind full batches falls like exp(-ηx), by Lundberg's inequality."""
+            spent = walk_decay(self.max_batch, rate_per_s * self.full_s) * self.max_batch
+            return (math.exp(-spent * (spare - 1.0)) - math.exp(-spent * spare)) / spent - (1.0 - slo.quantile)
 
-    def bounded_late_share(self, rate_per_s: float, limit_s: float) -> float:
-        """At most this share is later than the limit: whoever waits behind full batches, P(more than x) ≤ exp(−ηx).
+        least = 1e-3 * most
+        return least if excess(least) >= 0.0 else float(brentq(excess, least, most, rtol=1e-6))
 
-        η solves B·η = λτ(B)·(exp(η) − 1); averaged over where in a service a request arrives. Tight near the capacity.
-        Source: Lundberg's inequality for the walk of what full batches leave over; Asmussen, "Applied Probability and
-        Queues", 2003, XIII.5.
+    def late_share(self, rate_per_s: float, limit_s: float) -> float:
+        """The share of requests later than the limit; the capacity must exceed the rate."""
+        return self.chain(rate_per_s).late_share(limit_s)
+
+    def chain(self, rate_per_s: float) -> BatchChain:
+        """The chain at a rate. Where it would have too many states, requests come, and are served, in groups.
+
+        Raises:
+            CapacityError: a delay above the time of a full batch: who is left over may then wait for company too.
         """
-        spent = self._decay(rate_per_s) * self.max_batch
-        spare = limit_s / self.full_s - 1.0
-        above = max(0.0, min(1.0, 1.0 - spare))
-        low, high = max(spare - 1.0, 0.0), max(spare, 0.0)
-        return min(1.0, above + (math.exp(-spent * low) - math.exp(-spent * high)) / spent)
+        if self.max_batch > 1 and self.max_delay_s > self.full_s:
+            raise CapacityError(
+                f"a delay of {self.max_delay_s:.6g} s for company is longer than a full batch takes, "
+                f"{self.full_s:.6g} s: no formula covers that; simulate it, or wait for less"
+            )
+        states = self._states(rate_per_s)
+        group = math.ceil(states / _MOST_STATES)
+        if group > 1:
+            full = math.ceil(self.max_batch / group)
+            states = min(math.ceil(states / group), states_behind_full_batches(full))
+        else:
+            full = self.max_batch
+        sizes = np.arange(1, min(full, states + 1) + 1, dtype=np.float64)
+        return BatchChain(
+            rate_per_s=rate_per_s / group,
+            times_s=self.curve.fixed_s + self.curve.per_sample_s * group * sizes,
+            delay_s=self.max_delay_s,
+            states=states,
+            group=group,
+        )
 
-    def _decay(self, rate_per_s: float) -> float:
-        return walk_decay(self.max_batch, rate_per_s * self.full_s)
-
-    def _states(self, rate_per_s: float, beyond: float) -> int:
+    def _states(self, rate_per_s: float) -> int:
         """How many waiting requests must be told apart: with or without the largest batch coming into play."""
         load = rate_per_s * self.curve.per_sample_s
         if load < 1.0:
             mean = (1.0 + rate_per_s * (self.curve.fixed_s + self.max_delay_s)) / (1.0 - load)
-            reach = math.sqrt(-2.0 * math.log(beyond))
-            free = mean + reach * math.sqrt(mean / (1.0 - load * load)) + reach**2
+            free = mean + _DEVIATIONS * math.sqrt(mean / (1.0 - load * load)) + _DEVIATIONS**2
             if free <= self.max_batch:
                 return math.ceil(free)
-        return self.max_batch + math.ceil(-math.log(beyond) / self._decay(rate_per_s)) + 1
+        return states_behind_full_batches(self.max_batch)
 
 
 def highest_rate(curve: BatchCurve, slo: Slo, *, max_batch: int | None = None, max_delay_s: float = 0.0) -> HighestRate:
@@ -138,13 +154,20 @@ def highest_rate(curve: BatchCurve, slo: Slo, *, max_batch: int | None = None, m
     server = BatchServer(
         curve=curve, max_batch=curve.max_batch if max_batch is None else max_batch, max_delay_s=max_delay_s
     )
-    lone_s = curve.seconds(1) + max_delay_s
+    lone_s = curve.seconds(1) + (max_delay_s if server.max_batch > 1 else 0.0)
     if slo.limit_s <= lone_s:
         raise CapacityError(f"a request that arrives alone takes {lone_s:.6g} s, so {slo.label} cannot be kept")
     rate = _root(server, slo)
-    at = batch_latency(server, rate, quantile=slo.quantile)
+    chain = server.chain(rate)
+    late, allowed = chain.late_share(slo.limit_s), 1.0 - slo.quantile
+    is_met = abs(late / allowed - 1.0) <= 2.0 * _CLOSE
+    least_s = curve.seconds(1)
     return HighestRate(
-        per_s=rate, quantile_s=at.quantile_s, utilisation=at.utilisation, mean_batch=at.mean_batch, formula=at.formula
+        per_s=rate,
+        quantile_s=slo.limit_s if is_met else time_exceeded(chain.late_share, allowed, least_s=least_s),
+        utilisation=chain.utilisation,
+        mean_batch=chain.mean_batch,
+        formula=_formula(server, chain),
     )
 
 
@@ -156,32 +179,24 @@ def batch_latency(server: BatchServer, rate_per_s: float, *, quantile: float) ->
     """
     if not (math.isfinite(rate_per_s) and rate_per_s > 0.0):
         raise CapacityError(f"a rate of {rate_per_s} requests/s: give a positive rate")
-    if rate_per_s >= server.capacity_per_s * (1.0 - _SATURATED):
+    if rate_per_s >= server.capacity_per_s * (1.0 - SATURATED):
         return BatchLatency(
             quantile_s=math.inf, utilisation=1.0, mean_batch=server.max_batch, formula="beyond what full batches serve"
         )
-    late = 1.0 - quantile
-    chain = server.chain(rate_per_s, late=late)
-    if chain is None:
-        return _near_capacity(server, rate_per_s, late)
+    chain = server.chain(rate_per_s)
     return BatchLatency(
-        quantile_s=time_exceeded(chain.late_share, late, least_s=server.curve.seconds(1)),
+        quantile_s=time_exceeded(chain.late_share, 1.0 - quantile, least_s=server.curve.seconds(1)),
         utilisation=chain.utilisation,
         mean_batch=chain.mean_batch,
-        formula=_DELAYED if server.max_delay_s > 0 else _EXACT,
+        formula=_formula(server, chain),
     )
 
 
-def _near_capacity(server: BatchServer, rate_per_s: float, late: float) -> BatchLatency:
-    curve = server.curve
-    mean_batch = max(1.0, rate_per_s * curve.fixed_s / (1.0 - rate_per_s * curve.per_sample_s))  # never idle
-    return BatchLatency(
-        quantile_s=time_exceeded(
-            lambda limit_s: server.bounded_late_share(rate_per_s, limit_s), late, least_s=server.full_s
-        ),
-        utilisation=min(1.0, rate_per_s * (curve.fixed_s / mean_batch + curve.per_sample_s)),
-        mean_batch=mean_batch,
-        formula=_TAIL,
+def _formula(server: BatchServer, chain: BatchChain) -> str:
+    if chain.group > 1:
+        return f"{_CHAIN}, of groups of {chain.group} requests, on the safe side"
+    return (
+        f"{_CHAIN}; batches that fill before their delay has passed are approximated" if server.max_delay_s else _EXACT
     )
 
 
@@ -190,26 +205,39 @@ def _root(server: BatchServer, slo: Slo) -> float:
     allowed = 1.0 - slo.quantile
 
     def excess(rate_per_s: float) -> float:
-        found = math.log(max(server.late_share(rate_per_s, slo), _RARE) / allowed)
+        found = math.log(max(server.late_share(rate_per_s, slo.limit_s), _RARE) / allowed)
         return 0.0 if abs(found) < _CLOSE else found
 
-    most = server.capacity_per_s * (1.0 - _SATURATED)
-    bound = _bounded_root(server, slo, most)
-    low = high = bound
-    while excess(low) > 0.0:
-        low, high = 0.5 * low, low
-    while excess(high) < 0.0:
+    if server.max_delay_s > 0.0 and server.max_batch > 1:
+        return _first_root(server, excess)
+    most = server.capacity_per_s * (1.0 - SATURATED)
+    high = low = min(most, server.guess_per_s(slo))
+    found = excess(high)
+    while found > 0.0:
+        low, high = low * (0.9 if low == high else math.exp(-found)), low
+        found = excess(low)
+    if low < high:
+        return float(brentq(excess, low, high, xtol=1e-12 * high, rtol=1e-9))
+    while found < 0.0:
         if high >= most:
             return most
-        low, high = high, min(most, 1.1 * high)
-    return low if low == high else float(brentq(excess, low, high, xtol=1e-12 * high, rtol=1e-5))
+        low, high = high, high + 0.3 * (most - high)
+        found = excess(high)
+    return high if low == high else float(brentq(excess, low, high, xtol=1e-12 * high, rtol=1e-9))
 
 
-def _bounded_root(server: BatchServer, slo: Slo, most: float) -> float:
-    def excess(rate_per_s: float) -> float:
-        return server.bounded_late_share(rate_per_s, slo.limit_s) - (1.0 - slo.quantile)
-
-    if excess(most) <= 0.0:
-        return most
-    least = 1e-3 * most
-    return least if excess(least) >= 0.0 else float(brentq(excess, least, most, rtol=1e-6))
+def _first_root(server: BatchServer, excess: Callable[[float], float]) -> float:
+    """Where requests wait for company, more of them may fill batches sooner: lower rates are looked at one by one."""
+    most = server.capacity_per_s * (1.0 - SATURATED)
+    low = most / _STEPS
+    while excess(low) > 0.0:
+        low /= _STEPS
+        if low < _RARE * most:
+            raise CapacityError(f"waiting {server.max_delay_s:.6g} s for company breaks the SLO at every rate")
+    step = low
+    while low < most:
+        high = min(most, low + step)
+        if excess(high) > 0.0:
+            return float(brentq(excess, low, high, xtol=1e-12 * high, rtol=1e-9))
+        low, step = high, max(step, most / _STEPS)
+    return most

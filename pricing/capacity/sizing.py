@@ -88,21 +88,34 @@ def _split_evenly(rate: ServiceRate, peak_per_s: float, *, slo: Slo, headroom: f
         )
     replicas = _bounded(peak_per_s / (capacity * (1.0 - headroom)))
     each = peak_per_s / replicas
-    predicted = None
-    if rate.curve is not None and rate.method in _CURVES:
-        server = BatchServer(curve=rate.curve, max_batch=rate.curve.max_batch)
-        predicted = batch_latency(server, each, quantile=slo.quantile).quantile_s
     return Sizing(
         replicas=replicas,
         per_replica_per_s=each,
         utilisation=each / capacity,
         formula=_BOUND if rate.is_bound else _SPLIT,
-        predicted_quantile_s=predicted,
+        predicted_quantile_s=_predicted_s(rate, each, slo),
         rate=rate,
         peak_per_s=peak_per_s,
         slo=slo,
         headroom=headroom,
     )
+
+
+def _predicted_s(rate: ServiceRate, each_per_s: float, slo: Slo) -> float | None:
+    """What the curve says of one replica at its share of the load; None without a curve, or where it does not serve."""
+    curve = rate.curve
+    if curve is None:
+        return None
+    if curve.max_batch == 1 and rate.service_cv2 is not None:
+        service_s = curve.seconds(1)
+        if each_per_s * service_s >= 1.0:
+            return None
+        return sojourn_quantile_s(
+            1, rate_per_s=each_per_s, service_s=service_s, quantile=slo.quantile, service_cv2=rate.service_cv2
+        )
+    server = BatchServer(curve=curve, max_batch=curve.max_batch)
+    predicted_s = batch_latency(server, each_per_s, quantile=slo.quantile).quantile_s
+    return predicted_s if math.isfinite(predicted_s) else None
 
 
 def _behind_one_queue(
@@ -125,7 +138,7 @@ def _behind_one_queue(
         replicas=replicas,
         per_replica_per_s=peak_per_s / replicas,
         utilisation=peak_per_s * service_s / replicas,
-        formula=f"one queue, {formula_of(service_cv2)}",
+        formula=f"one queue, {formula_of(service_cv2, replicas)}",
         predicted_quantile_s=predicted,
         rate=rate,
         peak_per_s=peak_per_s,

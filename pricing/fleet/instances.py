@@ -109,7 +109,7 @@ def replicas_per_instance(offer: Offer, replica: Replica) -> int:
         CapacityError: if the replica needs nothing, or a count is not finite.
     """
     has, needs = (offer.vcpus or 0, replica.vcpus) if replica.vcpus else (offer.devices, replica.devices)
-    if not (math.isfinite(has) and math.isfinite(needs) and needs > 0):
+    if not (math.isfinite(needs) and needs > 0 and math.isfinite(has / needs)):
         raise CapacityError(
             f"{offer.instance:.40} has {has} and a replica takes {needs} of it: say how many GPUs or vCPUs one replica"
             " takes, above 0"

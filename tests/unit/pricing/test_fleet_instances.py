@@ -138,7 +138,7 @@ def test_redundancy_is_counted_in_whole_instances(counts: dict[str, int]) -> Non
         Redundancy(**counts)
 
 
-@pytest.mark.parametrize("needs", [0.0, -1.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("needs", [0.0, -1.0, 5e-324, float("nan"), float("inf")])
 def test_a_replica_that_needs_nothing_is_refused(needs: float) -> None:
     with pytest.raises(CapacityError, match="above 0"):
         replicas_per_instance(_ONE, Replica(target_id="t4", devices=needs))

@@ -1,0 +1,24 @@
+"""Draws the list of plans."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.table import Table
+from rich.text import Text
+
+from planner.cli.moments import short
+from planner.cli.text import plain
+from planner.store.plan_records import PlanSummary
+
+
+def plan_table(plans: Sequence[PlanSummary], *, now: datetime) -> Table:
+    """One line a plan, the newest first."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("plan", "made (UTC)", "prices of", "runs", "answer"):
+        table.add_column(heading, header_style="dim", overflow="fold", no_wrap=heading != "answer")
+    for one in plans:
+        runs = ", ".join(one.runs) or "–"
+        table.add_row(
+            one.plan_id, short(one.created_at, now=now), one.as_of.isoformat(), runs, Text(plain(one.headline))
+        )
+    return table

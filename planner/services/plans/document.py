@@ -1,0 +1,231 @@
+"""A plan as people and scripts read it, and as it is stored: one document, rendered as text or as JSON.
+
+The JSON form is an API: `schema` names its version. Money is in cents, as text, so that no reader rounds it again;
+times are seconds, sizes bytes, rates requests per second. A bound that is not known is null.
+"""
+
+from dataclasses import dataclass
+
+SCHEMA = "planner.plan/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceDocument:
+    """Where a figure comes from: measured, published, projected or assumed."""
+
+    kind: str
+    source: str
+    as_of: str | None
+    level: int | None
+    band: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateDocument:
+    """Requests per second of one replica inside the SLO."""
+
+    low: float
+    point: float | None
+    high: float
+    unit: str
+    slo: str | None
+    method: str
+    is_bound: bool
+    replica_devices: float
+    replica_vcpus: int
+    evidence: EvidenceDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizingDocument:
+    """Replicas for the peak, the formula behind them, and how far a simulation was from it."""
+
+    replicas: int
+    per_replica_per_s: float
+    utilisation: float
+    formula: str
+    predicted_s: float | None
+    simulated_s: float | None
+    simulated_requests: int
+    difference: float | None
+    keeps_slo: bool | None
+    simulation_note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetDocument:
+    """What is rented."""
+
+    provider: str
+    region: str
+    instance: str
+    purchase: str
+    price_per_hour: str
+    currency: str
+    price_as_of: str
+    price_source: str
+    devices_per_instance: float
+    replicas_per_instance: int
+    instances: int
+    steps: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRange:
+    """Amounts a year, in cents; null where there is no limit on that side."""
+
+    low: str | None
+    planned: str
+    high: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """An estimate from low to high."""
+
+    low: float
+    point: float | None
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnDocument:
+    """One fleet."""
+
+    name: str
+    target: str
+    variant: str
+    precision: str
+    asked: str
+    gate: str
+    rate: RateDocument
+    sizing: SizingDocument
+    fleet: FleetDocument
+    cost_per_year: MoneyRange
+    per_million: str
+    energy_kwh: Estimate | None
+    carbon_kg: Estimate | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeDocument:
+    """A column against staying."""
+
+    name: str
+    gate: str
+    saving_per_year: MoneyRange
+    one_off: str
+    parallel_running: str
+    npv: MoneyRange
+    irr: float | None
+    irr_reason: str | None
+    payback_years: float | None
+    discounted_payback_years: float | None
+    flows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonDocument:
+    """Something named, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareDocument:
+    """What one cause contributes to the saving."""
+
+    cause: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlipDocument:
+    """A point at which the cheapest fleet changes."""
+
+    kind: str
+    subject: str
+    now: float
+    at: float | None
+    unit: str
+    before: str
+    after: str | None
+    span: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateDocument:
+    """The answer at the prices of one day."""
+
+    as_of: str
+    costs: tuple[tuple[str, str], ...]
+    cheapest: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingDocument:
+    """What a sanity rule says of the plan."""
+
+    rule: str
+    verdict: str
+    subject: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumptionDocument:
+    """One line of the register."""
+
+    name: str
+    text: str
+    meaning: str
+    evidence: EvidenceDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectionDocument:
+    """One question and its answer. `headline` is what a manager reads first."""
+
+    title: str
+    headline: str
+    answer: str
+    condition: str | None
+    reasons: tuple[str, ...]
+    model: str
+    parameters: int | None
+    flop_per_sample: float | None
+    slo: str
+    peak_per_s: float
+    mean_per_s: float
+    requests_per_year: float
+    currency: str
+    horizon_years: int
+    discount_rate: float
+    columns: tuple[ColumnDocument, ...]
+    absences: tuple[ReasonDocument, ...]
+    changes: tuple[ChangeDocument, ...]
+    shares: tuple[ShareDocument, ...]
+    shares_reason: str | None
+    flips: tuple[FlipDocument, ...]
+    dates: tuple[DateDocument, ...]
+    findings: tuple[FindingDocument, ...]
+    assumptions: tuple[AssumptionDocument, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDocument:
+    """A whole plan."""
+
+    schema: str
+    plan: str | None
+    created_at: str | None
+    planner_version: str
+    as_of: str
+    book: str
+    seed: int
+    runs: tuple[str, ...]
+    projections: tuple[ProjectionDocument, ...]
+    skipped: tuple[ReasonDocument, ...]

@@ -1,0 +1,81 @@
+"""Keeps plans, reads them back, and makes them again from what they rest on."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import date
+
+import msgspec
+
+from planner.errors import StoreError
+from planner.services.plans.document import PlanDocument
+from planner.services.plans.planning import Planning, make_plan
+from planner.services.plans.request import decode_request
+from planner.store.plan_records import StoredPlan
+from planner.store.repository import Store
+
+_NOT_COMPARED = frozenset({"plan", "created_at", "planner_version"})
+_SHOWN = 20  # differences: after them everything is different
+
+
+def keep_plan(store: Store, planning: Planning, document: PlanDocument) -> PlanDocument:
+    """Store a plan with everything that it rests on; the document with its identifier.
+
+    Raises:
+        StoreError: if it cannot be stored.
+    """
+    plan_id, moment = store.new_plan()
+    named = replace(document, plan=plan_id, created_at=moment.isoformat(timespec="seconds"))
+    store.record_plan(
+        StoredPlan(
+            plan_id=plan_id,
+            created_at=moment,
+            planner_version=document.planner_version,
+            as_of=date.fromisoformat(document.as_of),
+            book=planning.book,
+            seed=planning.request.seed,
+            runs=document.runs,
+            request=planning.request_as_made(document).encoded(),
+            headline=document.projections[0].headline,
+            document=msgspec.json.encode(named).decode(),
+        )
+    )
+    return named
+
+
+def decode_plan(stored: StoredPlan) -> PlanDocument:
+    """The document of a stored plan.
+
+    Raises:
+        StoreError: if it is damaged.
+    """
+    try:
+        return msgspec.json.decode(stored.document, type=PlanDocument)
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"the stored plan {stored.plan_id} is damaged: {error}") from error
+
+
+def reproduce(store: Store, stored: StoredPlan) -> tuple[str, ...]:
+    """What differs when the plan is made again from its runs, prices, assumptions and seed; nothing: the same.
+
+    Raises:
+        PricingError: if it cannot be made again.
+        RunNotFoundError: if a run that it rests on was deleted.
+    """
+    before = decode_plan(stored)
+    planning = Planning(request=decode_request(stored.request), book=stored.book, today=stored.as_of)
+    after = make_plan(store, planning)
+    return tuple(_differences(asdict(before), asdict(after)))[:_SHOWN]
+
+
+def _differences(before: object, after: object, place: str = "") -> Iterator[str]:
+    match before, after:
+        case dict(), dict():
+            for key in before.keys() | after.keys():
+                if place or key not in _NOT_COMPARED:
+                    yield from _differences(before.get(key), after.get(key), f"{place}.{key}".lstrip("."))
+        case ((list() | tuple()), (list() | tuple())) if len(before) == len(after):
+            for index, (old, new) in enumerate(zip(before, after, strict=True)):
+                yield from _differences(old, new, f"{place}[{index}]")
+        case _:
+            if before != after:
+                yield f"{place}: {before!r:.80} before, {after!r:.80} now"

@@ -1,0 +1,122 @@
+"""Makes a plan: questions, projections, flip points, simulations, sanity; one document."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from planner.errors import PlannerError
+from planner.services.plans.document import SCHEMA, PlanDocument, ProjectionDocument, ReasonDocument
+from planner.services.plans.documenting import document_of
+from planner.services.plans.findings import plan_findings
+from planner.services.plans.questions import (
+    PUBLISHED_MODELS,
+    Asked,
+    Ground,
+    flagship_run,
+    measured_question,
+    published_question,
+)
+from planner.services.plans.request import PlanRequest
+from planner.services.plans.simulating import simulate
+from planner.store.repository import Store
+from planner.version import planner_version
+from pricing.book import PriceBook
+from pricing.errors import EvidenceError, PricingError
+from pricing.projection.projecting import project
+from pricing.sensitivity import find_flips
+
+
+def _say_nothing(_: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planning:
+    """What a plan is made with. `tell` hears what is done."""
+
+    request: PlanRequest
+    book: PriceBook
+    today: date
+    tell: Callable[[str], None] = _say_nothing
+
+    def request_as_made(self, document: PlanDocument) -> PlanRequest:
+        """The request with what it left open filled in, so that it means the same tomorrow."""
+        return replace(self.request, runs=document.runs, is_default=not self.request.runs and self._names_no_model)
+
+    @property
+    def _names_no_model(self) -> bool:
+        return self.request.stated("workload.model") is None
+
+
+def make_plan(store: Store, planning: Planning) -> PlanDocument:
+    """Answer every question of a request.
+
+    Raises:
+        PricingError: if none can be answered, with the reason of the first.
+        StoreError: if a run cannot be read.
+    """
+    ground = Ground(
+        request=planning.request, book=planning.book, targets=planning.request.targets(), today=planning.today
+    )
+    answered: list[ProjectionDocument] = []
+    skipped: list[ReasonDocument] = []
+    runs: tuple[str, ...] = ()
+    as_of = planning.today
+    first_error: PricingError | PlannerError | None = None
+    for name, ask in _questions(store, ground):
+        try:
+            asked = ask()
+            planning.tell(f"planning {asked.title}")
+            answered.append(_answer(asked, seed=planning.request.seed))
+            as_of = asked.question.assumptions.as_of
+            runs = (*runs, *asked.runs)
+        except (PricingError, PlannerError) as error:
+            first_error = first_error or error
+            skipped.append(ReasonDocument(name=name, reason=str(error)))
+    if not answered and first_error is not None:
+        raise first_error
+    return PlanDocument(
+        schema=SCHEMA,
+        plan=None,
+        created_at=None,
+        planner_version=planner_version(),
+        as_of=as_of.isoformat(),
+        book=planning.book.digest,
+        seed=planning.request.seed,
+        runs=runs,
+        projections=tuple(answered),
+        skipped=tuple(skipped),
+    )
+
+
+def _questions(store: Store, ground: Ground) -> list[tuple[str, Callable[[], Asked]]]:
+    """What is asked for: of runs, of a model, or by default of both kinds."""
+    request = ground.request
+    runs = [store.load(run_id) for run_id in request.runs]
+    name = request.stated("workload.model")
+    asked: list[tuple[str, Callable[[], Asked]]] = []
+    if request.is_default or not (runs or name):
+        asked += [(model, partial(published_question, ground, model)) for model in PUBLISHED_MODELS]
+        latest = runs or flagship_run(store)
+        if latest:
+            asked.append(("the measured workload", partial(measured_question, ground, latest)))
+    elif runs:
+        asked.append(("the measured workload", partial(measured_question, ground, runs)))
+    else:
+        asked.append((str(name), partial(published_question, ground, str(name))))
+    return asked
+
+
+def _answer(asked: Asked, *, seed: int) -> ProjectionDocument:
+    projection = project(asked.question)
+    if not projection.changes:
+        reasons = "; ".join(f"{one.name}: {one.reason}" for one in projection.absences)
+        raise EvidenceError(f"of {asked.question.model.name} no change can be planned: {reasons}")
+    return document_of(
+        projection,
+        title=asked.title,
+        flips=find_flips(projection),
+        simulated={column.name: simulate(column, seed=seed) for column in projection.columns},
+        findings=plan_findings(projection),
+    )

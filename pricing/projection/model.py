@@ -1,0 +1,210 @@
+"""What a projection is asked, and what it answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pricing.assumptions import Assumptions
+from pricing.book import PriceBook
+from pricing.capacity import Sizing
+from pricing.fleet.instances import FleetLine
+from pricing.money import Money
+from pricing.targets import Targets
+from pricing.vocabulary import Gate, ModelFacts, Precision, Range, ServiceRate, Slo
+
+RateFinder = Callable[[str, str], ServiceRate]
+"""Given a target id and a precision or variant, the rate of one replica; raises EvidenceError where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked: assumptions, prices, and the evidence that answers.
+
+    Attributes:
+        assumptions: With places whose targets and regions are resolved.
+        model: What serves.
+        slo: The promise that every column keeps.
+        book: The prices.
+        targets: The data sheets.
+        find_rate: The evidence.
+    """
+
+    assumptions: Assumptions
+    model: ModelFacts
+    slo: Slo
+    book: PriceBook
+    targets: Targets
+    find_rate: RateFinder
+
+
+class ColumnName(StrEnum):
+    """The three fleets of a projection."""
+
+    STAY = "stay"
+    QUANTISE = "quantise"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRange:
+    """What a fleet costs a year.
+
+    Attributes:
+        low: Sized with the best rate that the evidence allows; of a bound, what it costs at least.
+        planned: Sized with the rate that is proven to hold; of a bound, the same as `low`.
+        high: What it costs at most; None where only a lower bound is known.
+    """
+
+    low: Money
+    planned: Money
+    high: Money | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One fleet at the planned load.
+
+    Attributes:
+        name: Which of the three.
+        target_id: What serves.
+        precision: What its arithmetic runs in, or the variant.
+        asked_precision: What was asked for, where the target lacks it and another runs instead.
+        rate: Of one replica, as used; on CPUs less what replicas lose beside others.
+        sizing: Replicas for the peak.
+        line: Whole instances of the cheapest offer.
+        instances: What is rented: of today's fleet the number that was stated.
+        cost: A year.
+        per_million: What a million requests cost at the planned load.
+        energy_kwh: A year at the board's power limit with PUE, an upper estimate; None where power is not known.
+        carbon_kg: A year of that energy.
+        notes: What a reader must know.
+    """
+
+    name: ColumnName
+    target_id: str
+    precision: str
+    asked_precision: str
+    rate: ServiceRate
+    sizing: Sizing
+    line: FleetLine
+    instances: int
+    cost: CostRange
+    per_million: Money
+    energy_kwh: Range | None
+    carbon_kg: Range | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the fleet is the smallest that could do, and its cost what it costs at least."""
+        return self.rate.is_bound
+
+    @property
+    def arithmetic(self) -> Precision:
+        """What the arithmetic runs in."""
+        return self.rate.precision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A column that cannot be: which, and why."""
+
+    name: ColumnName
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavingRange:
+    """What a change saves: negative where it costs more. None: without a limit on that side."""
+
+    low: Money | None
+    planned: Money
+    high: Money | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cash:
+    """A change as an investment: cash outlays alone, never amortisation.
+
+    Attributes:
+        one_off: Paid once, before the first saving; parallel running apart.
+        parallel_running: The old fleet beside the new one.
+        flows: Of the likely case: now, then year by year.
+        npv: Net present value: all that is uncertain against the change, likely, and for it. None: without a limit.
+        irr: A year, of the likely case; None where it does not exist.
+        irr_reason: Why not.
+        payback_years: Of the likely case; None: never within the horizon.
+        discounted_payback_years: Likewise.
+    """
+
+    one_off: Money
+    parallel_running: Money
+    flows: tuple[Money, ...]
+    npv: SavingRange
+    irr: float | None
+    irr_reason: str | None
+    payback_years: float | None
+    discounted_payback_years: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One column against staying as is."""
+
+    name: ColumnName
+    gate: Gate
+    per_year: SavingRange
+    cash: Cash
+
+
+class Answer(StrEnum):
+    """What the evidence says to do."""
+
+    MOVE = "move"
+    QUANTISE = "quantise"
+    STAY = "stay"
+    UNDECIDED = "undecided"
+    NOT_AVAILABLE = "not-available"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one cause contributes to the saving of the move, averaged over every order of the causes."""
+
+    cause: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """The answer to a question.
+
+    Attributes:
+        question: What was asked.
+        columns: The fleets that can be, stay first.
+        absences: Those that cannot, and why.
+        changes: Of every other column against staying.
+        answer: What the evidence says to do.
+        reasons: Why, the decisive one first.
+        condition: What the saving depends on; None where nothing is open.
+        shares: Of the saving of the move; empty where it cannot be taken apart.
+        shares_reason: Why it cannot.
+    """
+
+    question: Question
+    columns: tuple[Column, ...]
+    absences: tuple[Absence, ...]
+    changes: tuple[Change, ...]
+    answer: Answer
+    reasons: tuple[str, ...]
+    condition: str | None
+    shares: tuple[Share, ...]
+    shares_reason: str | None
+
+    def column(self, name: ColumnName) -> Column | None:
+        """The fleet of that name."""
+        return next((column for column in self.columns if column.name is name), None)
+
+    def change(self, name: ColumnName) -> Change | None:
+        """That column against staying."""
+        return next((change for change in self.changes if change.name is name), None)

@@ -1,0 +1,5 @@
+"""How the answer depends on what went into it: the points at which it flips."""
+
+from pricing.sensitivity.flips import DateLine, Flip, FlipKind, Flips, find_flips
+
+__all__ = ["DateLine", "Flip", "FlipKind", "Flips", "find_flips"]
