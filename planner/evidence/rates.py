@@ -191,7 +191,10 @@ class _Arm:
         run, arm = self.run, self.arm
         notes += filter(None, (proof_note(run, arm), siblings_note(run, self.target)))
         device = self.target.name if arm.device != "cpu" else f"{self.target.name} ({shown(run.environment.cpu.model)})"
-        source = f"run {run.run_id}, arm {printable(arm.name)}, planner {printable(run.planner_version)}, {device}"
+        is_real = not run.plan.is_simulated
+        kind = Provenance.MEASURED if is_real else Provenance.ASSUMED
+        told = "run" if is_real else "simulated run"
+        source = f"{told} {run.run_id}, arm {printable(arm.name)}, planner {printable(run.planner_version)}, {device}"
         return ServiceRate(
             replica=replica_of(arm, self.target, instances=instances),
             model=model_name(run),
@@ -200,7 +203,7 @@ class _Arm:
             per_s=per_s,
             slo=slo,
             method=method,
-            evidence=Evidence(kind=Provenance.MEASURED, source=source, as_of=run.started_at.date()),
+            evidence=Evidence(kind=kind, source=source, as_of=run.started_at.date()),
             gate=gate_of(run, arm),
             note="; ".join(notes),
         )

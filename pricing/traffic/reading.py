@@ -144,7 +144,7 @@ def _typical_day(hours: Hours) -> tuple[float | None, ...]:
 def _left_out(hours: Hours, form: TrafficForm) -> tuple[str, ...]:
     if not hours.incomplete:
         return ()
-    why = "at the beginning or end" if form is TrafficForm.STAMPS else "that lack rows"
+    why = "at the beginning or end" if form is TrafficForm.STAMPS else "with rows missing"
     return (f"{hours.incomplete:,} incomplete hour{'s' * (hours.incomplete > 1)} {why}",)
 
 

@@ -14,8 +14,9 @@ from pricing.files import shown
 
 Seconds = NDArray[np.float64]
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - stamps without a zone are set against it
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
-LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+_YEARS = range(1990, 2100)
+_EARLIEST = datetime(_YEARS.start, 1, 1, tzinfo=UTC).timestamp()
+_LATEST = datetime(_YEARS.stop, 1, 1, tzinfo=UTC).timestamp()
 _NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
 _DATE_ALONE = len("2026-11-28")
 
@@ -49,9 +50,9 @@ def form_of(cell: str) -> TimeForm | None:
     text = cell.strip()
     if _NUMBER.fullmatch(text):
         value = float(text)
-        return next((form for form, factor in _FACTORS.items() if _EARLIEST <= value * factor < LATEST), None)
+        return next((form for form, factor in _FACTORS.items() if _EARLIEST <= value * factor < _LATEST), None)
     moment = _moment(text)
-    if moment is None:
+    if moment is None or moment.year not in _YEARS:
         return None
     return TimeForm.WITHOUT_OFFSET if moment.tzinfo is None else TimeForm.WITH_OFFSET
 
@@ -72,7 +73,7 @@ def seconds_of(cells: Sequence[str], form: TimeForm, *, first_row: int, name: st
         found = _numbers(cells, form) if form in _FACTORS else _moments(cells, form)
     except (ValueError, OverflowError):
         found = None
-    if found is None or not bool(np.all((found >= _EARLIEST) & (found < LATEST))):
+    if found is None or not bool(np.all((found >= _EARLIEST) & (found < _LATEST))):
         raise _fault(cells, form, first_row=first_row, name=name)
     return found
 
