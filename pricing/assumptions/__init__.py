@@ -2,7 +2,7 @@
 
 from pricing.assumptions.entries import ENTRIES
 from pricing.assumptions.entry import Entry, Kind
-from pricing.assumptions.model import Assumptions, Autoscaling, Migration, Place, Stated
+from pricing.assumptions.model import Assumptions, Autoscaling, Energy, Migration, Owning, Place, Stated
 from pricing.assumptions.reading import assume, read_assumptions
 from pricing.assumptions.template import template
 
@@ -10,9 +10,11 @@ __all__ = [
     "ENTRIES",
     "Assumptions",
     "Autoscaling",
+    "Energy",
     "Entry",
     "Kind",
     "Migration",
+    "Owning",
     "Place",
     "Stated",
     "assume",

@@ -91,13 +91,13 @@ def place_entries(section: str, *, target: str | None, precision: str | None, wh
             name=f"{section}.purchase",
             kind=Kind.WORD,
             default="on_demand" if section == "from" else None,
-            meaning=f"on_demand, spot, committed_1y, …{same}",
+            meaning=f"on_demand, spot, committed_1y, …, or owned for bought hardware{same}",
             why="the only option that both sides of a comparison always have",
         ),
         Entry(
             name=f"{section}.instance",
             kind=Kind.WORD,
             default=None,
-            meaning="one instance type; by default the one whose fleet is the cheapest",
+            meaning="one instance type, or owned device by name; by default the one whose fleet is the cheapest",
         ),
     )

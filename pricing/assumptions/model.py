@@ -18,7 +18,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What serves, and where it is rented. None: to be found."""
+    """What serves, and where it is rented; None: to be found. Bought hardware has `owned` for its purchase."""
 
     target: str
     precision: str
@@ -55,6 +55,23 @@ class Energy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Owning:
+    """What owned devices cost a year beside purchase and electricity.
+
+    Attributes:
+        infrastructure_share: Bought with them, as a share of their price.
+        support_share: Contracts a year, as a share of their price.
+        colocation_per_kw: Dollars a year for each kW, without electricity.
+        staff_per_device: Dollars a year for each device.
+    """
+
+    infrastructure_share: Range
+    support_share: Range
+    colocation_per_kw: Range
+    staff_per_device: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
     """Everything that a projection assumes, beside its evidence and its price book.
 
@@ -76,6 +93,7 @@ class Assumptions:
         discount_rate: A year.
         migration: What a change costs once.
         energy: What electricity costs and emits.
+        owning: What owned devices cost beside.
         as_of: The day whose prices are taken.
         stated: Every assumption as written, in the order of the file.
     """
@@ -97,5 +115,6 @@ class Assumptions:
     discount_rate: float
     migration: Migration
     energy: Energy
+    owning: Owning
     as_of: date
     stated: tuple[Stated, ...]

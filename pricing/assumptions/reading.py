@@ -1,23 +1,22 @@
 """Reads assumptions: defaults, then a file, then what the command line says. Every fault is told with its name."""
 
-import math
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
 from pricing.assumptions.entries import BY_NAME, ENTRIES
 from pricing.assumptions.entry import Entry
-from pricing.assumptions.model import Assumptions, Autoscaling, Energy, Migration, Place, Stated
-from pricing.assumptions.values import HOURS, cut, parse
+from pricing.assumptions.model import Assumptions, Autoscaling, Energy, Migration, Owning, Place, Stated
+from pricing.assumptions.values import HOURS, parse
 from pricing.errors import AssumptionError
+from pricing.files import read_toml, shown
 from pricing.vocabulary import Demand, Evidence, Provenance, Range
 
-LARGEST_FILE = 1_000_000  # bytes: a hundred times the template
 YEAR_S = 8760 * 3600.0
 Raw = Mapping[str, object]
+_LONGEST_NAME = 100  # of a name that is compared with those that are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,49 +31,25 @@ def read_assumptions(path: Path) -> dict[str, object]:
     Raises:
         AssumptionError: if it cannot be read, is no TOML, or has a name that is not known.
     """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise AssumptionError(f"{path} has more than {LARGEST_FILE:,} bytes: that is no file of assumptions")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise AssumptionError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise AssumptionError(f"{path} is no text in UTF-8") from error
-    return parse_assumptions(text, origin=str(path))
-
-
-def parse_assumptions(text: str, *, origin: str) -> dict[str, object]:
-    """As `read_assumptions`, of the text itself; `origin` names it in errors.
-
-    Raises:
-        AssumptionError: if it is no TOML, or has a name that is not known.
-    """
-    try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise AssumptionError(f"{origin} is no TOML: {error}") from error
     found: dict[str, object] = {}
-    for section, table in tables.items():
+    for section, table in read_toml(path, error=AssumptionError).items():
         if not isinstance(table, dict):
-            raise AssumptionError(f"{origin}: {cut(section)} stands outside a [section]{_near(section)}")
-        for key, value in table.items():
-            name = f"{section}.{key}"
-            if name not in BY_NAME:
-                raise AssumptionError(f"{origin}: {cut(name)} is no assumption{_near(name)}")
-            found[name] = value
+            raise AssumptionError(
+                f"{path}: {shown(section)} is not a [section] of assumptions: write them as key = value below one"
+                f"{_near(section)}"
+            )
+        found |= {f"{section}.{key}": value for key, value in table.items()}
+    _require_known(found, str(path))
     return found
 
 
-def assume(
-    *layers: tuple[str, Raw], today: date, demand: Demand | None = None, free: frozenset[str] = frozenset()
-) -> Assumptions:
+def assume(*layers: tuple[str, Raw], today: date, demand: Demand | None = None) -> Assumptions:
     """The assumptions that hold when later layers overrule earlier ones, and defaults fill the rest.
 
     Args:
         layers: Pairs of where values come from (a file, "the command line") and what it says, by name.
         today: The day on which prices are asked for by default; later ones are refused.
         demand: Traffic that was measured; it replaces `demand.peak` and `demand.profile`.
-        free: Names whose default is left out, as the evidence at hand will fill them.
 
     Raises:
         AssumptionError: if a value is out of range, or contradicts another.
@@ -82,43 +57,51 @@ def assume(
     """
     raw: dict[str, tuple[str, object]] = {}
     for origin, layer in layers:
-        for name in layer:
-            if name not in BY_NAME:
-                raise AssumptionError(f"{origin}: {cut(name)} is no assumption{_near(name)}")
+        _require_known(layer, origin)
         raw |= {name: (origin, value) for name, value in layer.items()}
-    values = {entry.name: _value(entry, raw, free) for entry in ENTRIES}
+    values = {entry.name: _value(entry, raw) for entry in ENTRIES}
     parsed = {name: value.parsed for name, value in values.items()}
+    stated = {name: value.stated for name, value in values.items()}
     if demand is None:
-        demand = _demand(parsed, values)
+        demand = _demand(parsed, stated["demand.peak"].evidence)
+    else:
+        stated |= _as_measured(stated, demand)
     as_of = parsed["prices.as_of"] or today
     assert isinstance(as_of, date)  # noqa: S101 - for the type checker: a DAY was parsed
     if as_of > today:
         raise AssumptionError(f"prices of {as_of} are asked for, and today is {today}: nobody knows them yet")
-    return _typed(parsed, demand=demand, as_of=as_of, stated=tuple(values[entry.name].stated for entry in ENTRIES))
+    return _typed(parsed, demand=demand, as_of=as_of, stated=tuple(stated.values()))
 
 
-def _value(entry: Entry, raw: Mapping[str, tuple[str, object]], free: frozenset[str]) -> _Value:
+def _require_known(names: Raw, origin: str) -> None:
+    for name in names:
+        if name not in BY_NAME:
+            raise AssumptionError(f"{origin}: {shown(name)} is no assumption{_near(name)}")
+
+
+def _value(entry: Entry, raw: Mapping[str, tuple[str, object]]) -> _Value:
     if entry.name in raw:
         origin, written = raw[entry.name]
-        evidence = Evidence(kind=Provenance.ASSUMED, source=f"stated in {origin}")
-        where = f"{origin}: {entry.name}"
+        source, where = f"stated in {origin}", f"{origin}: {entry.name}"
     else:
-        written = None if entry.name in free else entry.default
-        evidence = Evidence(kind=Provenance.ASSUMED, source=f"default: {entry.why}" if entry.why else "default")
-        where = entry.name
-    text = "" if written is None else _text(written)
+        written, where = entry.default, entry.name
+        source = "not stated" if written is None else f"default: {entry.why}" if entry.why else "default"
     parsed = None if written is None else parse(entry, written, where)
-    return _Value(parsed, Stated(name=entry.name, text=text, meaning=entry.meaning, evidence=evidence))
+    evidence = Evidence(kind=Provenance.ASSUMED, source=source)
+    return _Value(parsed, Stated(name=entry.name, text=_text(written), meaning=entry.meaning, evidence=evidence))
 
 
-def _demand(parsed: Mapping[str, object], values: Mapping[str, _Value]) -> Demand:
+def _demand(parsed: Mapping[str, object], evidence: Evidence) -> Demand:
     peak, profile = parsed["demand.peak"], parsed["demand.profile"] or (1.0,) * HOURS
     assert isinstance(peak, float) and isinstance(profile, tuple)  # noqa: S101, PT018 - for the type checker
-    return Demand(
-        hourly_per_s=tuple(peak * share for share in profile),
-        peak_per_s=peak,
-        evidence=values["demand.peak"].stated.evidence,
-    )
+    return Demand(hourly_per_s=tuple(peak * share for share in profile), peak_per_s=peak, evidence=evidence)
+
+
+def _as_measured(stated: Mapping[str, Stated], demand: Demand) -> dict[str, Stated]:
+    """The register says what traffic showed, not what was stated or assumed in its place."""
+    shares = ", ".join(f"{rate / demand.peak_per_s:.4g}" for rate in demand.hourly_per_s)
+    texts = {"demand.peak": f"{demand.peak_per_s:.6g} requests/s", "demand.profile": shares}
+    return {name: replace(stated[name], text=text, evidence=demand.evidence) for name, text in texts.items()}
 
 
 def _typed(parsed: Mapping[str, object], *, demand: Demand, as_of: date, stated: tuple[Stated, ...]) -> Assumptions:
@@ -150,6 +133,12 @@ def _typed(parsed: Mapping[str, object], *, demand: Demand, as_of: date, stated:
             pue=_range(parsed["energy.pue"]),
             price_per_kwh=_range(parsed["energy.price"]),
             carbon_g_per_kwh=_range(parsed["energy.carbon"]),
+        ),
+        "owning": Owning(
+            infrastructure_share=_range(parsed["own.infrastructure"]),
+            support_share=_range(parsed["own.support"]),
+            colocation_per_kw=_range(parsed["own.colocation"]),
+            staff_per_device=_range(parsed["own.staff"]),
         ),
         "as_of": as_of,
         "stated": stated,
@@ -183,26 +172,27 @@ def _years(horizon_s: float) -> int:
 
 def _number(value: object) -> float:
     if not isinstance(value, int | float):
-        raise AssumptionError(f"{cut(value)} is no number")
+        raise AssumptionError(f"{shown(value)} is no number")
     return float(value)
 
 
 def _range(value: object) -> Range:
     if not isinstance(value, Range):
-        raise AssumptionError(f"{cut(value)} is no range")
+        raise AssumptionError(f"{shown(value)} is no range")
     return value
 
 
 def _near(name: str) -> str:
-    names = get_close_matches(name, BY_NAME, n=1, cutoff=0.5)
+    names = get_close_matches(name[:_LONGEST_NAME], BY_NAME, n=1, cutoff=0.5)
     return f"; {names[0]} is the nearest" if names else "; `planner plan --template` lists them all"
 
 
 def _text(written: object) -> str:
+    """As it was written; it has been parsed, so it is short."""
+    if written is None:
+        return ""
     if isinstance(written, list | tuple):
-        return ", ".join(_text(one) for one in written)
+        return ", ".join(map(_text, written))
     if isinstance(written, bool):
         return "true" if written else "false"
-    if isinstance(written, float) and not math.isfinite(written):
-        return str(written)
     return str(written)

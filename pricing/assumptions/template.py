@@ -10,7 +10,20 @@ _HEAD = """\
 # or commented out as here, has its default. A quantity with a spread may be three values: low, likely, high.
 # GB is 10⁹ bytes and GiB is 2³⁰; a month is 730 hours and a year 8,760.
 """
-_WORDS = {"from.instances": "12", "demand.profile": "[0.2, 0.2, …, 1.0, …]  # 24 of them", "slo.limit": '"50 ms"'}
+_EXAMPLES = {
+    "workload.model": '"resnet50"',
+    "from.region": '"us-east-1"',
+    "from.instance": '"p4d.24xlarge"',
+    "from.instances": "12",
+    "to.provider": '"gcp"',
+    "to.region": '"us-central1"',
+    "to.purchase": '"spot"',
+    "to.instance": '"g4dn.xlarge"',
+    "demand.profile": f"[{', '.join(['0.4'] * 7 + ['0.7'] * 5 + ['1.0'] * 7 + ['0.6'] * 5)}]",
+    "slo.limit": '"50 ms"',
+    "prices.as_of": "2026-07-20",
+}
+"""Of what has no default. They are shown as prose: to take the comment signs away leaves every default as it is."""
 
 
 def template() -> str:
@@ -23,19 +36,24 @@ def template() -> str:
             lines.append(f"\n[{section}]")
         comment = f"{entry.meaning}{f'. The default: {entry.why}' if entry.why and entry.default is not None else ''}"
         lines += textwrap.wrap(comment, width=118, initial_indent="# ", subsequent_indent="#   ")
-        lines.append(f"# {entry.key} = {_written(entry)}")
+        lines += _lines(entry)
     return "\n".join(lines) + "\n"
 
 
-def _written(entry: Entry) -> str:
-    match entry.default:
-        case None:
-            return _WORDS.get(entry.name, '"…"')
+def _lines(entry: Entry) -> list[str]:
+    if entry.default is not None:
+        return [f"# {entry.key} = {_written(entry.default)}"]
+    example = f"for example: {entry.key} = {_EXAMPLES[entry.name]}"
+    return textwrap.wrap(example, width=118, initial_indent="#   ", subsequent_indent="#     ")
+
+
+def _written(default: str | bool | int | tuple[str, ...]) -> str:  # noqa: FBT001 - one of the kinds of a default
+    match default:
         case bool():
-            return "true" if entry.default else "false"
+            return "true" if default else "false"
         case tuple():
-            return "[" + ", ".join(f'"{one}"' for one in entry.default) + "]"
+            return "[" + ", ".join(f'"{one}"' for one in default) + "]"
         case int():
-            return str(entry.default)
+            return str(default)
         case text:
             return f'"{text}"'

@@ -6,14 +6,23 @@ from datetime import date, datetime
 
 from pricing.assumptions.entry import Entry, Kind
 from pricing.errors import AssumptionError, UnitError
+from pricing.files import shown
 from pricing.units import Dimension, quantity
 from pricing.vocabulary import Range
 
 HOURS = 24
 _SPREAD = 3
-_SHOWN = 60  # characters of what was written that an error repeats
 _WORD = re.compile(r"[\w.:,;=/+ ()-]{1,120}")
-_QUANTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,6})?)")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_QUANTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,6})?)", re.ASCII)
+_YEAR_S = 8760 * 3600.0
+_TIMES = ((_YEAR_S, "years"), (86400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "s"), (1e-3, "ms"))
+_UNITS = {
+    Dimension.RATE: "requests/s",
+    Dimension.MONEY: "USD",
+    Dimension.ENERGY_PRICE: "USD/kWh",
+    Dimension.CARBON: "g/kWh",
+}
 
 
 def parse(entry: Entry, written: object, where: str) -> object:
@@ -31,15 +40,9 @@ def parse(entry: Entry, written: object, where: str) -> object:
     return _PARSERS[entry.kind](entry, written, where)
 
 
-def cut(written: object) -> str:
-    """What was written, as an error may repeat it."""
-    text = repr(written)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-
-
 def _word(_entry: Entry, written: object, where: str) -> str:
-    if not isinstance(written, str) or not _WORD.fullmatch(written):
-        raise AssumptionError(f"{where} is {cut(written)}: write a name of at most 120 letters, figures and signs")
+    if not isinstance(written, str) or not written.strip() or not _WORD.fullmatch(written):
+        raise AssumptionError(f"{where} is {shown(written)}: write a name of at most 120 letters, figures and signs")
     return written.strip()
 
 
@@ -47,15 +50,17 @@ def _day(_entry: Entry, written: object, where: str) -> date:
     if isinstance(written, date) and not isinstance(written, datetime):
         return written
     try:
-        return date.fromisoformat(str(written))
+        if isinstance(written, str) and _DAY.fullmatch(written):
+            return date.fromisoformat(written)
     except ValueError:
-        raise AssumptionError(f"{where} is {cut(written)}: write a date, such as 2026-07-20") from None
+        pass
+    raise AssumptionError(f"{where} is {shown(written)}: write a date, such as 2026-07-20")
 
 
 def _quantile(_entry: Entry, written: object, where: str) -> float:
     match = _QUANTILE.fullmatch(written) if isinstance(written, str) else None
     if match is None or not 50 <= float(match[1]) < 100:  # noqa: PLR2004 - a promise to fewer than half is none
-        raise AssumptionError(f"{where} is {cut(written)}: write p50 to below p100, such as p99")
+        raise AssumptionError(f"{where} is {shown(written)}: write p50 to below p100, such as p99")
     return round(float(match[1]) / 100, 12)
 
 
@@ -73,7 +78,7 @@ def _profile(_entry: Entry, written: object, where: str) -> tuple[float, ...]:
 def _spread(entry: Entry, written: object, where: str) -> Range:
     if isinstance(written, list | tuple):
         if len(written) != _SPREAD:
-            raise AssumptionError(f"{where} needs one value, or three: low, likely, high")
+            raise AssumptionError(f"{where} has {len(written)} values: write one, or three: low, likely, high")
         low, point, high = (_quantity(entry, one, where) for one in written)
         if not low <= point <= high:
             raise AssumptionError(f"{where} is not in order: write low, likely, high")
@@ -84,26 +89,41 @@ def _spread(entry: Entry, written: object, where: str) -> Range:
 def _quantity(entry: Entry, written: object, where: str) -> float:
     if entry.dimension is None:
         raise UnitError(f"{where} measures nothing that is known")
-    return _within(entry, quantity(written, entry.dimension, name=where), where)
-
-
-def _within(entry: Entry, value: float, where: str) -> float:
-    low, high = entry.low, entry.high
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise AssumptionError(f"{where} is {value:g}: it must lie between {low:g} and {high:g}")
+    value = quantity(written, entry.dimension, name=where)
+    _require_within(entry, value, written, where)
     return value
+
+
+def _require_within(entry: Entry, value: float, written: object, where: str) -> None:
+    low, high = entry.low, entry.high
+    if low is not None and high is not None and not low <= value <= high:
+        least, most = _with_unit(low, entry.dimension), _with_unit(high, entry.dimension)
+        raise AssumptionError(f"{where} is {shown(written)}: it must lie between {least} and {most}")
+
+
+def _with_unit(value: float, dimension: Dimension | None) -> str:
+    """As people write it: `20 years`, `95 %`, `1e-06 requests/s`."""
+    if dimension is Dimension.SHARE:
+        return f"{100 * value:g} %"
+    if dimension is Dimension.TIME and value > 0:
+        size, unit = next((one for one in _TIMES if value >= one[0]), (1e-6, "µs"))
+        count = value / size
+        return f"{count:g} {unit[:-1] if count == 1 and len(unit) > len('ms') else unit}"
+    unit = "s" if dimension is Dimension.TIME else "" if dimension is None else _UNITS.get(dimension, "")
+    return f"{value:,.10g} {unit}".strip()
 
 
 def _switch(_entry: Entry, written: object, where: str) -> bool:
     if not isinstance(written, bool):
-        raise AssumptionError(f"{where} is {cut(written)}: write true or false")
+        raise AssumptionError(f"{where} is {shown(written)}: write true or false")
     return written
 
 
 def _whole(entry: Entry, written: object, where: str) -> int:
     if isinstance(written, bool) or not isinstance(written, int):
-        raise AssumptionError(f"{where} is {cut(written)}: write a whole number")
-    return int(_within(entry, written, where))
+        raise AssumptionError(f"{where} is {shown(written)}: write a whole number")
+    _require_within(entry, written, written, where)
+    return written
 
 
 _PARSERS: dict[Kind, Callable[[Entry, object, str], object]] = {

@@ -1,20 +1,43 @@
 """What a change saves a year, and what it is worth as an investment: cash outlays alone."""
 
-from pricing.errors import EvidenceError
+from dataclasses import dataclass
+from enum import StrEnum
+from operator import add
+
+from pricing.assumptions import Place
+from pricing.errors import AssumptionError, EvidenceError
 from pricing.money import Money
-from pricing.projection.model import Cash, Change, Column, ColumnName, Question, SavingRange
+from pricing.projection.fleets import Fleets
+from pricing.projection.model import (
+    Cash,
+    Change,
+    Column,
+    ColumnName,
+    CostRange,
+    Question,
+    RightSizing,
+    SavingRange,
+)
+from pricing.projection.owned import OWNED, cash_of_machines, purchases
 from pricing.tco.cash import cash_flows
 from pricing.tco.returns import discounted_payback_years, irr, npv, payback_years
-from pricing.vocabulary import Range
+from pricing.vocabulary import Gate, Range
 
 _MONTH_S = 730 * 3600.0
+_MONTHS = 12
+_USD = "USD"
 
 
 def change_of(question: Question, stay: Column, column: Column) -> Change:
-    """A column against staying as is."""
+    """A column against staying as is.
+
+    Raises:
+        AssumptionError: if one-off costs, in dollars, are to be added to prices in another currency.
+        UnitError: if the columns are priced in different currencies.
+    """
     return Change(
         name=column.name,
-        gate=column.rate.gate,
+        gate=_gate(stay, column),
         per_year=saving_of(stay, column),
         cash=_cash(question, stay, column),
     )
@@ -29,51 +52,174 @@ def saving_of(stay: Column, column: Column) -> SavingRange:
     )
 
 
-def _cash(question: Question, stay: Column, column: Column) -> Cash:
-    labour, parallel_s = _outlays(question, stay, column)
-    discount = question.assumptions.discount_rate
+def right_sizing_of(fleets: Fleets, stay: Column) -> RightSizing | None:
+    """What paying only for the needed instances saves, where more were stated.
 
-    def flows(before: Money, after: Money, *, labour: float, parallel_s: float) -> tuple[Money, ...]:
-        return cash_flows(
+    Where today's rate is only a bound nobody knows how many are needed; owned machines are paid already.
+    """
+    if fleets.question.assumptions.instances_today is None or stay.is_bound or stay.machines is not None:
+        return None
+    place = fleets.question.assumptions.stay
+    needed = fleets.size(place, place.target, precision=place.precision)
+    saved = stay.cost.planned - needed.per_year
+    if saved.amount <= 0:
+        return None
+    flows = cash_flows(
+        stay_per_year=saved,
+        new_per_year=saved * 0,
+        one_off=saved * 0,
+        parallel_running=0,
+        horizon_years=fleets.question.assumptions.horizon_years,
+    )
+    worth = npv(flows, rate=fleets.question.assumptions.discount_rate)
+    return RightSizing(instances=needed.line.instances, per_year=saved, npv=worth)
+
+
+def _gate(stay: Column, column: Column) -> Gate:
+    """What serves today is what quality is judged by: taking the same elsewhere waits for no proof."""
+    is_same = column.rate.variant == stay.rate.variant
+    return Gate.ACCEPTED if is_same and column.rate.gate is not Gate.REJECTED else column.rate.gate
+
+
+class _Side(StrEnum):
+    """On which side all that is uncertain falls; each value names the bound of a range."""
+
+    FOR = "low"
+    LIKELY = "planned"
+    AGAINST = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """A change in cash: labour once, purchases and sales now and year by year, running cost, months paid twice."""
+
+    labour: Money
+    bought: tuple[Money, ...]
+    per_year: Money
+    parallel_months: float
+
+    def flows(self, before: Money) -> tuple[Money, ...]:
+        """Now, then year by year, against an old fleet that costs so much a year."""
+        running = cash_flows(
             stay_per_year=before,
-            new_per_year=after,
-            one_off=Money.of(labour, before.currency),
-            parallel_running=parallel_s / _MONTH_S,
-            horizon_years=question.assumptions.horizon_years,
+            new_per_year=self.per_year,
+            one_off=self.labour,
+            parallel_running=self.parallel_months,
+            horizon_years=len(self.bought) - 1,
         )
+        return tuple(map(add, running, self.bought))
 
-    old, new = stay.cost, column.cost
-    likely = flows(old.planned, new.planned, labour=_point(labour), parallel_s=_point(parallel_s))
-    worst = new.high and flows(old.low, new.high, labour=labour.high, parallel_s=parallel_s.high)
-    best = old.high and flows(old.high, new.low, labour=labour.low, parallel_s=parallel_s.low)
-    found = irr(likely)
+
+def _cash(question: Question, stay: Column, column: Column) -> Cash:
+    rate = question.assumptions.discount_rate
+    old = _running(stay)
+    likely = _case(question, stay, column, _Side.LIKELY)
+    if likely is None:
+        raise EvidenceError(f"of {column.name} no cost is planned")
+    flows = likely.flows(old.planned)
+    found = irr(flows)
     return Cash(
-        one_off=Money.of(_point(labour), old.planned.currency),
-        parallel_running=old.planned * (_point(parallel_s) / (12 * _MONTH_S)),
-        flows=likely,
+        one_off=likely.labour - likely.bought[0],
+        parallel_running=old.planned * likely.parallel_months / _MONTHS,
+        flows=flows,
         npv=SavingRange(
-            low=npv(worst, rate=discount) if worst else None,
-            planned=npv(likely, rate=discount),
-            high=npv(best, rate=discount) if best else None,
+            low=_corner(_case(question, stay, column, _Side.AGAINST), old, rate=rate, side=_Side.AGAINST),
+            planned=npv(flows, rate=rate),
+            high=_corner(_case(question, stay, column, _Side.FOR), old, rate=rate, side=_Side.FOR),
         ),
         irr=found.rate,
         irr_reason=found.reason or None,
-        payback_years=payback_years(likely),
-        discounted_payback_years=discounted_payback_years(likely, rate=discount),
+        payback_years=payback_years(flows),
+        discounted_payback_years=discounted_payback_years(flows, rate=rate),
     )
 
 
+def _corner(case: _Case | None, old: CostRange, *, rate: float, side: _Side) -> Money | None:
+    """The net present value on that side of all that is uncertain; None: without a limit.
+
+    Today's cost is one of the uncertain figures. A dearer fleet speaks for a change, unless it is paid beside the new
+    one for so long that this outweighs the saving: so both ends are looked at, and where there is no upper end, the
+    sign of its weight.
+    """
+    if case is None:
+        return None
+    pick = min if side is _Side.AGAINST else max
+    at_low = npv(case.flows(old.low), rate=rate)
+    if old.high is not None:
+        return pick(at_low, npv(case.flows(old.high), rate=rate))
+    dearer = npv(case.flows(old.low + Money.of(1, old.low.currency)), rate=rate)
+    return at_low if pick(at_low, dearer) == at_low else None
+
+
+def _case(question: Question, stay: Column, column: Column, side: _Side) -> _Case | None:
+    """None where the column's cost has no limit on that side."""
+    labour, parallel_s = _outlays(question, stay, column)
+    per_year: Money | None = getattr(_running(column), side)
+    bought = _bought(question, stay, column, side)
+    if per_year is None or bought is None:
+        return None
+    return _Case(
+        labour=_dollars(_at(labour, side), per_year.currency),
+        bought=bought,
+        per_year=per_year,
+        parallel_months=_at(parallel_s, side) / _MONTH_S,
+    )
+
+
+def _running(column: Column) -> CostRange:
+    """What is paid within a year: all of a rent; of owned machines no part of their purchase."""
+    return column.cost if column.machines is None else cash_of_machines(column.machines)
+
+
+def _bought(question: Question, stay: Column, column: Column, side: _Side) -> tuple[Money, ...] | None:
+    """Purchases and sales of owned machines, beyond those of the same target that serve today."""
+    horizon, machines = question.assumptions.horizon_years, column.machines
+    if machines is None:
+        return (column.cost.planned * 0,) * (horizon + 1)
+    terms = machines.terms
+    own, count = {
+        _Side.FOR: (terms.cheap, machines.fewest),
+        _Side.LIKELY: (terms.likely, machines.count),
+        _Side.AGAINST: (terms.dear, machines.most),
+    }[side]
+    if count is None:
+        return None
+    there = stay.machines.count if stay.machines is not None and stay.target_id == column.target_id else 0
+    return purchases(own, max(0, count - there), horizon_years=horizon, is_sold_by_age=side is not _Side.AGAINST)
+
+
 def _outlays(question: Question, stay: Column, column: Column) -> tuple[Range, Range]:
-    """Dollars once, and for how long both fleets are paid: quantising in place shifts no traffic between devices."""
-    migration = question.assumptions.migration
-    labour, none = migration.quantise, Range.exactly(0.0)
-    if column.precision == stay.precision:
-        labour = none
-    if column.name is not ColumnName.MOVE:
+    """Dollars once, and for how long both fleets are paid: quantising in place shifts no traffic between fleets.
+
+    Another purchase option or instance of the same device in the same place is no migration either.
+    """
+    migration, none = question.assumptions.migration, Range.exactly(0.0)
+    is_same = stay.rate.variant == column.rate.variant or stay.asked_precision == column.asked_precision
+    labour = none if is_same else migration.quantise
+    if column.name is not ColumnName.MOVE or not _migrates(question.assumptions.stay, question.assumptions.move):
         return labour, none
     moved = migration.move
     total = Range(low=labour.low + moved.low, point=_point(labour) + _point(moved), high=labour.high + moved.high)
     return total, migration.parallel_running_s
+
+
+def _migrates(stay: Place, move: Place) -> bool:
+    is_owned = {place.purchase == OWNED for place in (stay, move)}
+    before, after = ((place.target, place.provider, place.region) for place in (stay, move))
+    return before != after or len(is_owned) > 1
+
+
+def _dollars(labour: float, currency: str) -> Money:
+    if labour and currency != _USD:
+        raise AssumptionError(
+            f"prices are in {currency} and the cost of migration is in {_USD}: give the prices in {_USD}, or set "
+            f"migration.quantise and migration.move to 0 {_USD} and add them yourself"
+        )
+    return Money.of(labour, currency)
+
+
+def _at(spread: Range, side: _Side) -> float:
+    return {_Side.FOR: spread.low, _Side.LIKELY: _point(spread), _Side.AGAINST: spread.high}[side]
 
 
 def _point(spread: Range) -> float:

@@ -1,94 +1,139 @@
 """The three columns at equal throughput, SLO and quality: stay · stay and quantise · quantise and move."""
 
-from pricing.assumptions import Place
-from pricing.errors import PricingError
-from pricing.money import HOURS_PER_YEAR, Money
-from pricing.projection.fleets import SizedFleet, cost_of, size_fleet
-from pricing.projection.model import Absence, Column, ColumnName, CostRange, Question
+from pricing.assumptions import Assumptions, Place
+from pricing.errors import AssumptionError, PricingError
+from pricing.projection.fleets import Fleets, SizedFleet, target_of
+from pricing.projection.model import Absence, Column, ColumnName, CostRange, Machines, Question
+from pricing.projection.owned import cost_of_machines, owning_notes
 from pricing.vocabulary import Gate, Range
 
 _MILLION = 1_000_000
 
 
-def columns(question: Question) -> tuple[tuple[Column, ...], tuple[Absence, ...]]:
+def columns(fleets: Fleets) -> tuple[tuple[Column, ...], tuple[Absence, ...]]:
     """Every column that can be, and of the others why not.
 
     Raises:
         PricingError: if today's fleet cannot be sized or priced: there is nothing to compare with.
     """
-    stay, move = question.assumptions.stay, question.assumptions.move
-    found = [_column(question, ColumnName.STAY, stay, target_id=stay.target, precision=stay.precision)]
+    assumptions = fleets.question.assumptions
+    if assumptions.demand.per_year <= 0:
+        raise AssumptionError("the demand is nothing in every hour of the day: there is no request to price")
+    found = [_column(fleets, ColumnName.STAY)]
     absences = []
-    wanted = [(ColumnName.QUANTISE, stay, stay.target)]
-    if move.target != stay.target or _differs(stay, move):
-        wanted.append((ColumnName.MOVE, move, move.target))
-    else:
-        absences.append(Absence(name=ColumnName.MOVE, reason="no other target, provider or purchase option was named"))
-    for name, place, target_id in wanted:
+    for name, lacks in (
+        (ColumnName.QUANTISE, _quantises_nothing(assumptions.stay, assumptions.move)),
+        (ColumnName.MOVE, _moves_nothing(assumptions.stay, assumptions.move)),
+    ):
+        if lacks is not None:
+            absences.append(Absence(name=name, reason=lacks))
+            continue
         try:
-            found.append(_column(question, name, place, target_id=target_id, precision=move.precision))
+            found.append(_column(fleets, name))
         except PricingError as error:
             absences.append(Absence(name=name, reason=str(error)))
     return tuple(found), tuple(absences)
 
 
-def _differs(stay: Place, move: Place) -> bool:
-    return (stay.provider, stay.region, stay.purchase, stay.instance) != (
-        move.provider,
-        move.region,
-        move.purchase,
-        move.instance,
+def place_of(assumptions: Assumptions, name: ColumnName) -> tuple[Place, str]:
+    """Where a column serves, and in which precision."""
+    return (
+        assumptions.move if name is ColumnName.MOVE else assumptions.stay,
+        assumptions.stay.precision if name is ColumnName.STAY else assumptions.move.precision,
     )
 
 
-def _column(question: Question, name: ColumnName, place: Place, *, target_id: str, precision: str) -> Column:
-    fleet = size_fleet(question, place, target_id, precision)
+def choices(found: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Staying, and every change that quality allows and whose cost is known: not one that is bounded from below."""
+    stay, *others = found
+    return (stay, *(one for one in others if one.rate.gate is not Gate.REJECTED and not one.costs_at_least))
+
+
+def _quantises_nothing(stay: Place, move: Place) -> str | None:
+    return f"{stay.precision} is what serves today already" if stay.precision == move.precision else None
+
+
+def _moves_nothing(stay: Place, move: Place) -> str | None:
+    before, after = (
+        (place.target, place.provider, place.region, place.purchase, place.instance) for place in (stay, move)
+    )
+    return "no other target, provider, region, purchase option or instance was named" if before == after else None
+
+
+def _column(fleets: Fleets, name: ColumnName) -> Column:
+    question = fleets.question
+    place, precision = place_of(question.assumptions, name)
+    fleet = fleets.size(place, place.target, precision=precision)
     today = question.assumptions.instances_today if name is ColumnName.STAY else None
-    cost = _cost(question, place, fleet, target_id=target_id, precision=precision, today=today)
-    instances = fleet.line.instances if today is None else today
-    energy = _energy(question, fleet, instances)
+    if today is not None:
+        _require_possible(question, fleet, today)
+    best = _optimistic(fleets, fleet, place, precision) if today is None else fleet
+    machines = _machines(fleet, best, today)
+    cost = _cost(fleets, fleet, best, today) if machines is None else cost_of_machines(machines)
+    hours = fleet.instance_hours if today is None else fleet.instance_hours // fleet.line.instances * today
+    energy = _energy(question, fleet, hours)
     return Column(
         name=name,
-        target_id=target_id,
+        target_id=place.target,
         precision=fleet.rate.variant,
         asked_precision=precision,
         rate=fleet.rate,
         sizing=fleet.sizing,
         line=fleet.line,
-        instances=instances,
+        instances=fleet.line.instances if today is None else today,
+        machines=machines,
         cost=cost,
         per_million=cost.planned * _MILLION / question.assumptions.demand.per_year,
         energy_kwh=energy,
         carbon_kg=None if energy is None else _times(energy, question.assumptions.energy.carbon_g_per_kwh, 1e-3),
-        notes=_notes(fleet, today),
+        notes=(*_notes(fleet, today), *_owning_notes(question, machines, place, name)),
     )
 
 
-def _cost(
-    question: Question, place: Place, fleet: SizedFleet, *, target_id: str, precision: str, today: int | None
-) -> CostRange:
+def _require_possible(question: Question, fleet: SizedFleet, today: int) -> None:
+    """A fleet below a bound of physics does not serve the stated peak: one of the two figures is wrong."""
+    if not fleet.rate.is_bound:
+        return
+    peak = question.assumptions.demand.peak_per_s
+    most = today * fleet.line.replicas_per_instance * fleet.rate.per_s.high
+    if most < peak * (1 - 1e-9):
+        raise AssumptionError(
+            f"from.instances is {today}, and no more than {most:,.0f} requests/s can come out of those, for a demand "
+            f"of {peak:,.0f}: correct the one or the other, or from.precision"
+        )
+
+
+def _optimistic(fleets: Fleets, fleet: SizedFleet, place: Place, precision: str) -> SizedFleet:
+    """The same with the best rate that the evidence allows."""
+    if fleet.rate.is_bound or fleet.rate.per_s.high <= fleet.rate.per_s.low:
+        return fleet
+    return fleets.size(place, place.target, precision=precision, is_optimistic=True)
+
+
+def _machines(fleet: SizedFleet, best: SizedFleet, today: int | None) -> Machines | None:
+    if fleet.terms is None:
+        return None
     if today is not None:
-        paid = cost_of(fleet.line.offer, today)
+        return Machines(terms=fleet.terms, fewest=today, count=today, most=today)
+    count = fleet.line.instances
+    most = None if fleet.rate.is_bound else count
+    return Machines(terms=fleet.terms, fewest=min(best.line.instances, count), count=count, most=most)
+
+
+def _cost(fleets: Fleets, fleet: SizedFleet, best: SizedFleet, today: int | None) -> CostRange:
+    if today is not None:
+        paid = fleets.cost_of(fleet, today)
         return CostRange(low=paid, planned=paid, high=paid)
-    if fleet.rate.is_bound:
-        return CostRange(low=fleet.per_year, planned=fleet.per_year, high=None)
-    best = fleet
-    if fleet.rate.per_s.high > fleet.rate.per_s.low:
-        best = size_fleet(question, place, target_id, precision, is_optimistic=True)
-    return CostRange(low=_lesser(best.per_year, fleet.per_year), planned=fleet.per_year, high=fleet.per_year)
+    planned = fleet.per_year
+    return CostRange(low=min(best.per_year, planned), planned=planned, high=None if fleet.rate.is_bound else planned)
 
 
-def _lesser(one: Money, other: Money) -> Money:
-    return min(one, other)
-
-
-def _energy(question: Question, fleet: SizedFleet, instances: int) -> Range | None:
+def _energy(question: Question, fleet: SizedFleet, instance_hours: int) -> Range | None:
     """A year at the board's limit: no device draws more, most draw less."""
-    power_w = question.targets.find(fleet.rate.replica.target_id).board_power_w
+    power_w = target_of(question, fleet.rate.replica.target_id).board_power_w
     if power_w is None or fleet.rate.replica.vcpus:
         return None  # a socket's limit says little of a share of a machine
-    kwh = power_w / 1000 * fleet.line.offer.devices * instances * HOURS_PER_YEAR
-    return question.assumptions.energy.pue.scaled(kwh)
+    return question.assumptions.energy.pue.scaled(power_w / 1000 * fleet.line.offer.devices * instance_hours)
 
 
 def _times(one: Range, other: Range, factor: float) -> Range:
@@ -100,11 +145,18 @@ def _notes(fleet: SizedFleet, today: int | None) -> tuple[str, ...]:
     notes = [fleet.rate.note] if fleet.rate.note else []
     if fleet.rate.is_bound:
         notes.append("sized with the bound of the peak rate: the smallest fleet that could do; a real one is larger")
-    if today is not None and today < fleet.line.instances:
-        notes.append(
-            f"{today} instances were stated, and this evidence asks for {fleet.line.instances}: "
-            "equal service is not shown"
-        )
+    needed = fleet.line.instances
+    if today is not None and today < needed:
+        notes.append(f"{today} instances were stated, and the load asks for {needed}: equal service is not shown")
+    if today is not None and today > needed and not fleet.rate.is_bound:
+        notes.append(f"{today} instances were stated, and the load asks for {needed}")
     if fleet.rate.gate is Gate.REJECTED:
         notes.append("quality does not allow this variant")
     return tuple(notes)
+
+
+def _owning_notes(question: Question, machines: Machines | None, place: Place, name: ColumnName) -> tuple[str, ...]:
+    if machines is None:
+        return ()
+    as_of = question.assumptions.as_of
+    return owning_notes(question.book, machines, place.target, as_of, is_today=name is ColumnName.STAY)

@@ -1,15 +1,19 @@
-"""What the evidence says to do, and how sure it is. Staying is as good an answer as any other."""
+"""What the evidence says to do, and how sure it is. Staying is as good an answer as any other.
+
+A change is recommended only for what is known of it: where its own rate is a bound, its fleet may be larger, and it
+may turn out to cost more than it saves.
+"""
 
 from dataclasses import dataclass
 
 from pricing.money import Money
-from pricing.projection.model import Absence, Answer, Change, Column, ColumnName
+from pricing.projection.model import Absence, Answer, Change, Column, ColumnName, RightSizing
 from pricing.vocabulary import Gate
 
 _ANSWERS = {ColumnName.QUANTISE: Answer.QUANTISE, ColumnName.MOVE: Answer.MOVE}
 _CONDITIONS = {
-    Gate.UNPROVEN: "that INT8 keeps its quality: measured, and not proven",
-    Gate.NOT_MEASURED: "that INT8 keeps its quality: not measured",
+    Gate.UNPROVEN: "keeping its quality, which was measured and is not proven",
+    Gate.NOT_MEASURED: "keeping its quality, which was not measured",
 }
 
 
@@ -19,35 +23,52 @@ class Judgement:
 
     answer: Answer
     reasons: tuple[str, ...]
-    condition: str | None
+    condition: str | None = None
 
 
-def judge(columns: tuple[Column, ...], absences: tuple[Absence, ...], changes: tuple[Change, ...]) -> Judgement:
+def judge(
+    columns: tuple[Column, ...],
+    absences: tuple[Absence, ...],
+    changes: tuple[Change, ...],
+    *,
+    right_sizing: RightSizing | None = None,
+) -> Judgement:
     """Compare the changes that quality allows with staying, and with one another, by net present value."""
     if not changes:
-        return Judgement(
-            answer=Answer.UNDECIDED, reasons=tuple(f"{one.name}: {one.reason}" for one in absences), condition=None
-        )
+        return Judgement(answer=Answer.UNDECIDED, reasons=tuple(f"{one.name}: {one.reason}" for one in absences))
     allowed = [change for change in changes if change.gate is not Gate.REJECTED]
     if not allowed:
         reason = "quality does not allow INT8: no saving is available until the gate accepts a variant"
-        return Judgement(answer=Answer.NOT_AVAILABLE, reasons=(reason,), condition=None)
-    best = max(allowed, key=lambda change: change.cash.npv.planned.amount)
+        return Judgement(answer=Answer.NOT_AVAILABLE, reasons=(reason,))
+    by_name = {column.name: column for column in columns}
+    known = [change for change in allowed if not by_name[change.name].costs_at_least]
+    bounded = [change for change in allowed if change not in known]
+    rejected = [f"{one.name}: quality does not allow it" for one in changes if one.gate is Gate.REJECTED]
+    may_pay = [_may_pay(change, by_name[change.name]) for change in bounded if _can_pay(change)]
+    if not known:
+        return _of_bounds(may_pay, rejected)
+    best = max(known, key=lambda change: change.cash.npv.planned.amount)
     stay = columns[0]
     answer, reason = _sign(best, stay)
-    reasons = [reason, *_against_others(best, allowed)]
-    condition = _CONDITIONS.get(best.gate) if answer in _ANSWERS.values() else None
+    if right_sizing is not None and answer in _ANSWERS.values() and best.cash.npv.planned <= right_sizing.npv:
+        return Judgement(answer=Answer.STAY, reasons=(_enough(best, right_sizing), *may_pay, *rejected))
+    if answer is Answer.STAY and may_pay:
+        return Judgement(answer=Answer.UNDECIDED, reasons=(*may_pay, f"{best.name} {reason}", *rejected))
+    reasons = [reason, *_of_right_sizing(right_sizing), *_against_others(best, known, stay), *may_pay, *rejected]
+    condition = _condition(best, by_name[best.name]) if answer in _ANSWERS.values() else None
     return Judgement(answer=answer, reasons=tuple(reasons), condition=condition)
 
 
 def _sign(best: Change, stay: Column) -> tuple[Answer, str]:
     value = best.cash.npv
     if value.low is not None and value.low.amount > 0:
-        return _ANSWERS[best.name], "worth more than it costs even where all that is uncertain goes against it"
+        bound = "; today's fleet costs at least what is shown, so it saves at least that" if stay.costs_at_least else ""
+        sure = f"worth more than it costs even where all that is uncertain goes against it{bound}"
+        return _ANSWERS[best.name], sure
     if value.planned.amount > 0:
-        return _ANSWERS[
-            best.name
-        ], "worth more than it costs in the likely case; not where all that is uncertain goes against it"
+        return _ANSWERS[best.name], (
+            "worth more than it costs in the likely case; not where all that is uncertain goes against it"
+        )
     if value.high is None:
         return Answer.UNDECIDED, (
             f"today's fleet is known by a bound only ({stay.rate.method}): it costs at least what is shown, and at "
@@ -61,13 +82,66 @@ def _sign(best: Change, stay: Column) -> tuple[Answer, str]:
     return Answer.STAY, "costs more than it saves even where all that is uncertain is for it"
 
 
-def _against_others(best: Change, allowed: list[Change]) -> list[str]:
+def _can_pay(change: Change) -> bool:
+    return change.cash.npv.high is None or change.cash.npv.high.amount > 0
+
+
+def _may_pay(change: Change, column: Column) -> str:
+    value = change.cash.npv.high
+    most = "" if value is None else f", at most {_dollars(value)} over the horizon"
+    return (
+        f"{change.name} may be worth it{most}: one replica of {column.target_id} in {column.precision} is known by a "
+        f"bound only ({column.rate.method}), which is no evidence for a saving; measure it there"
+    )
+
+
+def _of_bounds(may_pay: list[str], rejected: list[str]) -> Judgement:
+    """Nothing is known of any change but bounds: they can rule it out, and never recommend it."""
+    if may_pay:
+        return Judgement(answer=Answer.UNDECIDED, reasons=(*may_pay, *rejected))
+    reason = "costs more than it saves even at the bound of its rate, which nothing exceeds"
+    return Judgement(answer=Answer.STAY, reasons=(reason, *rejected))
+
+
+def _condition(best: Change, column: Column) -> str | None:
+    words = _CONDITIONS.get(best.gate)
+    return None if words is None else f"{column.precision} {words}"
+
+
+def _enough(best: Change, right_sizing: RightSizing) -> str:
+    return (
+        f"only {right_sizing.instances} of today's instances are needed: paying for those alone saves "
+        f"{_dollars(right_sizing.per_year)} a year without any change, and {best.name} is worth no more than that"
+    )
+
+
+def _of_right_sizing(right_sizing: RightSizing | None) -> list[str]:
+    if right_sizing is None:
+        return []
+    saved = _dollars(right_sizing.per_year)
+    return [
+        f"{saved} of the saving a year take no change: only {right_sizing.instances} of today's instances are needed"
+    ]
+
+
+def _against_others(best: Change, known: list[Change], stay: Column) -> list[str]:
     """A move must beat quantising in place, not only today's fleet (R19)."""
     reasons = []
-    for other in allowed:
-        if other is not best:
-            ahead = best.cash.npv.planned - other.cash.npv.planned
-            reasons.append(f"{best.name} is worth {_dollars(ahead)} more than {other.name} over the horizon")
+    for other in known:
+        if other is best:
+            continue
+        ahead = best.cash.npv.planned - other.cash.npv.planned
+        reasons.append(f"{best.name} is worth {_dollars(ahead)} more than {other.name} over the horizon")
+        if best.gate is not Gate.ACCEPTED and other.gate is Gate.ACCEPTED and other.cash.npv.planned.amount > 0:
+            saved = _dollars(other.per_year.planned)
+            reasons.append(f"{other.name} saves {saved} a year, and its quality is accepted already")
+        twice = best.cash.parallel_running - other.cash.parallel_running
+        if stay.costs_at_least and twice.amount > 0:
+            most = stay.cost.planned * (1 + ahead.ratio(twice))
+            reasons.append(
+                f"{other.name} is the better of the two where today's fleet really costs more than {_dollars(most)} a "
+                "year, as it is paid during parallel running"
+            )
     return reasons
 
 

@@ -10,6 +10,7 @@ from pricing.capacity import Sizing
 from pricing.fleet.instances import FleetLine
 from pricing.money import Money
 from pricing.targets import Targets
+from pricing.tco.owning import Ownership
 from pricing.vocabulary import Gate, ModelFacts, Precision, Range, ServiceRate, Slo
 
 RateFinder = Callable[[str, str], ServiceRate]
@@ -50,14 +51,41 @@ class CostRange:
     """What a fleet costs a year.
 
     Attributes:
-        low: Sized with the best rate that the evidence allows; of a bound, what it costs at least.
-        planned: Sized with the rate that is proven to hold; of a bound, the same as `low`.
+        low: Sized with the best rate that the evidence allows; of a bound, what it costs at least. Of owned machines
+            with all that is uncertain for them.
+        planned: Sized with the rate that is proven to hold; of a bound with that bound.
         high: What it costs at most; None where only a lower bound is known.
     """
 
     low: Money
     planned: Money
     high: Money | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedTerms:
+    """One machine of one's own: what it costs where all that is uncertain is for it, as is likely, and against it."""
+
+    cheap: Ownership
+    likely: Ownership
+    dear: Ownership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machines:
+    """Owned machines behind a column.
+
+    Attributes:
+        terms: What one of them costs.
+        fewest: Sized with the best rate that the evidence allows.
+        count: As planned.
+        most: None where only a lower bound is known.
+    """
+
+    terms: OwnedTerms
+    fewest: int
+    count: int
+    most: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +99,13 @@ class Column:
         asked_precision: What was asked for, where the target lacks it and another runs instead.
         rate: Of one replica, as used; on CPUs less what replicas lose beside others.
         sizing: Replicas for the peak.
-        line: Whole instances of the cheapest offer.
-        instances: What is rented: of today's fleet the number that was stated.
+        line: Whole instances of the cheapest offer, as many as the load needs.
+        instances: What is paid for: of today's fleet the number that was stated.
+        machines: Where they are owned; None of rented ones.
         cost: A year.
         per_million: What a million requests cost at the planned load.
-        energy_kwh: A year at the board's power limit with PUE, an upper estimate; None where power is not known.
+        energy_kwh: A year at the board's power limit with PUE, an upper estimate; of rented instances inside the price
+            and never added to it. None where power is not known.
         carbon_kg: A year of that energy.
         notes: What a reader must know.
     """
@@ -88,6 +118,7 @@ class Column:
     sizing: Sizing
     line: FleetLine
     instances: int
+    machines: Machines | None = None
     cost: CostRange
     per_million: Money
     energy_kwh: Range | None
@@ -96,8 +127,13 @@ class Column:
 
     @property
     def is_bound(self) -> bool:
-        """Whether the fleet is the smallest that could do, and its cost what it costs at least."""
+        """Whether only a bound of its rate is known: `line` is the smallest fleet that could do."""
         return self.rate.is_bound
+
+    @property
+    def costs_at_least(self) -> bool:
+        """Whether only a lower bound of its cost is known: not where today's count was stated."""
+        return self.cost.high is None
 
     @property
     def arithmetic(self) -> Precision:
@@ -127,8 +163,8 @@ class Cash:
     """A change as an investment: cash outlays alone, never amortisation.
 
     Attributes:
-        one_off: Paid once, before the first saving; parallel running apart.
-        parallel_running: The old fleet beside the new one.
+        one_off: Paid once, before the first saving: labour, and machines that are bought; parallel running apart.
+        parallel_running: The old fleet beside the new one, in cash.
         flows: Of the likely case: now, then year by year.
         npv: Net present value: all that is uncertain against the change, likely, and for it. None: without a limit.
         irr: A year, of the likely case; None where it does not exist.
@@ -149,7 +185,14 @@ class Cash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One column against staying as is."""
+    """One column against staying as is.
+
+    Attributes:
+        name: The column.
+        gate: Whether quality allows it; what serves today already is allowed.
+        per_year: What it saves by yearly cost.
+        cash: What it is worth.
+    """
 
     name: ColumnName
     gate: Gate
@@ -165,6 +208,21 @@ class Answer(StrEnum):
     STAY = "stay"
     UNDECIDED = "undecided"
     NOT_AVAILABLE = "not-available"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightSizing:
+    """Paying only for what the load needs of what serves today, without any other change.
+
+    Attributes:
+        instances: As many as are needed.
+        per_year: What that saves.
+        npv: What that is worth.
+    """
+
+    instances: int
+    per_year: Money
+    npv: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +242,7 @@ class Projection:
         columns: The fleets that can be, stay first.
         absences: Those that cannot, and why.
         changes: Of every other column against staying.
+        right_sizing: Where more instances than needed were stated of today's rented fleet; None: not so, or not known.
         answer: What the evidence says to do.
         reasons: Why, the decisive one first.
         condition: What the saving depends on; None where nothing is open.
@@ -195,6 +254,7 @@ class Projection:
     columns: tuple[Column, ...]
     absences: tuple[Absence, ...]
     changes: tuple[Change, ...]
+    right_sizing: RightSizing | None = None
     answer: Answer
     reasons: tuple[str, ...]
     condition: str | None

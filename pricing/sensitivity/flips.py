@@ -1,232 +1,169 @@
 """At which price, load, rate and date does the cheapest fleet change? By yearly cost as planned, outlays apart."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from pricing.assumptions import Place
-from pricing.errors import PricingError
-from pricing.money import Money
-from pricing.projection.columns import columns
-from pricing.projection.fleets import size_fleet
-from pricing.projection.model import Column, ColumnName, Projection, Question
-from pricing.vocabulary import Demand, Gate, Range, ServiceRate
+from pricing.book import per_device_hour
+from pricing.projection.columns import choices
+from pricing.projection.model import Column, ColumnName, Projection
+from pricing.sensitivity.dates import date_lines
+from pricing.sensitivity.points import Flip, FlipKind, Flips
+from pricing.sensitivity.variations import Priced, Variations
 
-_SPAN = 1000.0  # loads from a thousandth to a thousand times the plan's are tried
-_LOADS = 61  # in equal ratios: ten a decade
-_RATES = 64.0  # rates from a 64th to 64 times the evidence's are tried
-_STEPS = 40
-
-
-class FlipKind(StrEnum):
-    """What is varied, all else as it is."""
-
-    PRICE = "price"
-    LOAD = "load"
-    RATE = "rate"
-    BASELINE = "rate of the baseline"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flip:
-    """One point at which the cheapest fleet changes.
-
-    Attributes:
-        kind: What is varied.
-        subject: Of what: an offer, the demand, a column's replica.
-        now: Its value in the plan.
-        at: Its value where the answer changes; None: it does not, in the span tried.
-        unit: Of both.
-        before: The cheapest column as things are.
-        after: Beyond the point.
-        span: What was tried, for people.
-    """
-
-    kind: FlipKind
-    subject: str
-    now: float
-    at: float | None
-    unit: str
-    before: ColumnName
-    after: ColumnName | None
-    span: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateLine:
-    """The answer at the prices of one day: yearly costs by column, and the cheapest; or why there is none."""
-
-    as_of: date
-    costs: tuple[tuple[ColumnName, Money], ...]
-    cheapest: ColumnName | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flips:
-    """All points found, and the answer on every day on which a price in question changed."""
-
-    points: tuple[Flip, ...]
-    dates: tuple[DateLine, ...]
+_STEPS = 40  # a decade: factors some 6 % apart
+_LOADS = 3.0  # decades up and down
+_RATES = 64.0  # a factor
+_HALVINGS = 50  # of a step of 6 %: down to what a float tells apart
+_EACH = f"in steps of {100 * (10 ** (1 / _STEPS) - 1):.0f} %"
 
 
 def find_flips(projection: Projection) -> Flips:
-    """Vary one thing at a time."""
-    allowed = [column for column in projection.columns if column.rate.gate is not Gate.REJECTED]
+    """Vary one thing at a time. A change is among the choices if quality allows it and its rate is more than a bound.
+
+    Fleets are whole instances, so that the cheapest may change, and change back, with the load: the nearest change is
+    told that the steps find. `at` is the first value beyond it, to the precision of a float.
+    """
+    allowed = choices(projection.columns)
     if len(allowed) < 2:  # noqa: PLR2004 - nothing to change to
         return Flips(points=(), dates=())
-    ranked = sorted(allowed, key=lambda column: column.cost.planned.amount)
-    question = _light(projection.question)
-    points = [_price(ranked[0], ranked[1]), *_loads(question, ranked[0]), _rate(question, ranked[0], ranked[1])]
-    return Flips(points=tuple(points), dates=_dates(question))
+    question = projection.question
+    variations = Variations(question, tuple(column.name for column in allowed))
+    best = min(allowed, key=lambda column: column.cost.planned.amount)
+    points = (*_prices(allowed, best), *_loads(projection, variations), *_rates(allowed, best, variations))
+    return Flips(points=points, dates=date_lines(question, variations))
 
 
-def _price(best: Column, second: Column) -> Flip:
-    """A fleet's cost is its price times its instances, so the point is where their costs meet."""
-    now = float(best.line.offer.rate.amount)
-    return Flip(
-        kind=FlipKind.PRICE,
-        subject=f"{best.line.offer.provider} {best.line.offer.instance}",
-        now=now,
-        at=now * second.cost.planned.ratio(best.cost.planned),
-        unit=f"{best.line.offer.rate.currency}/h",
-        before=best.name,
-        after=second.name,
-        span="any price",
-    )
+def _prices(allowed: Sequence[Column], best: Column) -> tuple[Flip, ...]:
+    """All prices of a place move alike, and so does the cost of its fleets: the point is where their costs meet.
+
+    What stays in its place shares today's prices, so between two such columns no price decides.
+    """
+    is_move = best.name is ColumnName.MOVE
+    others = [column for column in allowed if (column.name is ColumnName.MOVE) is not is_move]
+    if not others:
+        return ()
+    rival = min(others, key=lambda column: column.cost.planned.amount)
+    factor = rival.cost.planned.ratio(best.cost.planned)
+    stay, move = (rival, best) if is_move else (best, rival)
+    ratio = _device_price(stay) / _device_price(move)
+
+    def flip(kind: FlipKind, subject: str, now: float, at: float, unit: str) -> Flip:
+        span = "all prices of that place alike"
+        return Flip(
+            kind=kind, subject=subject, now=now, at=at, unit=unit, before=best.name, after=rival.name, span=span
+        )
+
+    def price(column: Column, factor: float) -> Flip:
+        offer = column.line.offer
+        now = float(offer.rate.amount)
+        subject = f"{offer.provider} {offer.instance}"
+        return flip(FlipKind.PRICE, subject, now, now * factor, f"{offer.rate.currency}/h")
+
+    subject = f"the price of one {stay.target_id} over that of one {move.target_id}"
+    at = ratio / factor if is_move else ratio * factor
+    return (price(best, factor), price(rival, 1 / factor), flip(FlipKind.PRICE_RATIO, subject, ratio, at, "×"))
 
 
-def _loads(question: Question, best: Column) -> tuple[Flip, ...]:
+def _device_price(column: Column) -> float:
+    """Of an accelerator; of a CPU that of a hardware thread, or of the instance where that is not stated."""
+    offer = column.line.offer
+    price = per_device_hour(offer)
+    return float(offer.rate.amount) / (offer.vcpus or 1) if price is None else float(price.amount)
+
+
+def _loads(projection: Projection, variations: Variations) -> tuple[Flip, ...]:
     """The nearest load above and below the plan's at which another column is the cheapest."""
-    peak = question.assumptions.demand.peak_per_s
-    ratios = [_SPAN ** (step / (_LOADS - 1)) for step in range(1, _LOADS)]
+    peak = projection.question.assumptions.demand.peak_per_s
+    before = variations.at_load(1.0).cheapest
+    if before is None:
+        return ()
     found = []
-    for side in (ratios, [1 / ratio for ratio in ratios]):
-        nearest, other = None, None
-        for ratio in side:
-            cheapest = _cheapest(_at_load(question, ratio))
-            if cheapest is not None and cheapest is not best.name:
-                nearest, other = peak * ratio, cheapest
-                break
+    for end, words in ((10**_LOADS, "up"), (10**-_LOADS, "down")):
+        change = _nearest(variations.at_load, before, end)
         found.append(
             Flip(
                 kind=FlipKind.LOAD,
                 subject="the peak",
                 now=peak,
-                at=nearest,
+                at=None if change is None else peak * change.factor,
                 unit="requests/s",
-                before=best.name,
-                after=other,
-                span=f"{'up' if side is ratios else 'down'} to {peak * side[-1]:,.4g} requests/s, 20 steps a decade",
+                before=before,
+                after=None if change is None else change.after,
+                span=f"{words} to {peak * end:,.4g} requests/s, {_EACH}, every fleet as large as the load asks for",
             )
         )
     return tuple(found)
 
 
-def _rate(question: Question, column: Column, second: Column) -> Flip:
-    """The least rate of its replica at which the cheapest column still wins. Of a bound this is the baseline's own."""
-    now, target = column.rate.sizing_per_s, second.cost.planned
-
-    def cost(factor: float) -> Money:
-        return size_fleet(
-            _with_rate(question, column, factor), _place(question, column), column.target_id, column.asked_precision
-        ).per_year
-
-    at = _last(lambda factor: cost(factor) <= target)
-    return Flip(
-        kind=FlipKind.BASELINE if column.is_bound else FlipKind.RATE,
-        subject=f"one replica of {column.target_id} in {column.precision}",
+def _rates(allowed: Sequence[Column], best: Column, variations: Variations) -> tuple[Flip, ...]:
+    """How slow the cheapest may be, and at which speed-up over today's replica it stops, or starts, to be a change."""
+    stay = allowed[0]
+    slower = _nearest(lambda factor: variations.at_rate(best, factor), best.name, 1 / _RATES)
+    down = f"down to a {_RATES:.0f}th, {_EACH}"
+    now = best.rate.sizing_per_s
+    rate = Flip(
+        kind=FlipKind.BASELINE if best.is_bound else FlipKind.RATE,
+        subject=f"one replica of {best.target_id} in {best.precision}",
         now=now,
-        at=None if at is None else now * at,
+        at=None if slower is None else now * slower.factor,
         unit="requests/s",
-        before=column.name,
-        after=second.name,
-        span=f"down to a {_RATES:.0f}th",
+        before=best.name,
+        after=None if slower is None else slower.after,
+        span=down,
+    )
+    if best is not stay:
+        return (rate, _speed_up(stay, best, slower, before=best.name, span=down))
+    second = min(allowed[1:], key=lambda column: column.cost.planned.amount)
+    faster = _nearest(lambda factor: variations.at_rate(second, factor), best.name, _RATES)
+    up = f"up to {_RATES:.0f} times that, {_EACH}"
+    return (rate, _speed_up(stay, second, faster, before=best.name, span=up))
+
+
+def _speed_up(stay: Column, column: Column, change: "_Change | None", *, before: ColumnName, span: str) -> Flip:
+    """Replica for replica. Of a baseline that is bounded from above the speed-up is bounded from below."""
+    now = column.rate.sizing_per_s / stay.rate.sizing_per_s
+    least = ", at least" if stay.is_bound else ""
+    return Flip(
+        kind=FlipKind.SPEED_UP,
+        subject=f"{column.precision} on {column.target_id} over {stay.precision} on {stay.target_id}{least}",
+        now=now,
+        at=None if change is None else now * change.factor,
+        unit="×",
+        before=before,
+        after=None if change is None else change.after,
+        span=span,
     )
 
 
-def _last(wins: Callable[[float], bool]) -> float | None:
-    """The smallest factor below 1 at which it still wins; None where it wins down to the end of the span."""
-    low, high = 1 / _RATES, 1.0
-    if wins(low):
-        return None
-    for _ in range(_STEPS):
-        middle = math.sqrt(low * high)
-        low, high = (low, middle) if wins(middle) else (middle, high)
-    return high
+@dataclass(frozen=True, slots=True)
+class _Change:
+    factor: float
+    after: ColumnName
 
 
-def _light(question: Question) -> Question:
-    """The same, without the latency that a batch curve predicts at each load: it decides nothing here."""
-
-    def find(target_id: str, precision: str) -> ServiceRate:
-        rate = question.find_rate(target_id, precision)
-        is_batching = rate.curve is not None and rate.curve.max_batch > 1
-        return replace(rate, curve=None) if is_batching else rate
-
-    return replace(question, find_rate=find)
-
-
-def _with_rate(question: Question, column: Column, factor: float) -> Question:
-    def find(target_id: str, precision: str) -> ServiceRate:
-        rate = question.find_rate(target_id, precision)
-        if (target_id, precision) != (column.target_id, column.asked_precision):
-            return rate
-        point = None if rate.per_s.point is None else rate.per_s.point * factor
-        scaled = Range(low=rate.per_s.low * factor, point=point, high=rate.per_s.high * factor)
-        return replace(rate, per_s=scaled)
-
-    return replace(question, find_rate=find)
+def _nearest(vary: Callable[[float], Priced], before: ColumnName, end: float) -> _Change | None:
+    """The change nearest to 1 on the way to `end`; None where there is none, or no fleet can be sized before one."""
+    steps = math.ceil(_STEPS * abs(math.log10(end)))
+    near = 1.0
+    for step in range(1, steps + 1):
+        far = end ** (step / steps)
+        after = vary(far).cheapest
+        if after is None:
+            return None
+        if after is not before:
+            return _halved(vary, before, near, far)
+        near = far
+    return None
 
 
-def _place(question: Question, column: Column) -> Place:
-    return question.assumptions.move if column.name is ColumnName.MOVE else question.assumptions.stay
-
-
-def _at_load(question: Question, ratio: float) -> Question:
-    demand = question.assumptions.demand
-    scaled = Demand(
-        hourly_per_s=tuple(rate * ratio for rate in demand.hourly_per_s),
-        peak_per_s=demand.peak_per_s * ratio,
-        evidence=demand.evidence,
-    )
-    return replace(question, assumptions=replace(question.assumptions, demand=scaled, instances_today=None))
-
-
-def _cheapest(question: Question) -> ColumnName | None:
-    try:
-        found, _ = columns(question)
-    except PricingError:
-        return None
-    allowed = [column for column in found if column.rate.gate is not Gate.REJECTED]
-    return min(allowed, key=lambda column: column.cost.planned.amount).name
-
-
-def _dates(question: Question) -> tuple[DateLine, ...]:
-    """Every day not later than the plan's on which a price of a place in question begins to hold."""
-    places = {(place.provider, place.region) for place in (question.assumptions.stay, question.assumptions.move)}
-    targets = {question.assumptions.stay.target, question.assumptions.move.target}
-    days = sorted(
-        {
-            offer.as_of
-            for offer in question.book.offers
-            if (offer.provider, offer.region) in places
-            and offer.target_id in targets
-            and offer.as_of <= question.assumptions.as_of
-        }
-    )
-    return tuple(_on(question, day) for day in days)
-
-
-def _on(question: Question, day: date) -> DateLine:
-    asked = replace(question, assumptions=replace(question.assumptions, as_of=day))
-    try:
-        found, absences = columns(asked)
-    except PricingError as error:
-        return DateLine(as_of=day, costs=(), cheapest=None, reason=str(error))
-    costs = tuple((column.name, column.cost.planned) for column in found)
-    allowed = [column for column in found if column.rate.gate is not Gate.REJECTED]
-    cheapest = min(allowed, key=lambda column: column.cost.planned.amount).name
-    return DateLine(as_of=day, costs=costs, cheapest=cheapest, reason="; ".join(one.reason for one in absences) or None)
+def _halved(vary: Callable[[float], Priced], before: ColumnName, near: float, far: float) -> _Change | None:
+    after = vary(far).cheapest
+    for _ in range(_HALVINGS):
+        middle = math.sqrt(near * far)
+        if middle in (near, far):
+            break
+        found = vary(middle).cheapest
+        near, far = (middle, far) if found is before else (near, middle)
+        after = after if found is before else found
+    return None if after is None else _Change(factor=far, after=after)
