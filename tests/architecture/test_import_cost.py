@@ -44,6 +44,7 @@ def test_the_version_loads_nothing_heavy() -> None:
         ("planner.cli.run_command", _RUNTIMES | _SCREENS | _STORE | {"numpy"}),
         ("planner.cli.runs", _RUNTIMES | {"textual"}),
         ("planner.cli.prices", _RUNTIMES | {"textual", "numpy", "scipy"}),
+        ("planner.cli.plan", _RUNTIMES | {"textual"}),
         ("planner.services.bench", _RUNTIMES | _SCREENS),
         ("planner.services.checkup", _RUNTIMES | _SCREENS),
         ("planner.store", _RUNTIMES | _SCREENS),

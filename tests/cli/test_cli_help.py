@@ -59,6 +59,7 @@ def test_the_database_may_be_named_behind_the_command_too(planner: CommandLine) 
         ["cache", "list"],
         ["prices", "list"],
         ["targets", "show", "t4"],
+        ["plans", "reproduce"],
     ],
 )
 def test_the_database_may_be_named_behind_an_action_too(arguments: list[str]) -> None:

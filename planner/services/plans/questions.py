@@ -14,7 +14,6 @@ from planner.store.records import StoredRun
 from planner.store.repository import Store
 from pricing.assumptions import Assumptions, Place, assume
 from pricing.book import PriceBook
-from pricing.errors import AssumptionError, EvidenceError
 from pricing.projection.model import Question
 from pricing.published import find_model, promise_of
 from pricing.targets import Targets
@@ -24,7 +23,6 @@ PUBLISHED_MODELS = ("resnet50", "bert-99")
 """What the default plan is about: the two models whose INT8 rates are published for the most cards."""
 DEFAULT_LIMIT_S = 0.05
 """Where neither the user nor the evidence names a limit: what interactive services usually promise."""
-_PLACES = ("from.target", "from.precision", "to.target", "to.precision")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,19 +143,14 @@ def _question(
 
 
 def _region(book: PriceBook, assumptions: Assumptions, place: Place, *, beside: Place) -> str:
-    """The region of that provider with the most rows, among those that rent out both targets if there are any."""
+    """The region of that provider with the most rows, among those that rent out both targets if there are any.
+
+    Raises:
+        BookError: if the provider has no price of that purchase option on that day, with what there is.
+    """
     wanted = {place.target} | ({beside.target} if beside.provider == place.provider else set())
-    rows = book.current(assumptions.as_of, provider=place.provider, purchase=place.purchase)
-    if not rows:
-        known = sorted({offer.provider for offer in book.offers})
-        raise AssumptionError(
-            f"no {place.purchase} price of {place.provider} is known by {assumptions.as_of}; there are prices of "
-            f"{', '.join(known)}: `planner prices list` shows them"
-        )
+    rows = book.require(assumptions.as_of, provider=place.provider, purchase=place.purchase)
     count = Counter(offer.region for offer in rows)
     both = [name for name in count if wanted <= {offer.target_id for offer in rows if offer.region == name}]
     some = [name for name in count if any(offer.region == name and offer.target_id in wanted for offer in rows)]
     return max(both or some or list(count), key=lambda name: (count[name], name))
-
-
-__all__ = ["Asked", "EvidenceError", "Ground", "flagship_run", "measured_question", "published_question"]
