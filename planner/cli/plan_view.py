@@ -65,7 +65,7 @@ def _answer(one: ProjectionDocument) -> Iterator[RenderableType]:
     yield Text(plain(f"{load} · {one.slo}"))
     yield ""
     yield signed(sign_of(one), one.headline)
-    conditions = [f"on condition {one.condition}"] if one.condition else []
+    conditions = [f"on condition that {one.condition}"] if one.condition else []
     for reason in (*conditions, *one.reasons):
         yield Padding(Text(plain(reason)), (0, 0, 0, 2 * _INDENT))
 

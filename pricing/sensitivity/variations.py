@@ -1,6 +1,7 @@
 """The same question with one thing varied, and the cheapest of its columns.
 
-No latency is predicted for the variations, as it decides nothing. Today's count of instances holds for today's load alone, so that a fleet for another load is sized anew.
+No latency is predicted for the variations, as it decides nothing. Today's count of instances holds for today's load
+alone, so that a fleet for another load is sized anew.
 """
 
 from dataclasses import dataclass, replace
