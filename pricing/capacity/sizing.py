@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pricing.capacity.erlang import MOST_SERVERS
 from pricing.capacity.highest_rate import BatchServer, batch_latency
@@ -68,6 +68,18 @@ def size_replicas(
     Raises:
         CapacityError: a load or headroom that is none, an SLO that one replica does not keep, or no rate at all.
     """
+    sized = count_replicas(rate, peak_per_s=peak_per_s, slo=slo, headroom=headroom, service_cv2=service_cv2)
+    return replace(sized, predicted_quantile_s=_predicted_s(sized))
+
+
+def count_replicas(
+    rate: ServiceRate, *, peak_per_s: float, slo: Slo, headroom: float, service_cv2: float = 0.0
+) -> Sizing:
+    """As `size_replicas`, without the quantile that is predicted at the peak: that takes most of the time.
+
+    Raises:
+        CapacityError: likewise.
+    """
     _check(peak_per_s, headroom, service_cv2)
     lone_s = None if rate.curve is None else rate.curve.seconds(1)
     if lone_s is not None and slo.limit_s <= lone_s:
@@ -79,6 +91,22 @@ def size_replicas(
     return _split_evenly(rate, peak_per_s, slo=slo, headroom=headroom)
 
 
+def _predicted_s(sized: Sizing) -> float | None:
+    curve = sized.rate.curve
+    if curve is None or sized.rate.method not in _CURVES:
+        return None
+    if not sized.is_shared_queue:
+        server = BatchServer(curve=curve, max_batch=curve.max_batch)
+        return batch_latency(server, sized.per_replica_per_s, quantile=sized.slo.quantile).quantile_s
+    return sojourn_quantile_s(
+        sized.replicas,
+        rate_per_s=sized.peak_per_s,
+        service_s=curve.seconds(1),
+        quantile=sized.slo.quantile,
+        service_cv2=sized.service_cv2,
+    )
+
+
 def _split_evenly(rate: ServiceRate, peak_per_s: float, *, slo: Slo, headroom: float) -> Sizing:
     _check_slo(rate, slo)
     capacity = rate.sizing_per_s
@@ -88,16 +116,12 @@ def _split_evenly(rate: ServiceRate, peak_per_s: float, *, slo: Slo, headroom: f
         )
     replicas = _bounded(peak_per_s / (capacity * (1.0 - headroom)))
     each = peak_per_s / replicas
-    predicted = None
-    if rate.curve is not None and rate.method in _CURVES:
-        server = BatchServer(curve=rate.curve, max_batch=rate.curve.max_batch)
-        predicted = batch_latency(server, each, quantile=slo.quantile).quantile_s
     return Sizing(
         replicas=replicas,
         per_replica_per_s=each,
         utilisation=each / capacity,
         formula=_BOUND if rate.is_bound else _SPLIT,
-        predicted_quantile_s=predicted,
+        predicted_quantile_s=None,
         rate=rate,
         peak_per_s=peak_per_s,
         slo=slo,
@@ -118,15 +142,12 @@ def _behind_one_queue(
         return late <= 1.0 - slo.quantile
 
     replicas = _smallest(keeps, _bounded(planned * service_s), slo)
-    predicted = sojourn_quantile_s(
-        replicas, rate_per_s=peak_per_s, service_s=service_s, quantile=slo.quantile, service_cv2=service_cv2
-    )
     return Sizing(
         replicas=replicas,
         per_replica_per_s=peak_per_s / replicas,
         utilisation=peak_per_s * service_s / replicas,
         formula=f"one queue, {formula_of(service_cv2, replicas)}",
-        predicted_quantile_s=predicted,
+        predicted_quantile_s=None,
         rate=rate,
         peak_per_s=peak_per_s,
         slo=slo,
