@@ -167,7 +167,7 @@ def test_a_move_must_beat_quantising_in_place() -> None:
 
 
 def test_who_moves_pays_the_quantised_fleet_beside_the_new_one_where_it_costs_less_than_todays() -> None:
-    found = project(plain(migration__parallel_running="6 months"))
+    found = project(plain(migration__parallel_running="6 months", demand__peak=_MANY))
 
     stay, quantised = found.columns[:2]
     move = next(one for one in found.changes if one.name is ColumnName.MOVE)
