@@ -9,7 +9,7 @@ from benchmarks.result import BenchmarkError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One of the eleven; `name` is its module's.
+    """One of the twelve; `name` is its module's.
 
     `holds_host`: it measures in this process; otherwise it calls commands that hold the host themselves.
     """
@@ -36,6 +36,7 @@ COMPARISONS = {
         Comparison(
             number=11, name="end_to_end", title="from an FP32 model and labelled data to a decision", holds_host=False
         ),
+        Comparison(number=12, name="queue_simulation", title="queues simulated a second, and the time of an answer"),
     )
 }
 

@@ -285,6 +285,7 @@ class RateMethod(StrEnum):
     PUBLISHED_SERVER = "published server rate"
     PUBLISHED_CURVE = "published batch latencies under the SLO"
     PEAK_BOUND = "bound from the peak rate"
+    PUBLISHED_BOUND = "bound from the published FP16 rate"
     TRANSFER = "transfer"
     STATED = "stated by the user"
 
@@ -303,6 +304,7 @@ class ServiceRate:
         method: How it was come by.
         evidence: Its provenance.
         curve: The batch curve behind it, for queues and simulation; None where none is known.
+        service_cv2: Variance of one request's service over its squared mean; None where it was not measured.
         gate: Whether quality allows this variant; ACCEPTED for a baseline.
         note: What a reader must know.
     """
@@ -316,6 +318,7 @@ class ServiceRate:
     method: RateMethod
     evidence: Evidence
     curve: BatchCurve | None = None
+    service_cv2: float | None = None
     gate: Gate = Gate.NOT_MEASURED
     note: str = ""
 

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 
+from planner.cli.archive_options import add_export, add_import
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
 from planner.cli.file_options import add_files
@@ -224,30 +225,6 @@ def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
-def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = _command(
-        commands,
-        "export",
-        summary="write runs into one file, to move them to another machine",
-        handler="planner.cli.archive:export",
-        examples="examples:\n  planner export latest --out runs.zip\n  planner export 3f9a 81bc --out runs.zip",
-    )
-    parser.add_argument("runs", metavar="RUN", nargs="+", help="runs, by the start of their names, or `latest`")
-    parser.add_argument("--out", metavar="FILE", required=True, help="the file to write")
-    parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
-
-
-def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = _command(
-        commands,
-        "import",
-        summary="read runs from an exported file; what is already here is skipped",
-        handler="planner.cli.archive:import_",
-        examples="examples:\n  planner import runs.zip",
-    )
-    parser.add_argument("file", metavar="FILE", help="a file that `planner export` wrote")
-
-
 def _add_schema(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _command(
         commands,
@@ -295,8 +272,8 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     add_targets,
     add_sanity,
     _add_cache,
-    _add_export,
-    _add_import,
+    add_export,
+    add_import,
     _add_schema,
     _add_completion,
 )

@@ -1,6 +1,7 @@
 """`planner plan` and `planner plans`: what a fleet costs, and what a change saves."""
 
 import argparse
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,22 +11,20 @@ from planner.cli.plan_list import plan_table
 from planner.cli.plan_view import plan_screen
 from planner.cli.text import plain
 from planner.services.plans.keeping import decode_plan, keep_plan, reproduce
-from planner.services.plans.planning import Planning, make_plan
+from planner.services.plans.planning import Planning, make_plan, settled
 from planner.services.plans.request import (
-    Layer,
     PlanRequest,
-    TargetFile,
     layer_of_file,
     layer_of_options,
+    target_file,
     traffic_of_file,
 )
-from planner.services.prices import book_in_force
+from planner.services.prices import book_in_force, store_if_there
 from planner.settings import database_address
 from planner.store.repository import Store
 from pricing.assumptions import template
-from pricing.errors import TargetError
 
-_LARGEST_FILE = 1_000_000  # bytes of a file of targets: a thousand data sheets
+_LARGEST_SEED = 2**31 - 1  # what every database holds
 
 
 def plan(options: argparse.Namespace) -> int:
@@ -33,18 +32,12 @@ def plan(options: argparse.Namespace) -> int:
     if options.template:
         output.show_text(template())
         return 0
-    today = datetime.now(UTC).date()
     address = database_address(options.db)
-    with Store.open(address) as store:
-        request = _request(options, store)
-        book = book_in_force(
-            store, files=[Path(name) for name in options.prices], today=today, targets=request.targets()
-        )
-        planning = Planning(
-            request=request, book=book, today=today, tell=(lambda _: None) if options.quiet else diagnostics.note
-        )
+    with _evidence(address, options) as store:
+        planning = _planning(options, store)
         document = make_plan(store, planning)
-        if not options.no_store:
+    if not options.no_store:
+        with Store.open(address) as store:
             document = keep_plan(store, planning, document)
     if options.json:
         output.show_json(document)
@@ -62,7 +55,7 @@ def plans(options: argparse.Namespace) -> int:
     with Store.open_existing(database_address(options.db)) as store:
         match options.action:
             case "list":
-                found = store.plans(limit=options.limit or None)
+                found = store.plans(limit=options.limit if options.limit > 0 else None)
                 if options.json:
                     output.show_json(found)
                 elif found:
@@ -80,9 +73,7 @@ def plans(options: argparse.Namespace) -> int:
             case "reproduce":
                 return _reproduce(store, options)
             case _:
-                stored = store.plan(options.plan)
-                store.delete_plan(stored.plan_id)
-                output.show_text(f"plan {stored.plan_id} is deleted")
+                output.show_text(plain(f"plan {store.delete_plan(options.plan)} is deleted"))
                 return 0
 
 
@@ -96,20 +87,36 @@ def _reproduce(store: Store, options: argparse.Namespace) -> int:
         for difference in differences:
             output.show_text(plain(f"  {difference}"))
     else:
-        output.show_text(f"plan {stored.plan_id} reproduces to the cent")
+        output.show_text(plain(f"plan {stored.plan_id} reproduces to the cent"))
     return 1 if differences else 0
 
 
-def _request(options: argparse.Namespace, store: Store) -> PlanRequest:
-    layers: list[Layer] = []
-    if options.assumptions:
-        layers.append(layer_of_file(Path(options.assumptions)))
-    layers.append(layer_of_options(_stated(options)))
+def _evidence(address: str, options: argparse.Namespace) -> AbstractContextManager[Store | None]:
+    """The database; none is created before there is a plan to keep."""
+    return Store.open_existing(address) if options.run else store_if_there(address)
+
+
+def _planning(options: argparse.Namespace, store: Store | None) -> Planning:
+    today = datetime.now(UTC).date()
+    request = settled(_request(options, store), store)
+    book = book_in_force(store, files=[Path(name) for name in options.prices], today=today, targets=request.targets())
+    tell = _say_nothing if options.quiet else diagnostics.note
+    return Planning(request=request, book=book, today=today, tell=tell)
+
+
+def _say_nothing(_: str) -> None:
+    """With --quiet."""
+
+
+def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
+    if not 0 <= options.seed <= _LARGEST_SEED:
+        raise UsageError(f"--seed {options.seed:.6g}: write a whole number from 0 to {_LARGEST_SEED:,}")
+    layers = [layer_of_file(Path(options.assumptions))] if options.assumptions else []
     return PlanRequest(
-        layers=tuple(layers),
-        runs=tuple(store.resolve(name) for name in options.run),
+        layers=(*layers, layer_of_options(_stated(options))),
+        runs=() if store is None else tuple(store.resolve(name) for name in options.run),
         traffic=traffic_of_file(Path(options.traffic)) if options.traffic else None,
-        target_files=tuple(_target_file(Path(name)) for name in options.targets),
+        target_files=tuple(target_file(Path(name)) for name in options.targets),
         seed=options.seed,
     )
 
@@ -147,14 +154,3 @@ def _slo(text: str | None) -> tuple[str | None, str | None]:
     if not sign:
         raise UsageError(f"--slo {text!r:.60}: write a quantile and a time, such as p99=50ms")
     return quantile.strip(), limit.strip()
-
-
-def _target_file(path: Path) -> TargetFile:
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise TargetError(f"{path} has more than {_LARGEST_FILE:,} bytes: that is no file of targets")
-        return TargetFile(name=path.name, text=path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TargetError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise TargetError(f"{path} is no text in UTF-8") from error

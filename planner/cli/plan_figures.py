@@ -4,8 +4,12 @@ from decimal import Decimal
 
 from planner.cli.quantities import ABSENT
 from planner.services.plans.document import ColumnDocument, MoneyRange, ProjectionDocument
+from pricing.projection.model import Answer, ColumnName
 
-_SIGNS = {"move": "✓", "quantise": "✓", "stay": "✗", "undecided": "~", "not-available": "✗"}
+SHORT = {ColumnName.STAY: "staying", ColumnName.QUANTISE: "quantising in place", ColumnName.MOVE: "the move"}
+"""The three fleets in a sentence."""
+_SIGNS = {Answer.MOVE: "✓", Answer.QUANTISE: "✓", Answer.UNDECIDED: "~", Answer.STAY: "✗", Answer.NOT_AVAILABLE: "✗"}
+_WHOLE = 100  # from here on a figure needs no decimals
 
 
 def sign_of(one: ProjectionDocument) -> str:
@@ -13,49 +17,60 @@ def sign_of(one: ProjectionDocument) -> str:
     return "~" if one.condition else _SIGNS[one.answer]
 
 
-def amount(cents: str, currency: str) -> str:
-    """`64,485 USD`; below a hundred with its cents."""
-    value = Decimal(cents)
-    return f"{value:,.0f} {currency}" if abs(value) >= 100 else f"{value:,.2f} {currency}"  # noqa: PLR2004
+def amount(value: Decimal, currency: str) -> str:
+    """`64,485 USD`, `−12,300 USD`; below a hundred with its cents."""
+    return f"{_figure(value)} {currency}"
 
 
-def signed_amount(cents: str, currency: str) -> str:
-    """With its sign: `−12,300 USD`."""
-    value = Decimal(cents)
-    return f"{'−' if value < 0 else '+'}{abs(value):,.0f} {currency}"
+def signed_amount(value: Decimal, currency: str) -> str:
+    """With its sign: `+64,485 USD`."""
+    return f"{'' if value < 0 else '+'}{value:,.0f} {currency}".replace("-", "−")
 
 
 def money_range(spread: MoneyRange, currency: str) -> str:
-    """The planned figure with its ends; an end without a limit reads `at least` or `at most`."""
-    planned = amount(spread.planned, currency).replace("-", "−")
+    """The planned figure with its ends; an end without a limit reads ≥ or ≤."""
+    planned = amount(spread.planned, currency)
     if spread.high is None:
         return f"≥ {planned}"
     if spread.low is None:
         return f"≤ {planned}"
     if spread.low == spread.planned == spread.high:
         return planned
-    low, high = (f"{Decimal(end):,.0f}".replace("-", "−") for end in (spread.low, spread.high))
-    return f"{planned} ({low} to {high})"
+    return f"{planned} ({_figure(spread.low)} to {_figure(spread.high)})"
+
+
+def _figure(value: Decimal) -> str:
+    return (f"{value:,.0f}" if abs(value) >= _WHOLE or not value else f"{value:,.2f}").replace("-", "−")
 
 
 def rate_of(column: ColumnDocument) -> str:
-    """`5,563–5,575 /s, published`; of a bound `≤ 19,076 /s`."""
+    """`5,563–5,575 /s, published`; of a bound `≤ 19,076 /s, a bound`."""
     rate = column.rate
     if rate.is_bound:
-        return f"≤ {many(rate.high)} /s, bound of the peak"
+        return f"≤ {many(rate.high)} /s, a bound"
     low, high = many(rate.low), many(rate.high)
     return f"{low}{'' if low == high else f'–{high}'} /s, {rate.evidence.kind}"
 
 
 def many(value: float) -> str:
     """A count or a rate, without digits that mean nothing."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"  # noqa: PLR2004
+    return f"{value:,.0f}" if abs(value) >= _WHOLE else f"{value:,.3g}"
+
+
+def price(value: float) -> str:
+    """A price an hour may be small."""
+    return many(value) if abs(value) >= _WHOLE else f"{value:.4g}"
+
+
+def times(ratio: float) -> str:
+    """`5.96×`, `0.0016×`: two decimals, or two figures where that would be nothing."""
+    return f"{ratio:.2f}×" if ratio >= 0.1 else f"{ratio:.2g}×"  # noqa: PLR2004 - 0.10 has two figures still
 
 
 def years(value: float | None, horizon: int) -> str:
     """`7.2 months`, `1.4 years`, or that it does not."""
     if value is None:
-        return f"not within {horizon} years"
+        return f"not within {horizon} year{'s' * (horizon > 1)}"
     if value <= 0:
         return "at once"
     return f"{12 * value:.1f} months" if value < 1 else f"{value:.1f} years"

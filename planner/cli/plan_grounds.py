@@ -1,76 +1,98 @@
-"""Draws what a plan rests on: flip points, dates, evidence, sizing, the register of assumptions."""
+"""Draws what a plan rests on: flip points, dates, evidence, sizing, sanity, the register of assumptions."""
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_figures import many
-from planner.cli.quantities import bar, duration
+from planner.cli.marks import signed
+from planner.cli.plan_figures import SHORT, absent, price, times
+from planner.cli.quantities import ABSENT, bar, duration
 from planner.cli.text import plain
-from planner.services.plans.document import ColumnDocument, FlipDocument, ProjectionDocument
+from planner.services.plans.document import (
+    ColumnDocument,
+    DateDocument,
+    EvidenceDocument,
+    FlipDocument,
+    ProjectionDocument,
+)
+from pricing.projection.model import ColumnName
 
-_NAMES = {"stay": "staying", "quantise": "quantising in place", "move": "the move"}
 _BAR = 10
+_WIDE = 110  # columns: from here on there is room for bars beside the figures
 
 
 def flip_lines(one: ProjectionDocument) -> Iterator[RenderableType]:
     """One sentence a point."""
-    for flip in one.flips:
-        yield Text(plain(_flip(flip)))
+    yield from _hanging((f"{flip.kind} ({flip.subject})", [_flip(flip)]) for flip in one.flips)
 
 
 def _flip(flip: FlipDocument) -> str:
-    subject = f"{flip.kind} ({flip.subject}): {_number(flip.now)} {flip.unit} now"
-    best = _NAMES[flip.before]
-    if flip.at is None or flip.after is None:
-        return f"{subject}; {best} stays the cheapest, tried {flip.span}"
-    ratio = flip.at / flip.now
-    return f"{subject}; {_NAMES[flip.after]} is cheaper from {_number(flip.at)} {flip.unit} on ({ratio:.2f} of now)"
+    now = f"{price(flip.now)} {flip.unit} now"
+    if flip.at is None or flip.after is None or not flip.now:
+        return f"{now}; {SHORT[flip.before]} remains the cheapest, tried {flip.span}"
+    where = f"at {price(flip.at)} or less" if flip.at < flip.now else f"from {price(flip.at)} on"
+    return f"{now}; {SHORT[flip.after]} is cheaper {where} ({times(flip.at / flip.now)})"
 
 
-def _number(value: float) -> str:
-    return many(value) if abs(value) >= 100 else f"{value:.4g}"  # noqa: PLR2004 - prices an hour are small
-
-
-def date_lines(one: ProjectionDocument) -> Iterator[RenderableType]:
-    """A row for each day on which a price began to hold."""
-    if not any(line.costs for line in one.dates):
+def date_lines(one: ProjectionDocument, *, width: int) -> Iterator[RenderableType]:
+    """A row for each day on which a price began to hold; then the days without an answer, and why."""
+    answered = [line for line in one.dates if line.cheapest is not None]
+    if not answered:
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    largest = max(float(cost) for line in one.dates for _, cost in line.costs)
-    for line in one.dates:
-        cells: list[RenderableType] = [line.as_of]
-        if line.cheapest is None:
-            table.add_row(*cells, Text(plain(f"no answer: {line.reason}"), overflow="fold"))
-            continue
-        for name, cost in line.costs:
-            style = "green" if name == line.cheapest else ""
-            value = Decimal(cost)
-            cells.append(Text(f"{name} {value:,.0f} {bar(float(value), of=largest, width=_BAR)}", style=style))
-        table.add_row(*cells, Text(f"{_NAMES[line.cheapest]} is cheapest"))
+    names = [column.name for column in one.columns]
+    largest = max((float(cost) for line in answered for _, cost in line.costs), default=1.0)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    for name in names:
+        table.add_column(name, justify="right", header_style="dim", no_wrap=True)
+        table.add_column("", no_wrap=True)
+    table.add_column("cheapest", header_style="dim")
+    for line in answered:
+        table.add_row(*_date(line, names, largest=largest, bars=_BAR if width >= _WIDE else 0))
     yield table
+    yield from _hanging(
+        (line.as_of, [f"no answer: {absent(line.reason)}"]) for line in one.dates if line.cheapest is None
+    )
+
+
+def _date(line: DateDocument, names: Iterable[ColumnName], *, largest: float, bars: int) -> Iterator[RenderableType]:
+    costs = dict(line.costs)
+    yield Text(plain(line.as_of))
+    for name in names:
+        style = "green" if name is line.cheapest else ""
+        cost = costs.get(name)
+        yield Text(ABSENT if cost is None else f"{cost:,.0f}", style=style)
+        yield Text("" if cost is None else bar(float(cost), of=largest, width=bars), style=style)
+    yield Text(ABSENT if line.cheapest is None else SHORT[line.cheapest])
 
 
 def evidence_lines(one: ProjectionDocument) -> Iterator[RenderableType]:
     """Where each rate and price comes from."""
-    for column in one.columns:
-        evidence = column.rate.evidence
-        band = f", level {evidence.level}" if evidence.level is not None else ""
-        band += f", ×/÷ {evidence.band:.2f}" if evidence.band is not None else ""
-        since = f" ({evidence.as_of})" if evidence.as_of else ""
-        yield Text(plain(f"{column.name}: {evidence.kind}{band}, {column.rate.method}: {evidence.source}{since}"))
-        yield Text(plain(f"    price: {column.fleet.price_source}, {column.fleet.price_as_of}"))
-        for note in column.notes:
-            yield Text(plain(f"    {note}"))
+    yield from _hanging(
+        (
+            column.name,
+            [
+                _evidence(column.rate.evidence, column.rate.method),
+                f"price: {column.fleet.price_source}, {column.fleet.price_as_of}",
+                *column.notes,
+            ],
+        )
+        for column in one.columns
+    )
+
+
+def _evidence(evidence: EvidenceDocument, method: str) -> str:
+    level = f", level {evidence.level}" if evidence.level is not None else ""
+    band = f", ×/÷ {evidence.band:.2f}" if evidence.band is not None else ""
+    since = f" ({evidence.as_of})" if evidence.as_of else ""
+    return f"{evidence.kind}{level}{band}, {method}: {evidence.source}{since}"
 
 
 def sizing_lines(one: ProjectionDocument) -> Iterator[RenderableType]:
     """The formula, and how far the simulation was from it."""
-    for column in one.columns:
-        yield Text(plain(f"{column.name}: {column.sizing.formula}; {_simulated(column)}"))
+    yield from _hanging((column.name, [column.sizing.formula, _simulated(column)]) for column in one.columns)
 
 
 def _simulated(column: ColumnDocument) -> str:
@@ -84,15 +106,37 @@ def _simulated(column: ColumnDocument) -> str:
     return f"{text}, {kept}; {sizing.simulation_note}"
 
 
+def finding_lines(one: ProjectionDocument) -> Iterator[RenderableType]:
+    """What the sanity rules say of the plan."""
+    table = _grid()
+    for finding in one.findings:
+        sign = "✓" if finding.verdict == "holds" else "!"
+        table.add_row(signed(sign, finding.rule), Text(plain(finding.subject)), Text(plain(finding.sentence)))
+    if one.findings:
+        yield table
+
+
 def register(one: ProjectionDocument) -> Iterator[RenderableType]:
     """Every assumption, its value and where it comes from."""
-    yield ""
-    yield Text("assumptions", style="dim")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("name", "value", "meaning", "from"):
         table.add_column(heading, header_style="dim", overflow="fold")
     for line in one.assumptions:
         table.add_row(
-            line.name, Text(plain(line.text or "–")), Text(plain(line.meaning)), Text(plain(line.evidence.source))
+            *(Text(plain(text)) for text in (line.name, absent(line.text), line.meaning, line.evidence.source))
         )
     yield table
+
+
+def _hanging(entries: Iterable[tuple[str, Iterable[str]]]) -> Iterator[RenderableType]:
+    """A name, and sentences that hang beside it however they break."""
+    table = _grid()
+    for name, sentences in entries:
+        for number, sentence in enumerate(sentences):
+            table.add_row(Text("" if number else plain(name)), Text(plain(sentence), overflow="fold"))
+    if table.row_count:
+        yield table
+
+
+def _grid() -> Table:
+    return Table.grid(padding=(0, 2, 0, 0))

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.cli.moments import short
+from planner.cli.quantities import ABSENT
 from planner.cli.text import plain
 from planner.store.plan_records import PlanSummary
 
@@ -17,8 +18,7 @@ def plan_table(plans: Sequence[PlanSummary], *, now: datetime) -> Table:
     for heading in ("plan", "made (UTC)", "prices of", "runs", "answer"):
         table.add_column(heading, header_style="dim", overflow="fold", no_wrap=heading != "answer")
     for one in plans:
-        runs = ", ".join(one.runs) or "–"
-        table.add_row(
-            one.plan_id, short(one.created_at, now=now), one.as_of.isoformat(), runs, Text(plain(one.headline))
-        )
+        runs = ", ".join(one.runs) or ABSENT
+        made = short(one.created_at, now=now)
+        table.add_row(*(Text(plain(text)) for text in (one.plan_id, made, one.as_of.isoformat(), runs, one.headline)))
     return table

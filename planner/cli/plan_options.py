@@ -3,30 +3,33 @@
 import argparse
 
 PLAN_EXAMPLES = """examples:
-  planner plan                                             published rates A100 → T4, and the latest run of the flagship
+  planner plan                       published rates, A100 to T4, and the latest run of the flagship
   planner plan --model resnet50 --from a100-sxm4-40 --baseline fp32 --to t4 --qps 5000
-  planner plan --run 3f9a --qps 2000 --slo p99=50ms        what was measured, on instances with this kind of CPU
-  planner plan --run 3f9a --run 81bc --from a100-sxm4-40 --to t4        a run a card, imported from other machines
-  planner plan --template > fleet.toml; planner plan --assumptions fleet.toml --json
-  planner plan --traffic requests.csv                      time stamps or rates: daily curve, peak, mean
-  planner plan --prices contract.toml --as-of 2025-04-28   your own prices; prices of another day
+  planner plan --run 3f9a --qps 2000 --slo p99=50ms       on instances with the CPU that it ran on
+  planner plan --run 3f9a --run 81bc --from a100-sxm4-40 --to t4        a run a card, once imported
+  planner plan --template > fleet.toml
+  planner plan --assumptions fleet.toml --json            every assumption in one file
+  planner plan --traffic requests.csv                     daily curve, peak and mean of a log
+  planner plan --prices contract.toml --as-of 2025-04-28  your own prices; prices of another day
 
-Three fleets at equal throughput, SLO and quality: stay as is, stay and quantise, quantise and move. Every figure is
-measured, published, projected or assumed, and says so. What is only bounded ("at least") is planned with its bound.
-A plan is stored with the prices, runs and assumptions that it rests on: `planner plans reproduce` makes it again.
+Three fleets at equal throughput, SLO and quality: stay as is, stay and quantise, quantise and move.
+Every figure is measured, published, projected or assumed, and says so. What is only bounded
+("at least") is planned with its bound. A plan is stored with the prices, runs and assumptions that
+it rests on: `planner plans reproduce` makes it again.
 
 exit codes:
-  0  a plan was made, whatever it says     2  usage, bad input, no price, no evidence: nothing is stored
+  0  a plan was made, whatever it says
+  2  usage, bad input, no price, no evidence: nothing is stored
   70 a bug in planner                      130 interrupted"""
 
 PLANS_EXAMPLES = """examples:
   planner plans list
   planner plans show [PLAN] [--assumptions]
-  planner plans reproduce 3f9a      reckon it again from what it was made of, and compare to the cent
+  planner plans reproduce 3f9a      make it again from what it rests on, and compare to the cent
   planner plans delete 3f9a
 
 exit codes:
-  0  done     1  reproduce: something differs     2  usage, no such plan"""
+  0  done     1  reproduce: something differs     2  usage, no such plan, a run that is gone"""
 
 
 def add_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

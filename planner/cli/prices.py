@@ -1,6 +1,7 @@
 """`planner prices`: the prices of a day, of an instance or a device, two devices side by side, and one's own books."""
 
 import argparse
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -100,9 +101,11 @@ def import_(options: argparse.Namespace) -> int:
     diagnostics.note(f"{count} price{'s' * (count != 1)} {'imported into' if is_new else 'already in'} {address}")
     if is_new and (replaced := before.contradicted_by(book)):
         diagnostics.note(f"{len(replaced)} of them stand in place of another price of the same day")
-    findings = look_over(book, today=today, targets=targets, reference=before).findings
+    findings = len(look_over(book, today=today, targets=targets, reference=before).findings)
     if findings:
-        diagnostics.note(f"{len(findings)} of them look{'s' * (len(findings) == 1)} wrong: planner prices lint {file}")
+        diagnostics.note(
+            f"{findings} finding{'s' * (findings != 1)} in it: planner prices lint {shlex.quote(str(file))}"
+        )
     output.show_text(book.digest)
     return 0
 

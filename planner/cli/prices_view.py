@@ -136,7 +136,7 @@ def _day(row: PriceRow) -> Text:
 
 def _owned(rows: Sequence[OwnedRow]) -> Iterator[RenderableType]:
     for row in rows:
-        capex, residual = _amount(row.capex, row.currency), _amount(row.residual, row.currency)
+        capex, residual = f"{row.capex:,.2f} {row.currency}", f"{row.residual:,.2f} {row.currency}"
         yield Text(
             plain(
                 f"owned: {row.name}, {row.target_id}: {capex} a device over {row.life_years:g} years, "

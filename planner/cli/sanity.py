@@ -9,7 +9,7 @@ from planner.cli import output
 from planner.cli.sanity_view import report_screen, waiver_line, waivers_screen
 from planner.cli.text import plain
 from planner.services.prices import book_in_force, price_date, store_if_there, targets_in_force
-from planner.services.sanity import WAIVERS_SCHEMA, SanityReport, WaiverList, check, waive
+from planner.services.sanity import WAIVERS_SCHEMA, SanityReport, WaiverList, accept, check, record
 from planner.settings import database_address
 from planner.store.repository import Store
 from pricing.sanity.claims import ClaimFile, read_claims
@@ -60,8 +60,12 @@ def _waive(options: argparse.Namespace, words: list[str]) -> int:
     if options.by is None or options.note is None:
         raise UsageError("a waiver has a name and a reason: add --by NAME --note TEXT")
     claims = _claims(words[1:])
-    with Store.open(database_address(options.db)) as store:
-        given = waive(store, _report(options, claims, store), words[0], by=options.by, note=options.note)
+    address = database_address(options.db)
+    with store_if_there(address) as store:
+        report = _report(options, claims, store)
+    accepted = accept(report, words[0], by=options.by, note=options.note)  # in order before a database is made for it
+    with Store.open(address) as store:
+        given = record(store, accepted)
     if options.json:
         output.show_json(WaiverList(schema=WAIVERS_SCHEMA, waivers=(given,)))
     else:

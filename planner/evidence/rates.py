@@ -13,7 +13,7 @@ from pricing.capacity.envelopes import CurveRate, curve_rate
 from pricing.errors import EvidenceError
 from pricing.files import printable, shown
 from pricing.targets import Targets, shipped_targets
-from pricing.vocabulary import Evidence, Precision, Provenance, Range, RateMethod, ServiceRate, Slo, Target
+from pricing.vocabulary import BatchCurve, Evidence, Precision, Provenance, Range, RateMethod, ServiceRate, Slo, Target
 
 _SAME = 1e-9
 _PRECISIONS = {Method.FP32: Precision.FP32, Method.BF16: Precision.BF16, Method.FP16: Precision.FP16}
@@ -135,7 +135,7 @@ class _Arm:
                 f"the server scenario proved no rate to hold {measured.label} ({printable(found.reason)}): measure for "
                 "longer, or promise less"
             )
-        told = f"the server scenario was measured under {measured.label}, not {self.slo.label}: nothing beyond what it proved is claimed"
+        told = f"the server scenario was measured under {measured.label}: beyond what it proved nothing is claimed"
         return self._capped(self._by_batches(told), found, measured)
 
     def _by_server(self, found: ServerRate, measured: Slo) -> ServiceRate:
@@ -147,13 +147,27 @@ class _Arm:
         told = [f"the low end was proven to hold, {missed}; what binds: {printable(found.binds)}"]
         if rules is not None:
             told.append(f"served by {rules.instances} × {self.arm.threads} threads, batches up to {rules.max_batch}")
-        return self._rate(
+        rate = self._rate(
             Range(low=held, point=point, high=high),
             slo=measured,
             method=RateMethod.SERVER,
             notes=told,
             instances=1 if rules is None else rules.instances,
         )
+        return self._with_service(rate)
+
+    def _with_service(self, rate: ServiceRate) -> ServiceRate:
+        """With the moments of service that were measured, for a simulation: one instance that takes no batches."""
+        rules = self.run.plan.server
+        levels = [one for one in self.run.server_levels if one.arm == self.arm.name and not one.is_contaminated]
+        if rules is None or rules.instances != 1 or rules.max_batch != 1 or not levels:
+            return rate
+        level = max(levels, key=lambda one: one.judged)
+        if level.mean_service_s <= 0.0:
+            return rate
+        cv2 = max(0.0, level.mean_square_service_s2 / level.mean_service_s**2 - 1.0)
+        curve = BatchCurve(fixed_s=level.mean_service_s, per_sample_s=0.0, max_batch=1)
+        return replace(rate, curve=curve, service_cv2=cv2)
 
     def _by_batches(self, why: str) -> ServiceRate:
         times = batch_times(self.run, self.arm.name, self.slo.quantile)
@@ -177,7 +191,10 @@ class _Arm:
         run, arm = self.run, self.arm
         notes += filter(None, (proof_note(run, arm), siblings_note(run, self.target)))
         device = self.target.name if arm.device != "cpu" else f"{self.target.name} ({shown(run.environment.cpu.model)})"
-        source = f"run {run.run_id}, arm {printable(arm.name)}, planner {printable(run.planner_version)}, {device}"
+        is_real = not run.plan.is_simulated
+        kind = Provenance.MEASURED if is_real else Provenance.ASSUMED
+        told = "run" if is_real else "simulated run"
+        source = f"{told} {run.run_id}, arm {printable(arm.name)}, planner {printable(run.planner_version)}, {device}"
         return ServiceRate(
             replica=replica_of(arm, self.target, instances=instances),
             model=model_name(run),
@@ -186,7 +203,7 @@ class _Arm:
             per_s=per_s,
             slo=slo,
             method=method,
-            evidence=Evidence(kind=Provenance.MEASURED, source=source, as_of=run.started_at.date()),
+            evidence=Evidence(kind=kind, source=source, as_of=run.started_at.date()),
             gate=gate_of(run, arm),
             note="; ".join(notes),
         )

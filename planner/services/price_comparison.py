@@ -87,7 +87,8 @@ def compare_targets(
         for offer in book.current(as_of, target_id=target.target_id, purchase=purchase)
         if not offer.is_rentable_alone
     ]
-    days = [day for day in book.dates() if day <= as_of]
+    either = {one.target_id, other.target_id}
+    days = sorted({offer.as_of for offer in book.offers if offer.target_id in either and offer.as_of <= as_of})
     history = {day: (_at(book, one, day, purchase), _at(book, other, day, purchase)) for day in days}
     return TargetComparison(
         schema="planner.price-comparison/1",

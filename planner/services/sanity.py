@@ -13,7 +13,7 @@ from planner.services.exit_codes import ExitCode
 from planner.store.repository import Store
 from planner.store.waivers import Waiver
 from pricing.book import PriceBook
-from pricing.files import nearest
+from pricing.files import nearest, shown
 from pricing.sanity.claims import ClaimFile
 from pricing.sanity.finding import TITLES, Finding, Verdict
 from pricing.sanity.judging import Judgement, judge
@@ -24,6 +24,7 @@ SCHEMA = "planner.sanity/1"
 WAIVERS_SCHEMA = "planner.waivers/1"
 _LONGEST_NAME = 100
 _LONGEST_NOTE = 500
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,17 @@ class WaiverList:
     waivers: tuple[Waiver, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A waiver that is in order, before it is recorded."""
+
+    claim_id: str
+    digest: str
+    rules: tuple[str, ...]
+    by: str
+    note: str
+
+
 def check(
     claims: ClaimFile, *, as_of: date, book: PriceBook, targets: Targets, waivers: Sequence[Waiver] = ()
 ) -> SanityReport:
@@ -110,26 +122,32 @@ def check(
     )
 
 
-def waive(store: Store, report: SanityReport, claim_id: str, *, by: str, note: str) -> Waiver:
-    """Accept a claim in spite of what the rules say.
+def accept(report: SanityReport, claim_id: str, *, by: str, note: str) -> Acceptance:
+    """What is to be recorded where somebody accepts a claim in spite of what the rules say.
 
     Raises:
         UsageError: there is no such claim, nothing is wrong with it, or the name or the reason is missing.
     """
     named = {one.id: one for one in report.claims}
     if claim_id not in named:
-        advice = nearest(claim_id, named) or f": there are {', '.join(list(named)[:20])}"
-        raise UsageError(f"there is no claim {claim_id[:64]!r}{advice}")
+        advice = nearest(claim_id, named) or f": there are {', '.join(list(named)[:_MOST_NAMED])}"
+        raise UsageError(f"there is no claim {shown(claim_id)}{advice}")
     claim = named[claim_id]
     if not claim.is_fault:
         raise UsageError(f"claim {claim_id} {claim.words}: there is nothing to waive")
-    rules = tuple(dict.fromkeys(one.rule for one in claim.findings if _is_fault(one)))
-    return store.record_waiver(
-        claim_id,
-        claim.digest,
-        rules=rules,
+    return Acceptance(
+        claim_id=claim_id,
+        digest=claim.digest,
+        rules=tuple(dict.fromkeys(one.rule for one in claim.findings if Verdict(one.verdict).is_fault)),
         by=_written(by, option="--by", longest=_LONGEST_NAME, what="who waives it"),
         note=_written(note, option="--note", longest=_LONGEST_NOTE, what="why it is waived"),
+    )
+
+
+def record(store: Store, accepted: Acceptance) -> Waiver:
+    """Keep it, with the moment."""
+    return store.record_waiver(
+        accepted.claim_id, accepted.digest, rules=accepted.rules, by=accepted.by, note=accepted.note
     )
 
 
@@ -169,7 +187,3 @@ def _finding(one: Finding) -> FindingRecord:
         arithmetic=one.arithmetic,
         figures=one.figures,
     )
-
-
-def _is_fault(one: FindingRecord) -> bool:
-    return Verdict(one.verdict).is_fault

@@ -65,10 +65,12 @@ class PricingStore(Database):
         with self.reading() as session:
             return plans.read_plan(session, plans.resolve(session, name))
 
-    def delete_plan(self, plan_id: str) -> None:
-        """Remove a plan, by its whole identifier."""
+    def delete_plan(self, name: str) -> str:
+        """Remove the plan that `name` means, as for `plan`, though it be damaged; its identifier."""
         with self.writing() as session:
+            plan_id = plans.resolve(session, name)
             plans.remove(session, plan_id)
+        return plan_id
 
     def record_waiver(self, claim_id: str, digest: str, *, rules: Sequence[str], by: str, note: str) -> Waiver:
         """Keep who accepted a claim in spite of these rules, and why; the moment is now."""

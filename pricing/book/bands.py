@@ -1,5 +1,7 @@
 """What a device costs in the market: the cheapest on demand by provider and region, and the band around those (R13)."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -13,23 +15,19 @@ BAND = Decimal("1.25")
 """Below the cheapest market divided by this, or above the dearest times this, a price needs a reason."""
 
 
+Markets = dict[tuple[str, str], Offer]
+"""Of each (provider, region) the offer with the cheapest device-hour."""
+
+
 def cheapest_per_device(
     book: PriceBook, target_id: str, as_of: date, *, purchase: str = ON_DEMAND, currency: str = "USD"
-) -> dict[tuple[str, str], Offer]:
+) -> Markets:
     """Of every provider and region the offer with the cheapest device-hour, by (provider, region).
 
     An accelerator that must be attached to an instance with a price of its own is not comparable and left out.
     """
-    cheapest: dict[tuple[str, str], Offer] = {}
-    for offer in book.current(as_of, purchase=purchase, target_id=target_id):
-        price = per_device_hour(offer)
-        if price is None or not offer.is_rentable_alone or price.currency != currency:
-            continue
-        known = cheapest.get((offer.provider, offer.region))
-        known_price = per_device_hour(known) if known else None
-        if known_price is None or price.amount < known_price.amount:
-            cheapest[offer.provider, offer.region] = offer
-    return cheapest
+    found = markets_of(book.current(as_of, purchase=purchase, target_id=target_id))
+    return found.get((target_id, purchase, currency), {})
 
 
 def price_band(book: PriceBook, target_id: str, as_of: date, *, currency: str = "USD") -> tuple[HourlyRate, HourlyRate]:
@@ -38,11 +36,32 @@ def price_band(book: PriceBook, target_id: str, as_of: date, *, currency: str = 
     Raises:
         BookError: if nobody rents the target on demand as of that day.
     """
-    prices = [
-        price.amount
-        for offer in cheapest_per_device(book, target_id, as_of, currency=currency).values()
-        if (price := per_device_hour(offer)) is not None
-    ]
-    if not prices:
+    markets = cheapest_per_device(book, target_id, as_of, currency=currency)
+    if not markets:
         raise BookError(f"there is no on-demand price of a whole {target_id} in {currency} as of {as_of}")
+    return band_around(markets)
+
+
+def markets_of(offers: Iterable[Offer]) -> dict[tuple[str, str, str], Markets]:
+    """All markets of the offers in one pass, by (target, purchase option, currency)."""
+    found: dict[tuple[str, str, str], Markets] = defaultdict(dict)
+    for offer in offers:
+        if offer.target_id is None or offer.devices <= 0 or not offer.is_rentable_alone:
+            continue
+        markets = found[offer.target_id, offer.purchase, offer.rate.currency]
+        known = markets.get((offer.provider, offer.region))
+        if known is None or _price(offer) < _price(known):
+            markets[offer.provider, offer.region] = offer
+    return found
+
+
+def band_around(markets: Markets) -> tuple[HourlyRate, HourlyRate]:
+    """The band around the markets of one target and currency, at least one."""
+    prices = [_price(offer) for offer in markets.values()]
+    currency = next(iter(markets.values())).rate.currency
     return HourlyRate(min(prices) / BAND, currency), HourlyRate(max(prices) * BAND, currency)
+
+
+def _price(offer: Offer) -> Decimal:
+    price = per_device_hour(offer)
+    return offer.rate.amount if price is None else price.amount

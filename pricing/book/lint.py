@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from pricing.book.bands import cheapest_per_device, price_band
+from pricing.book.bands import band_around, markets_of
 from pricing.book.families import pairs_out_of_order, prices_of_one_device
-from pricing.book.offers import ON_DEMAND, PURCHASES, per_device_hour
+from pricing.book.offers import ON_DEMAND, per_device_hour
 from pricing.book.price_book import PriceBook
 from pricing.targets import Targets
 from pricing.vocabulary import Offer
@@ -62,7 +62,7 @@ def lint_book(
     everything = market.merged(book)
     own = set(book.offers)
     findings = (
-        *_outside_bands(everything, market, own, today),
+        *_outside_bands(everything, market, today),
         *_old(everything, own, today, oldest_days),
         *_larger_but_cheaper(everything, today),
         *_units(everything, today),
@@ -71,29 +71,28 @@ def lint_book(
     return tuple(one for one in findings if not own.isdisjoint(one.offers))
 
 
-def _outside_bands(everything: PriceBook, market: PriceBook, own: set[Offer], today: date) -> Iterator[BookFinding]:
+def _outside_bands(everything: PriceBook, market: PriceBook, today: date) -> Iterator[BookFinding]:
     """Of every market the cheapest whole device: a larger instance costs more per device, and rightly so."""
-    priced = {(one.target_id, one.rate.currency) for one in own if one.target_id and one.devices > 0}
-    for target_id, currency in sorted(priced):
-        if not cheapest_per_device(market, target_id, today, currency=currency):
+    known = markets_of(market.current(today, purchase=ON_DEMAND))
+    for (target_id, purchase, currency), markets in sorted(markets_of(everything.current(today)).items()):
+        comparable = known.get((target_id, ON_DEMAND, currency))
+        if not comparable:
             continue
-        low, high = price_band(market, target_id, today, currency=currency)
-        for purchase in PURCHASES:
-            least = low.amount if purchase == ON_DEMAND else low.amount / _DEEPEST_DISCOUNT
-            found = cheapest_per_device(everything, target_id, today, purchase=purchase, currency=currency)
-            for offer in found.values():
-                price = per_device_hour(offer)
-                if price is None or least <= price.amount <= high.amount:
-                    continue
-                side = "above" if price.amount > high.amount else "below"
-                yield BookFinding(
-                    rule="R13",
-                    offers=(offer,),
-                    sentence=(
-                        f"{named(offer)}: {price.amount:.4g} {currency} per {target_id} and hour is {side} the band "
-                        f"{least:.2f}–{high.amount:.2f} of the cheapest on-demand prices"
-                    ),
-                )
+        low, high = (one.amount for one in band_around(comparable))
+        least = low if purchase == ON_DEMAND else low / _DEEPEST_DISCOUNT
+        for offer in markets.values():
+            price = per_device_hour(offer)
+            if price is None or least <= price.amount <= high:
+                continue
+            yield BookFinding(
+                rule="R13",
+                offers=(offer,),
+                sentence=(
+                    f"{named(offer)}: {price.amount:.4g} {currency} per {target_id} and hour is "
+                    f"{'above' if price.amount > high else 'below'} the band {least:.2f}–{high:.2f} of the cheapest "
+                    "on-demand prices"
+                ),
+            )
 
 
 def _old(everything: PriceBook, own: set[Offer], today: date, oldest_days: int) -> Iterator[BookFinding]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from pricing.book.fields import OWNED_KEYS, Fields, amount_of
 from pricing.book.offers import OwnedOffer
-from pricing.errors import BookError, UnitError
+from pricing.errors import BookError, TargetError, UnitError
 from pricing.files import read_toml, require_known, shown
 from pricing.money import exact
 from pricing.targets import Targets
 from pricing.units import Dimension, quantity
-from pricing.vocabulary import Offer
+from pricing.vocabulary import Offer, TargetKind
 
 _KEYS = (
     "provider", "region", "instance", "target", "device", "devices", "vcpus", "memory", "rentable_alone", "purchase",
@@ -58,7 +58,7 @@ def _offer(table: Mapping[str, Any], place: str, *, today: date, targets: Target
         raise BookError(f"{place}: capex is what bought hardware has: write it as a table [[owned]]")
     require_known(table, _KEYS, place=place, error=BookError)
     texts = {column: _text(table[key], f"{place}: {key}") for key, column in _COLUMNS.items() if key in table}
-    texts.setdefault("gpu_count", "1" if "device" in table or _is_card(table.get("target"), targets) else "0")
+    texts.setdefault("gpu_count", "0" if _is_cpu(texts.get("target_id", ""), targets) else "1")
     texts.setdefault("purchase_option", "contract")
     name = "gpu" if texts["gpu_count"] != "0" else "cpu_model"
     texts[name] = _text(table.get("device", table.get("target", "")), f"{place}: device")
@@ -70,9 +70,11 @@ def _offer(table: Mapping[str, Any], place: str, *, today: date, targets: Target
     return Fields(texts, place=place, today=today, targets=targets).offer()
 
 
-def _is_card(target: object, targets: Targets) -> bool:
-    found = targets.get(target) if isinstance(target, str) else None
-    return found is None or not found.identities
+def _is_cpu(name: str, targets: Targets) -> bool:
+    try:
+        return targets.find(name).kind is TargetKind.CPU
+    except TargetError:  # told when the name is read
+        return False
 
 
 def _price(table: Mapping[str, Any], devices: str, place: str) -> tuple[str, str]:
@@ -112,6 +114,8 @@ def _quantity(value: object, dimension: Dimension, name: str) -> float:
 def _text(value: object, name: str) -> str:
     if isinstance(value, datetime) or not isinstance(value, str | int | float | date) or isinstance(value, bool):
         raise BookError(f"{name} is {shown(value)}: write a text, a number, or a day such as 2026-07-20")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     try:
         return value.isoformat() if isinstance(value, date) else str(value)
     except ValueError as error:  # Python writes no integer of thousands of digits

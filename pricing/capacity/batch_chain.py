@@ -146,7 +146,7 @@ class BatchChain:
     @property
     def utilisation(self) -> float:
         """The share of time in which the replica computes."""
-        return float(self.shares @ self._taken_s) * self.rate_per_s / self._mean_taken
+        return min(1.0, float(self.shares @ self._taken_s) * self.rate_per_s / self._mean_taken)
 
     def late_share(self, limit_s: float) -> float:
         """The share of requests whose wait and service together exceed the limit."""
@@ -234,26 +234,37 @@ class BatchChain:
         """Of batches in which only those are late that were left over by full batches."""
         oldest = np.arange(1, self._full)
         rest = poisson_pmf(self.rate_per_s * waited_s[:, None], sizes[:, None] - oldest[None, :])
-        which, counts = np.nonzero(rest > _NEGLIGIBLE)
-        if not which.size or not self._fills:
+        likely = rest.max(axis=1, initial=0.0) > _NEGLIGIBLE
+        if not (self._fills and likely.any()):
             return 0.0
-        services, age_s, scale = self._services_before(waited_s)
-        places = services[which] * self._full + oldest[counts]
-        older = self._older_than(age_s[which], places)
-        return float((older * scale[which]) @ (oldest[counts] * rest[which, counts]))
+        services, age_s, scale = self._services_before(waited_s[likely])
+        late = rest[likely] * oldest[None, :] * scale[:, None]
+        found = 0.0
+        for before in np.unique(services):
+            which = services == before
+            places = int(before) * self._full + oldest
+            found += float((self._older_behind(age_s[which], places) * late[which]).sum())
+            found += self._older_within(age_s[which], places, late[which])
+        return found
 
-    def _older_than(self, age_s: Array, places: NDArray[np.int_]) -> Array:
-        """Like `_all_older_than`, of pairs of an age and a count."""
-        weights = np.concatenate([self.shares[: self._full], self._left_over[1:]])
-        left = np.maximum(np.arange(weights.size) - self._full + 1, 0)
-        taken_s = self.times_s[np.minimum(np.arange(weights.size), self._full - 1)]
-        most = self.rate_per_s * np.maximum(taken_s - age_s.min(), 0.0)
-        is_near = (left + most + _DEVIATIONS * np.sqrt(most) + 1 >= places.min()) & (left <= places.max())
-        kept = np.flatnonzero(is_near & (weights > _NEGLIGIBLE))
-        means = self.rate_per_s * np.maximum(taken_s[kept, None] - age_s[None, :], 0.0)
-        reaching = taken_s[kept, None] >= age_s[None, :] * (1.0 - _ROUNDING)
-        found = poisson_pmf(means, places[None, :] - left[kept, None])
-        return weights[kept] @ np.where(reaching, found, 0.0)
+    def _older_behind(self, age_s: Array, places: NDArray[np.int_]) -> Array:
+        """Like `_all_older_than` of services that left some over, shape (ages, places)."""
+        coming = np.arange(self.states + 1)
+        means = self.rate_per_s * np.maximum(float(self.times_s[-1]) - age_s, 0.0)
+        left = places[None, :] - coming[:, None]
+        over: Array = np.where(left < 0, 0.0, self._left_over[np.maximum(left, 0)])
+        behind: Array = poisson_pmf(means[:, None], coming[None, :]) @ over
+        return behind
+
+    def _older_within(self, age_s: Array, places: NDArray[np.int_], late: Array) -> float:
+        """Late requests that came in services that left none over: more of them than a full batch takes."""
+        means = self.rate_per_s * np.maximum(self._taken_s[None, : self._full] - age_s[:, None], 0.0)
+        is_near = means + _DEVIATIONS * np.sqrt(means) + 1.0 >= places[0]
+        which, rows = np.nonzero(is_near & (self.shares[None, : self._full] > _NEGLIGIBLE))
+        if not which.size:
+            return 0.0
+        shares = poisson_pmf(means[which, rows, None], places[None, :]) * self.shares[rows, None]
+        return float((shares * late[which]).sum())
 
     def _late_for_company(self, limit_s: float) -> float:
         """Late requests a service in batches that waited for company: the first for all of it, the rest uniformly."""

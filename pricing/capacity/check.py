@@ -105,6 +105,8 @@ def _service(sizing: Sizing) -> AnyService:
             f"of {sizing.rate.variant} a rate is known but no batch curve, so there is nothing to simulate: "
             "measure batch sizes"
         )
+    if not sizing.is_shared_queue and curve.max_batch == 1 and sizing.rate.service_cv2 is not None:
+        return _of_variation(curve, sizing.rate.service_cv2)
     if not sizing.is_shared_queue:
         return BatchServer(curve=curve, max_batch=curve.max_batch)
     return _of_variation(curve, sizing.service_cv2)

@@ -109,8 +109,15 @@ def lower_line(points: Points) -> BatchCurve:
 def _proven(fitting: Sequence[BatchTime], slo: Slo) -> tuple[float, BatchCurve]:
     """The best that a largest batch of one's choice gives: a line over fewer sizes lies closer to them."""
     slow = [(one.batch, one.slow_s) for one in fitting]
-    curves = [upper_line(slow[:count]) for count in range(1, len(slow) + 1)]
-    return max(((_rate(curve, slo), curve) for curve in curves), key=lambda one: one[0])
+    best, chosen = -1.0, upper_line(slow)
+    for count in range(len(slow), 0, -1):
+        curve = upper_line(slow[:count])
+        if curve.max_batch / curve.seconds(curve.max_batch) <= best:
+            continue  # even without any waiting it serves less
+        rate = _rate(curve, slo)
+        if rate > best:
+            best, chosen = rate, curve
+    return best, chosen
 
 
 def _rate(curve: BatchCurve, slo: Slo) -> float:

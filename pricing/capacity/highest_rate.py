@@ -72,6 +72,11 @@ class BatchServer:
             raise CapacityError(f"a delay of {self.max_delay_s} s for company: give a time that is not negative")
 
     @property
+    def waits_s(self) -> float:
+        """How long a lone request waits for company: not at all where a batch of one is full."""
+        return self.max_delay_s if self.max_batch > 1 else 0.0
+
+    @property
     def full_s(self) -> float:
         """How long a full batch takes."""
         return self.curve.seconds(self.max_batch)
@@ -95,6 +100,8 @@ class BatchServer:
             return (math.exp(-spent * (spare - 1.0)) - math.exp(-spent * spare)) / spent - (1.0 - slo.quantile)
 
         least = 1e-3 * most
+        if excess(most) <= 0.0:
+            return most
         return least if excess(least) >= 0.0 else float(brentq(excess, least, most, rtol=1e-6))
 
     def late_share(self, rate_per_s: float, limit_s: float) -> float:
@@ -107,7 +114,7 @@ class BatchServer:
         Raises:
             CapacityError: a delay above the time of a full batch: who is left over may then wait for company too.
         """
-        if self.max_batch > 1 and self.max_delay_s > self.full_s:
+        if self.waits_s > self.full_s:
             raise CapacityError(
                 f"a delay of {self.max_delay_s:.6g} s for company is longer than a full batch takes, "
                 f"{self.full_s:.6g} s: no formula covers that; simulate it, or wait for less"
@@ -123,7 +130,7 @@ class BatchServer:
         return BatchChain(
             rate_per_s=rate_per_s / group,
             times_s=self.curve.fixed_s + self.curve.per_sample_s * group * sizes,
-            delay_s=self.max_delay_s,
+            delay_s=self.waits_s,
             states=states,
             group=group,
         )
@@ -132,7 +139,7 @@ class BatchServer:
         """How many waiting requests must be told apart: with or without the largest batch coming into play."""
         load = rate_per_s * self.curve.per_sample_s
         if load < 1.0:
-            mean = (1.0 + rate_per_s * (self.curve.fixed_s + self.max_delay_s)) / (1.0 - load)
+            mean = (1.0 + rate_per_s * (self.curve.fixed_s + self.waits_s)) / (1.0 - load)
             free = mean + _DEVIATIONS * math.sqrt(mean / (1.0 - load * load)) + _DEVIATIONS**2
             if free <= self.max_batch:
                 return math.ceil(free)
@@ -154,10 +161,10 @@ def highest_rate(curve: BatchCurve, slo: Slo, *, max_batch: int | None = None, m
     server = BatchServer(
         curve=curve, max_batch=curve.max_batch if max_batch is None else max_batch, max_delay_s=max_delay_s
     )
-    lone_s = curve.seconds(1) + (max_delay_s if server.max_batch > 1 else 0.0)
+    lone_s = curve.seconds(1) + server.waits_s
     if slo.limit_s <= lone_s:
         raise CapacityError(f"a request that arrives alone takes {lone_s:.6g} s, so {slo.label} cannot be kept")
-    rate = _root(server, slo)
+    rate = _inside(server, slo, _root(server, slo))
     chain = server.chain(rate)
     late, allowed = chain.late_share(slo.limit_s), 1.0 - slo.quantile
     is_met = abs(late / allowed - 1.0) <= 2.0 * _CLOSE
@@ -195,9 +202,7 @@ def batch_latency(server: BatchServer, rate_per_s: float, *, quantile: float) ->
 def _formula(server: BatchServer, chain: BatchChain) -> str:
     if chain.group > 1:
         return f"{_CHAIN}, of groups of {chain.group} requests, on the safe side"
-    return (
-        f"{_CHAIN}; batches that fill before their delay has passed are approximated" if server.max_delay_s else _EXACT
-    )
+    return f"{_CHAIN}; batches that fill before their delay has passed are approximated" if server.waits_s else _EXACT
 
 
 def _root(server: BatchServer, slo: Slo) -> float:
@@ -208,11 +213,11 @@ def _root(server: BatchServer, slo: Slo) -> float:
         found = math.log(max(server.late_share(rate_per_s, slo.limit_s), _RARE) / allowed)
         return 0.0 if abs(found) < _CLOSE else found
 
-    if server.max_delay_s > 0.0 and server.max_batch > 1:
+    if server.waits_s > 0.0:
         return _first_root(server, excess)
     most = server.capacity_per_s * (1.0 - SATURATED)
     high = low = min(most, server.guess_per_s(slo))
-    found = excess(high)
+    found, reach = excess(high), 0.3
     while found > 0.0:
         low, high = low * (0.9 if low == high else math.exp(-found)), low
         found = excess(low)
@@ -221,9 +226,17 @@ def _root(server: BatchServer, slo: Slo) -> float:
     while found < 0.0:
         if high >= most:
             return most
-        low, high = high, high + 0.3 * (most - high)
+        low, high, reach = high, high + reach * (most - high), min(1.0, 2.0 * reach)
         found = excess(high)
     return high if low == high else float(brentq(excess, low, high, xtol=1e-12 * high, rtol=1e-9))
+
+
+def _inside(server: BatchServer, slo: Slo, rate_per_s: float) -> float:
+    """The rate, or just below: where the count of groups changes, the late share jumps over what is allowed."""
+    step = _CLOSE**2
+    while server.late_share(rate_per_s, slo.limit_s) > (1.0 - slo.quantile) * (1.0 + 2.0 * _CLOSE):
+        rate_per_s, step = rate_per_s * (1.0 - step), 2.0 * step
+    return rate_per_s
 
 
 def _first_root(server: BatchServer, excess: Callable[[float], float]) -> float:

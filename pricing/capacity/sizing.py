@@ -92,19 +92,29 @@ def count_replicas(
 
 
 def _predicted_s(sized: Sizing) -> float | None:
-    curve = sized.rate.curve
-    if curve is None or sized.rate.method not in _CURVES:
+    """Of wait and service at the peak; None without a curve, or where it does not serve one replica's share."""
+    rate, each_per_s, quantile = sized.rate, sized.per_replica_per_s, sized.slo.quantile
+    curve = rate.curve
+    if curve is None:
         return None
-    if not sized.is_shared_queue:
-        server = BatchServer(curve=curve, max_batch=curve.max_batch)
-        return batch_latency(server, sized.per_replica_per_s, quantile=sized.slo.quantile).quantile_s
-    return sojourn_quantile_s(
-        sized.replicas,
-        rate_per_s=sized.peak_per_s,
-        service_s=curve.seconds(1),
-        quantile=sized.slo.quantile,
-        service_cv2=sized.service_cv2,
-    )
+    service_s = curve.seconds(1)
+    if sized.is_shared_queue:
+        return sojourn_quantile_s(
+            sized.replicas,
+            rate_per_s=sized.peak_per_s,
+            service_s=service_s,
+            quantile=quantile,
+            service_cv2=sized.service_cv2,
+        )
+    if curve.max_batch == 1 and rate.service_cv2 is not None:
+        if each_per_s * service_s >= 1.0:
+            return None
+        return sojourn_quantile_s(
+            1, rate_per_s=each_per_s, service_s=service_s, quantile=quantile, service_cv2=rate.service_cv2
+        )
+    server = BatchServer(curve=curve, max_batch=curve.max_batch)
+    predicted_s = batch_latency(server, each_per_s, quantile=quantile).quantile_s
+    return predicted_s if math.isfinite(predicted_s) else None
 
 
 def _split_evenly(rate: ServiceRate, peak_per_s: float, *, slo: Slo, headroom: float) -> Sizing:

@@ -28,8 +28,15 @@ _MONTHS = 12
 _USD = "USD"
 
 
-def change_of(question: Question, stay: Column, column: Column) -> Change:
+def change_of(question: Question, stay: Column, column: Column, *, beside: Column | None = None) -> Change:
     """A column against staying as is.
+
+    Args:
+        question: What is asked.
+        stay: Today's fleet.
+        column: The other.
+        beside: The quantised fleet in place, where quality allows it: whoever moves quantises first, and then pays
+            that fleet beside the new one instead of today's, where it costs less.
 
     Raises:
         AssumptionError: if one-off costs, in dollars, are to be added to prices in another currency.
@@ -39,7 +46,7 @@ def change_of(question: Question, stay: Column, column: Column) -> Change:
         name=column.name,
         gate=_gate(stay, column),
         per_year=saving_of(stay, column),
-        cash=_cash(question, stay, column),
+        cash=_cash(question, stay, column, beside=beside),
     )
 
 
@@ -97,35 +104,45 @@ class _Case:
     bought: tuple[Money, ...]
     per_year: Money
     parallel_months: float
+    beside: Money | None
+
+    def twice(self, before: Money) -> Money:
+        """What is paid beside the new fleet while both run."""
+        old = before if self.beside is None or before < self.beside else self.beside
+        return old * self.parallel_months / _MONTHS
 
     def flows(self, before: Money) -> tuple[Money, ...]:
         """Now, then year by year, against an old fleet that costs so much a year."""
         running = cash_flows(
             stay_per_year=before,
             new_per_year=self.per_year,
-            one_off=self.labour,
-            parallel_running=self.parallel_months,
+            one_off=self.labour + self.twice(before),
+            parallel_running=0,
             horizon_years=len(self.bought) - 1,
         )
         return tuple(map(add, running, self.bought))
 
 
-def _cash(question: Question, stay: Column, column: Column) -> Cash:
+def _cash(question: Question, stay: Column, column: Column, *, beside: Column | None) -> Cash:
     rate = question.assumptions.discount_rate
     old = _running(stay)
-    likely = _case(question, stay, column, _Side.LIKELY)
+
+    def case(side: _Side) -> _Case | None:
+        return _case(question, stay, column, side=side, beside=beside)
+
+    likely = case(_Side.LIKELY)
     if likely is None:
         raise EvidenceError(f"of {column.name} no cost is planned")
     flows = likely.flows(old.planned)
     found = irr(flows)
     return Cash(
         one_off=likely.labour - likely.bought[0],
-        parallel_running=old.planned * likely.parallel_months / _MONTHS,
+        parallel_running=likely.twice(old.planned),
         flows=flows,
         npv=SavingRange(
-            low=_corner(_case(question, stay, column, _Side.AGAINST), old, rate=rate, side=_Side.AGAINST),
+            low=_corner(case(_Side.AGAINST), old, rate=rate, side=_Side.AGAINST),
             planned=npv(flows, rate=rate),
-            high=_corner(_case(question, stay, column, _Side.FOR), old, rate=rate, side=_Side.FOR),
+            high=_corner(case(_Side.FOR), old, rate=rate, side=_Side.FOR),
         ),
         irr=found.rate,
         irr_reason=found.reason or None,
@@ -138,20 +155,24 @@ def _corner(case: _Case | None, old: CostRange, *, rate: float, side: _Side) -> 
     """The net present value on that side of all that is uncertain; None: without a limit.
 
     Today's cost is one of the uncertain figures. A dearer fleet speaks for a change, unless it is paid beside the new
-    one for so long that this outweighs the saving: so both ends are looked at, and where there is no upper end, the
-    sign of its weight.
+    one for so long that this outweighs the saving: so both ends are looked at, and the cost at which the quantised
+    fleet is paid instead. Where there is no upper end, what one dollar more changes there tells.
     """
     if case is None:
         return None
     pick = min if side is _Side.AGAINST else max
-    at_low = npv(case.flows(old.low), rate=rate)
+    befores = [old.low, *([] if old.high is None else [old.high])]
+    if case.beside is not None and old.low < case.beside and (old.high is None or case.beside < old.high):
+        befores.append(case.beside)
+    found = pick(npv(case.flows(before), rate=rate) for before in befores)
     if old.high is not None:
-        return pick(at_low, npv(case.flows(old.high), rate=rate))
-    dearer = npv(case.flows(old.low + Money.of(1, old.low.currency)), rate=rate)
-    return at_low if pick(at_low, dearer) == at_low else None
+        return found
+    far = max(befores)
+    here, dearer = (npv(case.flows(before), rate=rate) for before in (far, far + Money.of(1, far.currency)))
+    return found if pick(here, dearer) == here else None
 
 
-def _case(question: Question, stay: Column, column: Column, side: _Side) -> _Case | None:
+def _case(question: Question, stay: Column, column: Column, *, side: _Side, beside: Column | None) -> _Case | None:
     """None where the column's cost has no limit on that side."""
     labour, parallel_s = _outlays(question, stay, column)
     per_year: Money | None = getattr(_running(column), side)
@@ -163,6 +184,7 @@ def _case(question: Question, stay: Column, column: Column, side: _Side) -> _Cas
         bought=bought,
         per_year=per_year,
         parallel_months=_at(parallel_s, side) / _MONTH_S,
+        beside=None if beside is None else getattr(_running(beside), side),
     )
 
 

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, replace
 
 from pricing.assumptions import Assumptions, Place
+from pricing.book.attached import with_hosts
 from pricing.capacity import Sizing, count_replicas, highest_rate, replicas_by_hour, size_replicas
 from pricing.errors import BookError, CapacityError
 from pricing.fleet.fleets import autoscaled_year
@@ -133,7 +134,12 @@ def _offers(question: Question, place: Place, target_id: str, replica: Replica) 
         target_id=target_id,
         instance=name,
     )
-    usable = tuple(offer for offer in found if offer.is_rentable_alone)
+    market = question.book.current(
+        question.assumptions.as_of, provider=place.provider, region=place.region, purchase=place.purchase
+    )
+    whole = tuple(offer for offer in found if offer.is_rentable_alone)
+    attached = (offer for offer in found if not offer.is_rentable_alone)
+    usable = (*whole, *(both for offer in attached for both in with_hosts(offer, market)))
     if not usable:
         raise BookError(
             f"{target_id} on {place.provider} {place.region} has no instance that can be rented alone, only an "

@@ -12,8 +12,8 @@ from pricing.vocabulary import Gate
 
 _ANSWERS = {ColumnName.QUANTISE: Answer.QUANTISE, ColumnName.MOVE: Answer.MOVE}
 _CONDITIONS = {
-    Gate.UNPROVEN: "keeping its quality, which was measured and is not proven",
-    Gate.NOT_MEASURED: "keeping its quality, which was not measured",
+    Gate.UNPROVEN: "keeps its quality, which was measured and is not proven",
+    Gate.NOT_MEASURED: "keeps its quality, which was not measured",
 }
 
 
@@ -54,7 +54,7 @@ def judge(
         return Judgement(answer=Answer.STAY, reasons=(_enough(best, right_sizing), *may_pay, *rejected))
     if answer is Answer.STAY and may_pay:
         return Judgement(answer=Answer.UNDECIDED, reasons=(*may_pay, f"{best.name} {reason}", *rejected))
-    reasons = [reason, *_of_right_sizing(right_sizing), *_against_others(best, known, stay), *may_pay, *rejected]
+    reasons = [reason, *_of_right_sizing(right_sizing), *_against_others(best, known), *may_pay, *rejected]
     condition = _condition(best, by_name[best.name]) if answer in _ANSWERS.values() else None
     return Judgement(answer=answer, reasons=tuple(reasons), condition=condition)
 
@@ -124,7 +124,7 @@ def _of_right_sizing(right_sizing: RightSizing | None) -> list[str]:
     ]
 
 
-def _against_others(best: Change, known: list[Change], stay: Column) -> list[str]:
+def _against_others(best: Change, known: list[Change]) -> list[str]:
     """A move must beat quantising in place, not only today's fleet (R19)."""
     reasons = []
     for other in known:
@@ -135,13 +135,6 @@ def _against_others(best: Change, known: list[Change], stay: Column) -> list[str
         if best.gate is not Gate.ACCEPTED and other.gate is Gate.ACCEPTED and other.cash.npv.planned.amount > 0:
             saved = _dollars(other.per_year.planned)
             reasons.append(f"{other.name} saves {saved} a year, and its quality is accepted already")
-        twice = best.cash.parallel_running - other.cash.parallel_running
-        if stay.costs_at_least and twice.amount > 0:
-            most = stay.cost.planned * (1 + ahead.ratio(twice))
-            reasons.append(
-                f"{other.name} is the better of the two where today's fleet really costs more than {_dollars(most)} a "
-                "year, as it is paid during parallel running"
-            )
     return reasons
 
 

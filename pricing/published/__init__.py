@@ -3,7 +3,7 @@
 Never takes an offline rate for one that keeps a promise, and never says that quality was measured.
 """
 
-from pricing.published.bounds import gate_of, nearest_precision, peak_bound
+from pricing.published.bounds import gate_of, nearest_precision, peak_bound, published_bound
 from pricing.published.models import KnownModel, find_model, known_models
 from pricing.published.rates import as_baseline, published_rate, two_point_curve
 from pricing.published.rows import PublishedRow, PublishedScenario, published_rows, read_published
@@ -21,6 +21,7 @@ __all__ = [
     "nearest_precision",
     "peak_bound",
     "promise_of",
+    "published_bound",
     "published_rate",
     "published_rows",
     "read_published",

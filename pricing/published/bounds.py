@@ -2,7 +2,9 @@
 
 from pricing.errors import EvidenceError
 from pricing.files import one_of
-from pricing.published.models import variant_of
+from pricing.published.models import find_model, variant_of
+from pricing.published.rows import PublishedScenario
+from pricing.published.shares import rows_of
 from pricing.vocabulary import (
     Evidence,
     Gate,
@@ -52,7 +54,7 @@ def peak_bound(model: ModelFacts, precision: Precision, target: Target) -> Servi
         EvidenceError: if the card lacks the precision, or the model's operations were not counted.
     """
     if model.flop_per_sample is None:
-        raise EvidenceError(f"the operations of {model.name} were not counted, so no peak bounds its rate: measure it")
+        raise EvidenceError(f"no peak bounds the rate of {model.name}, whose operations are not known: {model.source}")
     peak = target.peaks_per_s.get(precision)
     if peak is None or target.kind is TargetKind.CPU:
         raise EvidenceError(_lacks(precision, target))
@@ -69,6 +71,41 @@ def peak_bound(model: ModelFacts, precision: Precision, target: Target) -> Servi
         slo=None,
         method=RateMethod.PEAK_BOUND,
         evidence=Evidence(kind=Provenance.PROJECTED, source=source, level=_BOUNDS_ONLY),
+        gate=gate_of(precision),
+        note="an upper bound, not a rate: a fleet sized with it is the smallest that could do",
+    )
+
+
+def published_bound(model: ModelFacts, precision: Precision, target: Target) -> ServiceRate:
+    """At most the best rate published in FP16 of that card: wider arithmetic moves more bytes at no higher a peak.
+
+    For models whose samples have no fixed number of operations, such as texts of any length.
+
+    Raises:
+        EvidenceError: if FP16 is no faster on this card than what is asked, or nothing was published of it.
+    """
+    peak, half = target.peaks_per_s.get(precision), target.peaks_per_s.get(Precision.FP16)
+    if peak is None or half is None or peak > half or precision is Precision.FP16:
+        raise EvidenceError(f"no FP16 rate bounds {model.name} in {precision.upper()} on {target.name}: measure it")
+    rows = rows_of(find_model(model.name), Precision.FP16, PublishedScenario.OFFLINE, target_id=target.target_id)
+    if not rows:
+        raise EvidenceError(f"no FP16 rate of {model.name} is published for {target.name}: measure it")
+    best = max(rows, key=lambda row: row.value)
+    return ServiceRate(
+        replica=Replica(target_id=target.target_id),
+        model=model.name,
+        variant=variant_of(precision),
+        precision=precision,
+        per_s=Range(low=0.0, point=None, high=best.value),
+        slo=None,
+        method=RateMethod.PUBLISHED_BOUND,
+        evidence=Evidence(
+            kind=Provenance.PROJECTED,
+            source=f"{best.value:g}/s offline in FP16 ({best.source}, {best.release}): "
+            f"{precision.upper()} is no faster there",
+            as_of=best.as_of,
+            level=_BOUNDS_ONLY,
+        ),
         gate=gate_of(precision),
         note="an upper bound, not a rate: a fleet sized with it is the smallest that could do",
     )

@@ -75,9 +75,7 @@ def _findings(claim: Claim, earlier: Sequence[Claim], known: Reference) -> tuple
         if one not in found:
             found.append(one)
     if not found:
-        found.append(
-            missing("it holds no figures that a rule looks at", why=f"a claim of kind {claim.kind} takes more")
-        )
+        found.append(missing("no figure that a rule looks at", why=f"a claim of kind {claim.kind} takes more"))
     return tuple(found)
 
 

@@ -1,10 +1,9 @@
 """Prices against the market, and offers against one another (R13 R14)."""
 
-import itertools
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
+from pricing.book.families import pairs_out_of_order
 from pricing.money import HOURS_PER_YEAR
 from pricing.sanity.finding import Finding, Rule, Verdict
 from pricing.sanity.wording import dollars, hourly
@@ -12,7 +11,6 @@ from pricing.vocabulary import Offer
 
 OLDEST = timedelta(days=365)
 """A market price of an older day says little: one card lost 33 % in a month (AWS, June 2025)."""
-_DIGITS = re.compile(r"\d+")
 
 
 def price(
@@ -64,33 +62,9 @@ def larger_but_cheaper(offers: Iterable[Offer]) -> tuple[Finding, ...]:
     """R14: of two offers of one family, one that is smaller in no respect is cheaper.
 
     Args:
-        offers: Of one day, as `PriceBook.current` gives them. Only those of one provider, region, purchase option
-            and currency are set against each other, and only where GPUs, threads and memory are stated.
+        offers: Of one day, as `PriceBook.current` gives them; what a family is, `pricing.book.families` says.
     """
-    families: dict[tuple[str, ...], list[Offer]] = {}
-    for offer in offers:
-        families.setdefault(_family(offer), []).append(offer)
-    pairs = itertools.chain.from_iterable(itertools.permutations(family, 2) for family in families.values())
-    return tuple(_cheaper(large, small) for large, small in pairs if _is_contradiction(large, small))
-
-
-def _family(offer: Offer) -> tuple[str, ...]:
-    """What makes two offers comparable; an instance's name without its numbers, or what stands before its dot."""
-    name, dot, _ = offer.instance.partition(".")
-    family = name if dot else _DIGITS.sub("#", offer.instance)
-    return offer.provider, offer.region, offer.purchase, offer.rate.currency, str(offer.target_id), family
-
-
-def _is_contradiction(large: Offer, small: Offer) -> bool:
-    sizes = tuple(zip(_sizes(large), _sizes(small), strict=True))
-    if any(one is None or other is None for one, other in sizes):
-        return False
-    is_smaller = any(one < other for one, other in sizes if one is not None and other is not None)
-    return not is_smaller and large.rate.amount < small.rate.amount
-
-
-def _sizes(offer: Offer) -> Iterator[float | None]:
-    yield from (offer.devices, offer.vcpus, offer.memory_gib)
+    return tuple(_cheaper(large, small) for large, small in pairs_out_of_order(offers))
 
 
 def _cheaper(large: Offer, small: Offer) -> Finding:

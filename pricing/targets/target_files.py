@@ -40,7 +40,15 @@ def read_targets(path: Path) -> tuple[Target, ...]:
         raise TargetError(f"{path} holds no target: write each as a table [[targets]]")
     if len(tables) > _MOST_TARGETS:
         raise TargetError(f"{path} holds {len(tables):,} targets: {_MOST_TARGETS:,} are the most that are read")
-    return tuple(_Table(table, f"{path}, target {number}").target() for number, table in enumerate(tables, 1))
+    return tuple(_target(table, f"{path}, target {number}") for number, table in enumerate(tables, 1))
+
+
+def _target(table: Mapping[str, Any], place: str) -> Target:
+    try:
+        return _Table(table, place).target()
+    except TargetError as error:
+        told = str(error)
+        raise TargetError(told if told.startswith(place) else f"{place}: {told}") from error
 
 
 class _Table:
@@ -89,7 +97,9 @@ class _Table:
         value = self._table.get(key, [])
         if not isinstance(value, list) or len(value) > _MOST_WORDS:
             raise self._refusal(key, f"a list of at most {_MOST_WORDS} texts")
-        if not all(isinstance(one, str) and one.strip() and len(one) <= _LONGEST_TEXT for one in value):
+        if not all(
+            isinstance(one, str) and 0 < len(one.strip()) <= _LONGEST_TEXT and one.isprintable() for one in value
+        ):
             raise self._refusal(key, "a list of texts")
         return tuple(value)
 

@@ -8,7 +8,7 @@ import pytest
 _RUNTIMES = frozenset({"onnxruntime", "openvino", "torch", "onnx", "nncf"})
 _SCREENS = frozenset({"textual", "rich"})
 _STORE = frozenset({"sqlalchemy", "alembic"})
-_HEAVY = _RUNTIMES | _SCREENS | _STORE | {"numpy", "msgspec", "psutil", "shtab"}
+_HEAVY = _RUNTIMES | _SCREENS | _STORE | {"numpy", "scipy", "msgspec", "psutil", "shtab"}
 
 
 def loaded_after(code: str) -> set[str]:
@@ -18,7 +18,7 @@ def loaded_after(code: str) -> set[str]:
     return {name.partition(".")[0] for name in answer.stderr.split()}
 
 
-@pytest.mark.parametrize("arguments", ["--help", "bench --help", "runs --help", "completion --help"])
+@pytest.mark.parametrize("arguments", ["--help", "bench --help", "runs --help", "completion --help", "prices --help"])
 def test_help_loads_nothing_heavy(arguments: str) -> None:
     code = f"from planner.__main__ import main\ntry:\n    main({arguments.split()!r})\nexcept SystemExit:\n    pass"
     assert not loaded_after(code) & _HEAVY
@@ -37,10 +37,14 @@ def test_the_version_loads_nothing_heavy() -> None:
         ("planner.errors", _HEAVY),
         ("planner.version", _HEAVY),
         ("planner.cli.text", _HEAVY),
+        ("pricing.book", _HEAVY),
+        ("pricing.targets", _HEAVY),
         ("planner.cli.moments", _HEAVY),
         ("planner.cli.completion", _HEAVY - _SCREENS - {"msgspec", "shtab"}),
         ("planner.cli.run_command", _RUNTIMES | _SCREENS | _STORE | {"numpy"}),
         ("planner.cli.runs", _RUNTIMES | {"textual"}),
+        ("planner.cli.prices", _RUNTIMES | {"textual", "numpy", "scipy"}),
+        ("planner.cli.plan", _RUNTIMES | {"textual"}),
         ("planner.services.bench", _RUNTIMES | _SCREENS),
         ("planner.services.checkup", _RUNTIMES | _SCREENS),
         ("planner.store", _RUNTIMES | _SCREENS),

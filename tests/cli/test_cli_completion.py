@@ -47,6 +47,7 @@ def complete(planner: CommandLine, *words: str) -> list[str]:
     [
         (("planner", "comp"), ["compare", "completion"]),
         (("planner", "bench", "--var"), ["--variants"]),
+        (("planner", "plans", "rep"), ["reproduce"]),
         (("planner", "import", "arch"), ["archive.zip"]),
     ],
 )

@@ -57,6 +57,9 @@ def test_the_database_may_be_named_behind_the_command_too(planner: CommandLine) 
         ["workloads", "new", "mine.toml"],
         ["audit", "calibration"],
         ["cache", "list"],
+        ["prices", "list"],
+        ["targets", "show", "t4"],
+        ["plans", "reproduce"],
     ],
 )
 def test_the_database_may_be_named_behind_an_action_too(arguments: list[str]) -> None:

@@ -1,10 +1,13 @@
 """A plan as people and scripts read it, and as it is stored: one document, rendered as text or as JSON.
 
-The JSON form is an API: `schema` names its version. Money is in cents, as text, so that no reader rounds it again;
-times are seconds, sizes bytes, rates requests per second. A bound that is not known is null.
+The JSON form is an API: `schema` names its version. Money is rounded to the cent and written as text, so that no reader
+rounds it again; times are seconds, sizes bytes, rates requests per second. A bound that is not known is null.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
+
+from pricing.projection.model import Answer, ColumnName
 
 SCHEMA = "planner.plan/1"
 
@@ -72,11 +75,11 @@ class FleetDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyRange:
-    """Amounts a year, in cents; null where there is no limit on that side."""
+    """Amounts to the cent; null where there is no limit on that side."""
 
-    low: str | None
-    planned: str
-    high: str | None
+    low: Decimal | None
+    planned: Decimal
+    high: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ class Estimate:
 class ColumnDocument:
     """One fleet."""
 
-    name: str
+    name: ColumnName
     target: str
     variant: str
     precision: str
@@ -112,22 +115,30 @@ class ColumnDocument:
 class ChangeDocument:
     """A column against staying."""
 
-    name: str
+    name: ColumnName
     gate: str
     saving_per_year: MoneyRange
-    one_off: str
-    parallel_running: str
+    one_off: Decimal
+    parallel_running: Decimal
     npv: MoneyRange
     irr: float | None
     irr_reason: str | None
     payback_years: float | None
     discounted_payback_years: float | None
-    flows: tuple[str, ...]
+    flows: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonDocument:
-    """Something named, and why."""
+class AbsenceDocument:
+    """A fleet that cannot be, and why."""
+
+    name: ColumnName
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedDocument:
+    """A question that was left out, and why."""
 
     name: str
     reason: str
@@ -138,7 +149,7 @@ class ShareDocument:
     """What one cause contributes to the saving."""
 
     cause: str
-    amount: str
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +161,8 @@ class FlipDocument:
     now: float
     at: float | None
     unit: str
-    before: str
-    after: str | None
+    before: ColumnName
+    after: ColumnName | None
     span: str
 
 
@@ -160,8 +171,8 @@ class DateDocument:
     """The answer at the prices of one day."""
 
     as_of: str
-    costs: tuple[tuple[str, str], ...]
-    cheapest: str | None
+    costs: tuple[tuple[ColumnName, Decimal], ...]
+    cheapest: ColumnName | None
     reason: str | None
 
 
@@ -191,7 +202,7 @@ class ProjectionDocument:
 
     title: str
     headline: str
-    answer: str
+    answer: Answer
     condition: str | None
     reasons: tuple[str, ...]
     model: str
@@ -205,7 +216,7 @@ class ProjectionDocument:
     horizon_years: int
     discount_rate: float
     columns: tuple[ColumnDocument, ...]
-    absences: tuple[ReasonDocument, ...]
+    absences: tuple[AbsenceDocument, ...]
     changes: tuple[ChangeDocument, ...]
     shares: tuple[ShareDocument, ...]
     shares_reason: str | None
@@ -228,4 +239,4 @@ class PlanDocument:
     seed: int
     runs: tuple[str, ...]
     projections: tuple[ProjectionDocument, ...]
-    skipped: tuple[ReasonDocument, ...]
+    skipped: tuple[SkippedDocument, ...]

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from planner.services.plans.document import (
+    AbsenceDocument,
     AssumptionDocument,
     ChangeDocument,
     ColumnDocument,
@@ -15,7 +16,6 @@ from planner.services.plans.document import (
     MoneyRange,
     ProjectionDocument,
     RateDocument,
-    ReasonDocument,
     ShareDocument,
     SizingDocument,
 )
@@ -73,7 +73,7 @@ def document_of(
         horizon_years=assumptions.horizon_years,
         discount_rate=assumptions.discount_rate,
         columns=tuple(_column(column, simulated[column.name]) for column in projection.columns),
-        absences=tuple(ReasonDocument(name=one.name, reason=one.reason) for one in projection.absences),
+        absences=tuple(AbsenceDocument(name=one.name, reason=one.reason) for one in projection.absences),
         changes=tuple(_change(change) for change in projection.changes),
         shares=tuple(ShareDocument(cause=one.cause, amount=_cents(one.amount)) for one in projection.shares),
         shares_reason=projection.shares_reason,
@@ -176,7 +176,7 @@ def _flip(flip: Flip) -> FlipDocument:
 def _date(line: DateLine) -> DateDocument:
     return DateDocument(
         as_of=line.as_of.isoformat(),
-        costs=tuple((name.value, _cents(cost)) for name, cost in line.costs),
+        costs=tuple((name, _cents(cost)) for name, cost in line.costs),
         cheapest=line.cheapest,
         reason=line.reason,
     )
@@ -212,8 +212,8 @@ def _saving(saving: SavingRange) -> MoneyRange:
     )
 
 
-def _cents(amount: Money) -> str:
-    return str(amount.cents)
+def _cents(amount: Money) -> Decimal:
+    return amount.cents
 
 
 def _estimate(spread: Range | None) -> Estimate | None:

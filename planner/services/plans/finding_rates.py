@@ -1,12 +1,11 @@
 """Where the rate of a target and precision comes from: measured, else published, else a bound of the baseline."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from pricing.published import as_baseline, nearest_precision, peak_bound, published_rate
-
+from planner.evidence import EvidenceSet
 from pricing.errors import EvidenceError
 from pricing.projection.model import RateFinder
+from pricing.published import as_baseline, nearest_precision, peak_bound, published_bound, published_rate
 from pricing.targets import Targets
 from pricing.vocabulary import Gate, ModelFacts, Precision, ServiceRate, Slo, Target
 
@@ -14,7 +13,7 @@ _BASELINES = (Precision.FP32, Precision.TF32, Precision.BF16, Precision.FP16)
 _BY_GATE = (Gate.ACCEPTED, Gate.UNPROVEN, Gate.NOT_MEASURED, Gate.REJECTED)
 
 
-def rate_finder(measured: Sequence[ServiceRate], model: ModelFacts, targets: Targets, *, slo: Slo) -> RateFinder:
+def rate_finder(evidence: EvidenceSet | None, model: ModelFacts, targets: Targets, *, slo: Slo) -> RateFinder:
     """The one way in which a plan finds its rates.
 
     A measured rate of that target goes first: of several variants of one precision the one that quality allows and
@@ -23,17 +22,17 @@ def rate_finder(measured: Sequence[ServiceRate], model: ModelFacts, targets: Tar
     """
 
     def find(target_id: str, precision: str) -> ServiceRate:
-        own = _measured(measured, target_id, precision)
+        own = None if evidence is None else _measured(evidence, target_id, precision)
         if own is not None:
             return own
         word = _precision(precision)
         if word is None:
-            raise EvidenceError(_nothing(measured, model, target_id, precision))
+            raise EvidenceError(_nothing(evidence, model, target_id, precision))
         try:
             found = published_rate(model.name, word, targets.find(target_id), slo)
         except EvidenceError as error:
-            if word not in _BASELINES or model.flop_per_sample is None:
-                raise EvidenceError(f"{_nothing(measured, model, target_id, precision)} ({error})") from error
+            if word not in _BASELINES:
+                raise EvidenceError(f"{_nothing(evidence, model, target_id, precision)} ({error})") from error
             found = _bound(model, word, targets.find(target_id))
         return as_baseline(found) if word in _BASELINES else found
 
@@ -43,14 +42,15 @@ def rate_finder(measured: Sequence[ServiceRate], model: ModelFacts, targets: Tar
 def _bound(model: ModelFacts, precision: Precision, target: Target) -> ServiceRate:
     """Of the precision that would really run there."""
     runs, why = nearest_precision(precision, target)
-    bound = peak_bound(model, runs, target)
+    bound = (published_bound if model.flop_per_sample is None else peak_bound)(model, runs, target)
     return replace(bound, note=f"{why}; {bound.note}") if why else bound
 
 
-def _measured(measured: Sequence[ServiceRate], target_id: str, precision: str) -> ServiceRate | None:
-    found = [
-        rate for rate in measured if rate.replica.target_id == target_id and precision in {rate.variant, rate.precision}
-    ]
+def _measured(evidence: EvidenceSet, target_id: str, precision: str) -> ServiceRate | None:
+    choices = evidence.choices(target_id, precision)
+    found = [one.rate for one in choices if one.rate is not None]
+    if choices and not found:
+        evidence.find(target_id, precision)  # says why none of them has a rate
     return min(found, key=lambda rate: (_BY_GATE.index(rate.gate), -rate.sizing_per_s), default=None)
 
 
@@ -58,7 +58,8 @@ def _precision(word: str) -> Precision | None:
     return Precision(word) if word in set(Precision) else None
 
 
-def _nothing(measured: Sequence[ServiceRate], model: ModelFacts, target_id: str, precision: str) -> str:
-    known = sorted({f"{rate.variant} on {rate.replica.target_id}" for rate in measured})
+def _nothing(evidence: EvidenceSet | None, model: ModelFacts, target_id: str, precision: str) -> str:
+    arms = () if evidence is None else evidence.arms
+    known = sorted({f"{one.variant} on {one.target_id}" for one in arms if one.rate is not None})
     seen = f"; measured: {', '.join(known)}" if known else ""
     return f"no rate of {model.name} in {precision} is known on {target_id}: import a run that measured it there{seen}"

@@ -55,7 +55,11 @@ def _market_price(projection: Projection, column: Column) -> Finding | None:
         float(low.amount),
         float(high.amount),
         what=column.target_id,
-        markets={f"{where[0]} {where[1]}": float(found.amount) for where, found in markets.items()},
+        markets={
+            " ".join(where): float(cheapest.amount)
+            for where, found in markets.items()
+            if (cheapest := per_device_hour(found)) is not None
+        },
         newest=column.line.offer.as_of,
         as_of=as_of,
     )
@@ -96,8 +100,10 @@ def _work_for_work(quantised: Column, moved: Column) -> Finding | None:
     if quantised.is_bound or moved.is_bound or quantised.arithmetic is not moved.arithmetic:
         return None
     before, after = quantised.rate.per_s, moved.rate.per_s
+    sizing = quantised.sizing
+    work = sizing.replicas * sizing.utilisation / (1.0 - sizing.headroom)  # replicas before they were made whole
     return one_for_one(
-        quantised.sizing.replicas,
+        work,
         moved.sizing.replicas,
         cost_before_usd=float(quantised.cost.planned.amount) / quantised.sizing.replicas,
         cost_after_usd=float(moved.cost.planned.amount) / moved.sizing.replicas,

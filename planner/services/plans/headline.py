@@ -1,21 +1,21 @@
 """The first line of an answer: what to do, what it saves, and on what that rests."""
 
 from pricing.money import Money
-from pricing.projection.model import Answer, Change, ColumnName, Projection
+from pricing.projection.model import Answer, Change, Column, ColumnName, Projection
+from pricing.vocabulary import Gate
 
-_VERBS = {Answer.QUANTISE: "quantise in place", Answer.MOVE: "quantise and move"}
-_NAMES = {Answer.QUANTISE: ColumnName.QUANTISE, Answer.MOVE: ColumnName.MOVE}
+_CHANGED = {Answer.QUANTISE: ColumnName.QUANTISE, Answer.MOVE: ColumnName.MOVE}
+_OPEN = {Gate.NOT_MEASURED: "quality not measured", Gate.UNPROVEN: "quality measured, and not proven"}
 
 
 def headline(projection: Projection) -> str:
     """One sentence. A saving that depends on quality nobody has proven says so before it says how large it is."""
     answer = projection.answer
-    if answer in _VERBS:
-        change = projection.change(_NAMES[answer])
-        if change is not None:
-            return (
-                f"{_conditional(projection)}{_VERBS[answer]}{_where(projection, answer)}: {_saving(projection, change)}"
-            )
+    if answer in _CHANGED:
+        change, column = projection.change(_CHANGED[answer]), projection.column(_CHANGED[answer])
+        if change is not None and column is not None:
+            what = _what(projection.columns[0], column)
+            return f"{_condition(projection, change)}{what} {_saving(projection, change)}"
     if answer is Answer.NOT_AVAILABLE:
         return "no saving is available: quality does not allow INT8"
     if answer is Answer.STAY:
@@ -23,13 +23,19 @@ def headline(projection: Projection) -> str:
     return f"undecided: {_open(projection)}"
 
 
-def _conditional(projection: Projection) -> str:
-    return f"conditional saving, on {projection.condition}: " if projection.condition else ""
+def _condition(projection: Projection, change: Change) -> str:
+    if projection.condition is None:
+        return ""
+    return f"conditional saving, {_OPEN.get(change.gate, projection.condition)}: "
 
 
-def _where(projection: Projection, answer: Answer) -> str:
-    column = projection.column(_NAMES[answer])
-    return "" if column is None or answer is Answer.QUANTISE else f" to {column.target_id}"
+def _what(stay: Column, column: Column) -> str:
+    """`quantising and moving to t4`; where nothing changes but the place, `moving`."""
+    is_same = column.precision == stay.precision
+    if column.name is ColumnName.QUANTISE:
+        return "changing nothing" if is_same else "quantising in place"
+    where = "moving elsewhere" if column.target_id == stay.target_id else f"moving to {column.target_id}"
+    return where if is_same else f"quantising and {where}"
 
 
 def _saving(projection: Projection, change: Change) -> str:
@@ -43,23 +49,27 @@ def _saving(projection: Projection, change: Change) -> str:
 
 
 def _against(projection: Projection) -> str:
-    best = max(projection.changes, key=lambda change: change.cash.npv.planned.amount)
-    saved = best.per_year.planned
+    best = _best(projection)
+    if best is None:
+        return "there is nothing to change to"
+    name, saved = _what(projection.columns[0], best), projection.columns[0].cost.planned - best.cost.planned
     if saved.amount > 0:
-        return f"{best.name} would save {dollars(saved)} a year, and costs more than that to make"
-    return f"{best.name} would cost {dollars(-saved)} a year more"
+        return f"{name} would save {dollars(saved)} a year, and costs more than that to make"
+    return f"{name} would cost {dollars(-saved)} a year more" if saved.amount else f"{name} would save nothing"
 
 
 def _open(projection: Projection) -> str:
-    if not projection.changes:
+    best = _best(projection)
+    if best is None:
         return projection.reasons[0] if projection.reasons else "there is nothing to change to"
-    best = max(projection.changes, key=lambda change: change.cash.npv.planned.amount)
-    return (
-        f"at the bound of today's rate {best.name} would cost {dollars(-best.per_year.planned)} a year more; "
-        "what one replica really serves today decides"
-        if best.per_year.planned.amount <= 0
-        else f"at the bound of today's rate the saving does not pay for the change; {projection.reasons[0]}"
-    )
+    return f"at the bound of today's rate {_against(projection)}; what one replica really serves today decides"
+
+
+def _best(projection: Projection) -> Column | None:
+    """The change worth most of those that quality allows."""
+    allowed = [change for change in projection.changes if change.gate is not Gate.REJECTED]
+    best = max(allowed, key=lambda change: change.cash.npv.planned.amount, default=None)
+    return None if best is None else projection.column(best.name)
 
 
 def dollars(amount: Money) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
@@ -15,6 +16,7 @@ from planner.store.repository import Store
 
 _NOT_COMPARED = frozenset({"plan", "created_at", "planner_version"})
 _SHOWN = 20  # differences: after them everything is different
+_LONGEST_TOLD = 80  # characters of a value
 
 
 def keep_plan(store: Store, planning: Planning, document: PlanDocument) -> PlanDocument:
@@ -34,7 +36,7 @@ def keep_plan(store: Store, planning: Planning, document: PlanDocument) -> PlanD
             book=planning.book,
             seed=planning.request.seed,
             runs=document.runs,
-            request=planning.request_as_made(document).encoded(),
+            request=planning.request.encoded(),
             headline=document.projections[0].headline,
             document=msgspec.json.encode(named).decode(),
         )
@@ -70,12 +72,17 @@ def reproduce(store: Store, stored: StoredPlan) -> tuple[str, ...]:
 def _differences(before: object, after: object, place: str = "") -> Iterator[str]:
     match before, after:
         case dict(), dict():
-            for key in before.keys() | after.keys():
+            for key in before:
                 if place or key not in _NOT_COMPARED:
-                    yield from _differences(before.get(key), after.get(key), f"{place}.{key}".lstrip("."))
+                    yield from _differences(before[key], after[key], f"{place}.{key}".lstrip("."))
         case ((list() | tuple()), (list() | tuple())) if len(before) == len(after):
             for index, (old, new) in enumerate(zip(before, after, strict=True)):
                 yield from _differences(old, new, f"{place}[{index}]")
         case _:
             if before != after:
-                yield f"{place}: {before!r:.80} before, {after!r:.80} now"
+                yield f"{place}: {_told(before)} before, {_told(after)} now"
+
+
+def _told(value: object) -> str:
+    text = str(value) if isinstance(value, str | Decimal | float) else repr(value)
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"

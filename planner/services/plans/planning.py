@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 
 from planner.errors import PlannerError
-from planner.services.plans.document import SCHEMA, PlanDocument, ProjectionDocument, ReasonDocument
+from planner.services.plans.document import SCHEMA, PlanDocument, ProjectionDocument, SkippedDocument
 from planner.services.plans.documenting import document_of
 from planner.services.plans.findings import plan_findings
 from planner.services.plans.questions import (
@@ -22,7 +22,8 @@ from planner.services.plans.simulating import simulate
 from planner.store.repository import Store
 from planner.version import planner_version
 from pricing.book import PriceBook
-from pricing.errors import PricingError
+from pricing.errors import AssumptionError, EvidenceError, PricingError
+from pricing.files import shown
 from pricing.projection.projecting import project
 from pricing.sensitivity import find_flips
 
@@ -40,17 +41,35 @@ class Planning:
     today: date
     tell: Callable[[str], None] = _say_nothing
 
-    def request_as_made(self, document: PlanDocument) -> PlanRequest:
-        """The request with what it left open filled in, so that it means the same tomorrow."""
-        return replace(self.request, runs=document.runs, is_default=not self.request.runs and self._names_no_model)
 
-    @property
-    def _names_no_model(self) -> bool:
-        return self.request.stated("workload.model") is None
+def settled(request: PlanRequest, store: Store | None) -> PlanRequest:
+    """The request with the runs that it is about, so that it means the same when newer ones have come.
+
+    Args:
+        request: What was asked.
+        store: Where runs are; None where there is no database.
+
+    Raises:
+        AssumptionError: if it names both runs and a model.
+        StoreError: if a run cannot be read.
+    """
+    model = request.stated("workload.model")
+    if request.runs and model is not None:
+        raise AssumptionError(
+            f"runs are named, and the model {shown(model)}: a plan is about what runs measured or about published rates"
+        )
+    if request.is_default or request.runs or model is not None:
+        return replace(request, runs=tuple(dict.fromkeys(request.runs)))
+    found = () if store is None else flagship_run(store)
+    return replace(request, is_default=True, runs=tuple(run.run_id for run in found))
 
 
-def make_plan(store: Store, planning: Planning) -> PlanDocument:
-    """Answer every question of a request.
+def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
+    """Answer every question of a settled request.
+
+    Args:
+        store: Where its runs are; None where it names none.
+        planning: The request, and what else the plan is made with.
 
     Raises:
         PricingError: if none can be answered, with the reason of the first.
@@ -60,7 +79,7 @@ def make_plan(store: Store, planning: Planning) -> PlanDocument:
         request=planning.request, book=planning.book, targets=planning.request.targets(), today=planning.today
     )
     answered: list[ProjectionDocument] = []
-    skipped: list[ReasonDocument] = []
+    skipped: list[SkippedDocument] = []
     runs: tuple[str, ...] = ()
     as_of = planning.today
     first_error: PricingError | PlannerError | None = None
@@ -73,7 +92,7 @@ def make_plan(store: Store, planning: Planning) -> PlanDocument:
             runs = (*runs, *asked.runs)
         except (PricingError, PlannerError) as error:
             first_error = first_error or error
-            skipped.append(ReasonDocument(name=name, reason=str(error)))
+            skipped.append(SkippedDocument(name=name, reason=str(error)))
     if not answered and first_error is not None:
         raise first_error
     return PlanDocument(
@@ -90,26 +109,20 @@ def make_plan(store: Store, planning: Planning) -> PlanDocument:
     )
 
 
-def _questions(store: Store, ground: Ground) -> list[tuple[str, Callable[[], Asked]]]:
+def _questions(store: Store | None, ground: Ground) -> list[tuple[str, Callable[[], Asked]]]:
     """What is asked for: of runs, of a model, or by default of both kinds."""
     request = ground.request
-    runs = [store.load(run_id) for run_id in request.runs]
-    name = request.stated("workload.model")
-    asked: list[tuple[str, Callable[[], Asked]]] = []
-    if request.is_default or not (runs or name):
-        asked += [(model, partial(published_question, ground, model)) for model in PUBLISHED_MODELS]
-        latest = runs or flagship_run(store)
-        if latest:
-            asked.append(("the measured workload", partial(measured_question, ground, latest)))
-    elif runs:
-        asked.append(("the measured workload", partial(measured_question, ground, runs)))
-    else:
-        asked.append((str(name), partial(published_question, ground, str(name))))
-    return asked
+    runs = [] if store is None else [store.load(run_id) for run_id in request.runs]
+    named = PUBLISHED_MODELS if request.is_default else tuple(filter(None, [request.stated("workload.model")]))
+    asked = [(str(model), partial(published_question, ground, str(model))) for model in named]
+    return [*asked, ("the measured workload", partial(measured_question, ground, runs))] if runs else [*asked]
 
 
 def _answer(asked: Asked, *, seed: int) -> ProjectionDocument:
     projection = project(asked.question)
+    if not projection.changes:
+        reasons = "; ".join(f"{one.name}: {one.reason}" for one in projection.absences)
+        raise EvidenceError(f"of {asked.question.model.name} no change can be planned: {reasons}")
     return document_of(
         projection,
         title=asked.title,

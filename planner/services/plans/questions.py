@@ -7,24 +7,22 @@ from datetime import date
 
 from harness.vocabulary import RunState
 from harness.workloads.workload import BUILTIN_DEFAULT
-from planner.evidence import EvidenceSet, rates_of, scaling_evidence
+from planner.evidence import EvidenceSet, rates_of
 from planner.services.plans.finding_rates import rate_finder
 from planner.services.plans.request import Layer, PlanRequest
 from planner.store.records import StoredRun
 from planner.store.repository import Store
 from pricing.assumptions import Assumptions, Place, assume
 from pricing.book import PriceBook
-from pricing.errors import AssumptionError, EvidenceError
 from pricing.projection.model import Question
 from pricing.published import find_model, promise_of
 from pricing.targets import Targets
-from pricing.vocabulary import Demand, ModelFacts, ServiceRate, Slo, TargetKind
+from pricing.vocabulary import Demand, ModelFacts, Slo
 
 PUBLISHED_MODELS = ("resnet50", "bert-99")
 """What the default plan is about: the two models whose INT8 rates are published for the most cards."""
 DEFAULT_LIMIT_S = 0.05
 """Where neither the user nor the evidence names a limit: what interactive services usually promise."""
-_PLACES = ("from.target", "from.precision", "to.target", "to.precision")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +76,7 @@ def published_question(ground: Ground, name: str) -> Asked:
     promise = promise_of(known)
     usual_s = DEFAULT_LIMIT_S if promise is None else promise.limit_s
     slo = Slo(quantile=assumptions.quantile, limit_s=assumptions.limit_s or usual_s)
-    question = _question(ground, assumptions, model=known.facts, slo=slo, measured=())
+    question = _question(ground, assumptions, model=known.facts, slo=slo, evidence=None)
     return Asked(title=f"{known.facts.name}, {known.sample} · published rates", question=question)
 
 
@@ -90,12 +88,12 @@ def measured_question(ground: Ground, runs: Sequence[StoredRun]) -> Asked:
     """
     stated = ground.assumed()
     slo = Slo(quantile=stated.quantile, limit_s=stated.limit_s or _measured_limit_s(runs))
-    evidence = rates_of(runs, slo, targets=ground.targets)
-    assumptions = ground.assumed(_suggested(evidence, runs, ground.targets))
-    scaling = next((found for run in runs if (found := scaling_evidence(run)) is not None), None)
+    evidence = rates_of(runs, slo=slo, targets=ground.targets)
+    assumptions = ground.assumed(_suggested(evidence, runs))
+    scaling = evidence.scaling.get(ground.targets.find(assumptions.stay.target).target_id)
     if scaling is not None and ground.request.stated("fleet.replica_scaling") is None:
         assumptions = replace(assumptions, replica_scaling=scaling)
-    question = _question(ground, assumptions, model=evidence.model, slo=slo, measured=evidence.rates)
+    question = _question(ground, assumptions, model=evidence.model, slo=slo, evidence=evidence)
     names = tuple(run.run_id for run in runs)
     title = f"{evidence.model.name} · measured in {', '.join(names)}"
     return Asked(title=title, question=question, runs=names)
@@ -107,11 +105,12 @@ def _measured_limit_s(runs: Sequence[StoredRun]) -> float:
     return max(limits, default=DEFAULT_LIMIT_S)
 
 
-def _suggested(evidence: EvidenceSet, runs: Sequence[StoredRun], targets: Targets) -> Layer:
+def _suggested(evidence: EvidenceSet, runs: Sequence[StoredRun]) -> Layer:
     """From the first run's device to the second's, or in place; from FP32 to INT8."""
-    found = list(dict.fromkeys(rate.replica.target_id for rate in evidence.rates))
-    precisions = {rate.precision for rate in evidence.rates}
-    baseline = runs[0].plan.baseline_label
+    usable = [one for one in evidence.arms if one.rate is not None and one.target_id is not None]
+    found = list(dict.fromkeys(one.target_id for one in usable if one.target_id is not None))
+    precisions = {one.precision for one in usable}
+    baseline = next((one.variant for one in usable if one.is_baseline), usable[0].variant)
     origin = f"run {', '.join(run.run_id for run in runs)}"
     values: dict[str, object] = {
         "from.target": found[0],
@@ -119,13 +118,11 @@ def _suggested(evidence: EvidenceSet, runs: Sequence[StoredRun], targets: Target
         "to.target": found[-1],
         "to.precision": "int8" if "int8" in precisions else baseline,
     }
-    if all(targets.find(name).kind is TargetKind.CPU for name in found):
-        values["demand.peak"] = "1000 requests/s"  # a fleet of middle size, as 50,000 a second are of accelerators
     return Layer(origin=origin, values=values)
 
 
 def _question(
-    ground: Ground, assumptions: Assumptions, *, model: ModelFacts, slo: Slo, measured: Sequence[ServiceRate]
+    ground: Ground, assumptions: Assumptions, *, model: ModelFacts, slo: Slo, evidence: EvidenceSet | None
 ) -> Question:
     stay, move = (
         replace(place, target=ground.targets.find(place.target).target_id)
@@ -141,24 +138,19 @@ def _question(
         slo=slo,
         book=ground.book,
         targets=ground.targets,
-        find_rate=rate_finder(measured, model, ground.targets, slo=slo),
+        find_rate=rate_finder(evidence, model, ground.targets, slo=slo),
     )
 
 
 def _region(book: PriceBook, assumptions: Assumptions, place: Place, *, beside: Place) -> str:
-    """The region of that provider with the most rows, among those that rent out both targets if there are any."""
+    """The region of that provider with the most rows, among those that rent out both targets if there are any.
+
+    Raises:
+        BookError: if the provider has no price of that purchase option on that day, with what there is.
+    """
     wanted = {place.target} | ({beside.target} if beside.provider == place.provider else set())
-    rows = book.current(assumptions.as_of, provider=place.provider, purchase=place.purchase)
-    if not rows:
-        known = sorted({offer.provider for offer in book.offers})
-        raise AssumptionError(
-            f"no {place.purchase} price of {place.provider} is known by {assumptions.as_of}; there are prices of "
-            f"{', '.join(known)}: `planner prices list` shows them"
-        )
+    rows = book.require(assumptions.as_of, provider=place.provider, purchase=place.purchase)
     count = Counter(offer.region for offer in rows)
     both = [name for name in count if wanted <= {offer.target_id for offer in rows if offer.region == name}]
     some = [name for name in count if any(offer.region == name and offer.target_id in wanted for offer in rows)]
     return max(both or some or list(count), key=lambda name: (count[name], name))
-
-
-__all__ = ["Asked", "EvidenceError", "Ground", "flagship_run", "measured_question", "published_question"]

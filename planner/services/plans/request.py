@@ -7,11 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
-from pricing.traffic import read_traffic
 
 from planner.errors import StoreError
 from pricing.assumptions import read_assumptions
+from pricing.errors import TargetError
+from pricing.files import read_text
 from pricing.targets import Targets, shipped_targets
+from pricing.traffic import read_traffic
 from pricing.vocabulary import Demand, Evidence, Provenance
 
 COMMAND_LINE = "the command line"
@@ -54,11 +56,11 @@ class PlanRequest:
 
     Attributes:
         layers: Assumptions, later ones overrule earlier ones.
-        runs: Identifiers of runs; empty: published rates, and the latest run of the workload that is built in.
+        runs: Identifiers of runs.
         traffic: Instead of a stated demand.
         target_files: Targets beside those that are shipped.
         seed: Of the simulations.
-        is_default: Of a stored request that named neither runs nor a model: `runs` are those that the plan found.
+        is_default: Whether neither runs nor a model were named: `runs` are then those that were found.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -77,9 +79,12 @@ class PlanRequest:
         found = shipped_targets()
         with tempfile.TemporaryDirectory() as folder:
             for number, file in enumerate(self.target_files):
-                path = Path(folder) / f"{number}-{Path(file.name).name}"
+                path = Path(folder) / f"{number}.toml"
                 path.write_text(file.text, encoding="utf-8")
-                found = found.with_file(path)
+                try:
+                    found = found.with_file(path)
+                except TargetError as error:
+                    raise TargetError(str(error).replace(str(path), file.name)) from error
         return found
 
     def stated(self, name: str) -> object | None:
@@ -116,6 +121,15 @@ def layer_of_file(path: Path) -> Layer:
 def layer_of_options(values: Mapping[str, object | None]) -> Layer:
     """What the command line says; what it does not say is left out."""
     return Layer(origin=COMMAND_LINE, values={name: value for name, value in values.items() if value is not None})
+
+
+def target_file(path: Path) -> TargetFile:
+    """A file of targets, whole; what it says is read by `PlanRequest.targets`.
+
+    Raises:
+        TargetError: if it cannot be read.
+    """
+    return TargetFile(name=str(path), text=read_text(path, error=TargetError))
 
 
 def traffic_of_file(path: Path) -> Traffic:
