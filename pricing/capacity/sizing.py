@@ -92,29 +92,26 @@ def count_replicas(
 
 
 def _predicted_s(sized: Sizing) -> float | None:
-    """Of wait and service at the peak; None without a curve, or where it does not serve one replica's share."""
-    rate, each_per_s, quantile = sized.rate, sized.per_replica_per_s, sized.slo.quantile
-    curve = rate.curve
+    """What the curve says of the replicas at the peak; None without a curve, or where it does not serve that load."""
+    curve, cv2 = sized.rate.curve, sized.rate.service_cv2
     if curve is None:
         return None
+    if not sized.is_shared_queue and (curve.max_batch > 1 or cv2 is None):
+        server = BatchServer(curve=curve, max_batch=curve.max_batch)
+        predicted_s = batch_latency(server, sized.per_replica_per_s, quantile=sized.slo.quantile).quantile_s
+        return predicted_s if math.isfinite(predicted_s) else None
+    shared = sized.is_shared_queue
+    replicas, rate_per_s = (sized.replicas, sized.peak_per_s) if shared else (1, sized.per_replica_per_s)
     service_s = curve.seconds(1)
-    if sized.is_shared_queue:
-        return sojourn_quantile_s(
-            sized.replicas,
-            rate_per_s=sized.peak_per_s,
-            service_s=service_s,
-            quantile=quantile,
-            service_cv2=sized.service_cv2,
-        )
-    if curve.max_batch == 1 and rate.service_cv2 is not None:
-        if each_per_s * service_s >= 1.0:
-            return None
-        return sojourn_quantile_s(
-            1, rate_per_s=each_per_s, service_s=service_s, quantile=quantile, service_cv2=rate.service_cv2
-        )
-    server = BatchServer(curve=curve, max_batch=curve.max_batch)
-    predicted_s = batch_latency(server, each_per_s, quantile=quantile).quantile_s
-    return predicted_s if math.isfinite(predicted_s) else None
+    if rate_per_s * service_s >= replicas:
+        return None
+    return sojourn_quantile_s(
+        replicas,
+        rate_per_s=rate_per_s,
+        service_s=service_s,
+        quantile=sized.slo.quantile,
+        service_cv2=sized.service_cv2 if shared or cv2 is None else cv2,
+    )
 
 
 def _split_evenly(rate: ServiceRate, peak_per_s: float, *, slo: Slo, headroom: float) -> Sizing:

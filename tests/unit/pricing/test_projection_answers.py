@@ -178,15 +178,22 @@ def test_a_move_must_beat_quantising_in_place() -> None:
     assert found.reasons[1].startswith("quantise is worth")
 
 
-def test_whoever_moves_quantises_first_and_pays_that_fleet_beside_the_new_one() -> None:
-    asked = plain(demand__peak="1000000 requests/s", migration__parallel_running="6 months")
+def test_who_moves_pays_the_quantised_fleet_beside_the_new_one_where_it_costs_less_than_todays() -> None:
+    found = project(plain(demand__peak="1000000 requests/s", migration__parallel_running="6 months"))
 
-    found = project(asked)
+    stay, quantised = found.columns[:2]
+    move = next(one for one in found.changes if one.name is ColumnName.MOVE)
+    assert quantised.cost.planned < stay.cost.planned
+    assert move.cash.parallel_running == quantised.cost.planned / 2
 
-    quantise, move = found.column(ColumnName.QUANTISE), found.change(ColumnName.MOVE)
-    assert quantise is not None
-    assert move is not None
-    assert move.cash.parallel_running == quantise.cost.planned / 2
+
+def test_who_moves_what_quality_rejects_in_place_pays_todays_fleet_beside_the_new_one() -> None:
+    known = published() | rates(rate(A100, "int8", INT8_PER_S[A100], gate=Gate.REJECTED))
+
+    found = project(plain(known, migration__parallel_running="6 months"))
+
+    move = next(one for one in found.changes if one.name is ColumnName.MOVE)
+    assert move.cash.parallel_running == found.columns[0].cost.planned / 2
 
 
 _ABSENT = [
