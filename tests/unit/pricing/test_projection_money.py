@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 from helpers.price_rows import make_offer
-from helpers.projections import A100, INT8_PER_S, T4, bound, own_book, owned, plain, published, question, rate, rates
+from helpers.projections import (
+    A100,
+    BOUND_A100_TF32,
+    INT8_PER_S,
+    T4,
+    bound,
+    own_book,
+    owned,
+    plain,
+    published,
+    question,
+    rate,
+    rates,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -249,9 +262,8 @@ def test_whatever_today_s_rate_is_within_its_range_the_net_present_value_is_with
 def test_a_bounded_fleet_that_is_paid_in_parallel_for_longer_than_it_saves_has_no_worst_case() -> None:
     stated: dict[str, Any] = {"migration__parallel_running": "18 months", "money__horizon": "1 year"}
 
-    known = rates(bound(A100, "tf32", 19_000), rate(T4, "int8", 6_000))  # no quantised fleet to pay instead
-
-    value = _change(project(plain(known, **stated)), ColumnName.MOVE).cash.npv
+    without_int8_in_place = rates(bound(A100, "tf32", BOUND_A100_TF32), rate(T4, "int8", INT8_PER_S[T4]))
+    value = _change(project(plain(without_int8_in_place, **stated)), ColumnName.MOVE).cash.npv
 
     assert value.low is None
     assert value.high is not None
