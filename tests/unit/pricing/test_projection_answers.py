@@ -74,6 +74,18 @@ def test_the_answer_flips_with_the_price_cut_of_june_2025(day: date, a100: float
     assert found.answer is answer
 
 
+def test_on_gcp_the_t4_wins_in_july_2026_with_the_instance_that_it_is_attached_to() -> None:
+    gcp: dict[str, Any] = {"from__provider": "gcp", "from__region": "us-central1", "to__region": "us-central1"}
+    stated = {**gcp, "from__instance": "a2-highgpu-1g", "from__precision": "int8", "demand__peak": _MANY}
+
+    found = project(plain(today=JULY_2026, **stated))
+
+    a100, t4 = (float(column.per_million.amount) for column in found.columns)
+    assert a100 == pytest.approx(0.0272, abs=6e-5)
+    assert t4 == pytest.approx(0.0249, abs=6e-5)
+    assert found.answer is Answer.MOVE
+
+
 @pytest.mark.parametrize(
     ("gate", "answer", "condition"),
     [
@@ -167,7 +179,7 @@ def test_a_move_must_beat_quantising_in_place() -> None:
 
 
 def test_who_moves_pays_the_quantised_fleet_beside_the_new_one_where_it_costs_less_than_todays() -> None:
-    found = project(plain(migration__parallel_running="6 months", demand__peak=_MANY))
+    found = project(plain(demand__peak="1000000 requests/s", migration__parallel_running="6 months"))
 
     stay, quantised = found.columns[:2]
     move = next(one for one in found.changes if one.name is ColumnName.MOVE)
