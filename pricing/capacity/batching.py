@@ -17,8 +17,9 @@ def fit_curve(points: Sequence[tuple[int, float]]) -> BatchCurve:
     """The line `fixed_s + per_sample_s · batch` through measured batches, by least squares on the seconds.
 
     A negative intercept or slope is set to 0 and the other fitted again. Of a single size nothing is known about
-    smaller batches: they are taken to need as long, so that no lone request is thought quicker than it was seen to be. Source: Inoue (2021), "Queueing
-    analysis of GPU-based inference servers with dynamic batching", arXiv 1912.06322, section 5.
+    smaller batches: they are taken to need as long, so that no lone request is thought quicker than it was seen to be.
+    Source: Inoue (2021), "Queueing analysis of GPU-based inference servers with dynamic batching", arXiv 1912.06322,
+    section 5.
 
     Args:
         points: (batch, seconds a batch); a size may occur more than once.
