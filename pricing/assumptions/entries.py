@@ -166,8 +166,8 @@ ENTRIES: tuple[Entry, ...] = (
         default=("1 month", "3 months", "6 months"),
         low=0.0,
         high=5 * 8760 * 3600.0,
-        meaning="how long the old fleet, quantised first where that costs less, is paid beside the new one when device, "
-        "provider or region change",
+        meaning="how long the old fleet, quantised first where that costs less, is paid beside the new one, when "
+        "device, provider or region change",
         why="3 to 6 months are usual; 1 where traffic is shifted step by step",
     ),
     Entry(

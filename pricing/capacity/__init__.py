@@ -10,7 +10,7 @@ from pricing.capacity.highest_rate import BatchLatency, BatchServer, HighestRate
 from pricing.capacity.hours import replicas_by_hour
 from pricing.capacity.service import EmpiricalService, ExponentialService, FixedService
 from pricing.capacity.simulation import Simulated, simulate
-from pricing.capacity.sizing import Sizing, size_replicas
+from pricing.capacity.sizing import Sizing, count_replicas, size_replicas
 
 __all__ = [
     "BatchLatency",
@@ -24,6 +24,7 @@ __all__ = [
     "Sizing",
     "batch_latency",
     "check_sizing",
+    "count_replicas",
     "fit_curve",
     "highest_rate",
     "inoue_bound_s",

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from pricing.capacity.sizing import Sizing, size_replicas
+from pricing.capacity.sizing import Sizing, count_replicas
 from pricing.errors import CapacityError
 
 _HOURS = 24
@@ -44,7 +44,7 @@ def replicas_by_hour(
 def _needed(sizing: Sizing, rate_per_s: float, least: int) -> int:
     if rate_per_s == 0.0:
         return least
-    sized = size_replicas(
+    sized = count_replicas(
         sizing.rate,
         peak_per_s=rate_per_s,
         slo=sizing.slo,

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pricing.capacity.erlang import MOST_SERVERS
 from pricing.capacity.highest_rate import BatchServer, batch_latency
@@ -68,6 +68,18 @@ def size_replicas(
     Raises:
         CapacityError: a load or headroom that is none, an SLO that one replica does not keep, or no rate at all.
     """
+    sized = count_replicas(rate, peak_per_s=peak_per_s, slo=slo, headroom=headroom, service_cv2=service_cv2)
+    return replace(sized, predicted_quantile_s=_predicted_s(sized))
+
+
+def count_replicas(
+    rate: ServiceRate, *, peak_per_s: float, slo: Slo, headroom: float, service_cv2: float = 0.0
+) -> Sizing:
+    """As `size_replicas`, without the quantile that is predicted at the peak: that takes most of the time.
+
+    Raises:
+        CapacityError: likewise.
+    """
     _check(peak_per_s, headroom, service_cv2)
     lone_s = None if rate.curve is None else rate.curve.seconds(1)
     if lone_s is not None and slo.limit_s <= lone_s:
@@ -77,6 +89,29 @@ def size_replicas(
     if rate.curve is not None and rate.curve.max_batch == 1 and rate.method in _CURVES:
         return _behind_one_queue(rate, rate.curve, peak_per_s, slo=slo, headroom=headroom, service_cv2=service_cv2)
     return _split_evenly(rate, peak_per_s, slo=slo, headroom=headroom)
+
+
+def _predicted_s(sized: Sizing) -> float | None:
+    """What the curve says of the replicas at the peak; None without a curve, or where it does not serve that load."""
+    curve, cv2 = sized.rate.curve, sized.rate.service_cv2
+    if curve is None:
+        return None
+    if not sized.is_shared_queue and (curve.max_batch > 1 or cv2 is None):
+        server = BatchServer(curve=curve, max_batch=curve.max_batch)
+        predicted_s = batch_latency(server, sized.per_replica_per_s, quantile=sized.slo.quantile).quantile_s
+        return predicted_s if math.isfinite(predicted_s) else None
+    shared = sized.is_shared_queue
+    replicas, rate_per_s = (sized.replicas, sized.peak_per_s) if shared else (1, sized.per_replica_per_s)
+    service_s = curve.seconds(1)
+    if rate_per_s * service_s >= replicas:
+        return None
+    return sojourn_quantile_s(
+        replicas,
+        rate_per_s=rate_per_s,
+        service_s=service_s,
+        quantile=sized.slo.quantile,
+        service_cv2=sized.service_cv2 if shared or cv2 is None else cv2,
+    )
 
 
 def _split_evenly(rate: ServiceRate, peak_per_s: float, *, slo: Slo, headroom: float) -> Sizing:
@@ -93,29 +128,12 @@ def _split_evenly(rate: ServiceRate, peak_per_s: float, *, slo: Slo, headroom: f
         per_replica_per_s=each,
         utilisation=each / capacity,
         formula=_BOUND if rate.is_bound else _SPLIT,
-        predicted_quantile_s=_predicted_s(rate, each, slo),
+        predicted_quantile_s=None,
         rate=rate,
         peak_per_s=peak_per_s,
         slo=slo,
         headroom=headroom,
     )
-
-
-def _predicted_s(rate: ServiceRate, each_per_s: float, slo: Slo) -> float | None:
-    """What the curve says of one replica at its share of the load; None without a curve, or where it does not serve."""
-    curve = rate.curve
-    if curve is None:
-        return None
-    if curve.max_batch == 1 and rate.service_cv2 is not None:
-        service_s = curve.seconds(1)
-        if each_per_s * service_s >= 1.0:
-            return None
-        return sojourn_quantile_s(
-            1, rate_per_s=each_per_s, service_s=service_s, quantile=slo.quantile, service_cv2=rate.service_cv2
-        )
-    server = BatchServer(curve=curve, max_batch=curve.max_batch)
-    predicted_s = batch_latency(server, each_per_s, quantile=slo.quantile).quantile_s
-    return predicted_s if math.isfinite(predicted_s) else None
 
 
 def _behind_one_queue(
@@ -131,15 +149,12 @@ def _behind_one_queue(
         return late <= 1.0 - slo.quantile
 
     replicas = _smallest(keeps, _bounded(planned * service_s), slo)
-    predicted = sojourn_quantile_s(
-        replicas, rate_per_s=peak_per_s, service_s=service_s, quantile=slo.quantile, service_cv2=service_cv2
-    )
     return Sizing(
         replicas=replicas,
         per_replica_per_s=peak_per_s / replicas,
         utilisation=peak_per_s * service_s / replicas,
         formula=f"one queue, {formula_of(service_cv2, replicas)}",
-        predicted_quantile_s=predicted,
+        predicted_quantile_s=None,
         rate=rate,
         peak_per_s=peak_per_s,
         slo=slo,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pricing.assumptions import Assumptions, Place
 from pricing.book.attached import with_hosts
-from pricing.capacity import Sizing, highest_rate, replicas_by_hour, size_replicas
+from pricing.capacity import Sizing, count_replicas, highest_rate, replicas_by_hour, size_replicas
 from pricing.errors import BookError, CapacityError
 from pricing.fleet.fleets import autoscaled_year
 from pricing.fleet.instances import FleetLine, Redundancy, cheapest_line, instances_for, replicas_per_instance
@@ -50,10 +50,14 @@ class Fleets:
     Args:
         question: What is asked.
         offers: Found before, of the same prices on the same day.
+        is_costing: Only costs are wanted: the latency of the fleets is not predicted.
     """
 
-    def __init__(self, question: Question, *, offers: dict[_Wanted, _Offers] | None = None) -> None:
+    def __init__(
+        self, question: Question, *, offers: dict[_Wanted, _Offers] | None = None, is_costing: bool = False
+    ) -> None:
         self.question = question
+        self._is_costing = is_costing
         self._sized: dict[tuple[Place, str, str, bool], SizedFleet] = {}
         self._offers: dict[_Wanted, _Offers] = {} if offers is None else offers
 
@@ -61,7 +65,7 @@ class Fleets:
         """Of another question, with the offers that were found where they are the same."""
         before, after = self.question, question
         is_same = before.book is after.book and _priced_by(before.assumptions) == _priced_by(after.assumptions)
-        return Fleets(question, offers=self._offers if is_same else None)
+        return Fleets(question, offers=self._offers if is_same else None, is_costing=self._is_costing)
 
     def size(self, place: Place, target_id: str, *, precision: str, is_optimistic: bool = False) -> SizedFleet:
         """The cheapest fleet of one offer that carries the peak inside the SLO, with redundancy.
@@ -95,9 +99,8 @@ class Fleets:
         _require_memory(question, rate)
         if is_optimistic and not rate.is_bound:
             rate = _at_best(rate, assumptions)
-        sizing = size_replicas(
-            rate, peak_per_s=assumptions.demand.peak_per_s, slo=question.slo, headroom=assumptions.headroom
-        )
+        size = count_replicas if self._is_costing or is_optimistic else size_replicas
+        sizing = size(rate, peak_per_s=assumptions.demand.peak_per_s, slo=question.slo, headroom=assumptions.headroom)
         offers, owned = self._offers_at(place, target_id, rate.replica)
         line, hours = _cheapest(assumptions, sizing, offers)
         terms = owned.get(line.offer.instance)
@@ -184,10 +187,8 @@ def _at_best(rate: ServiceRate, assumptions: Assumptions) -> ServiceRate:
     most = assumptions.demand.peak_per_s / (1.0 - assumptions.headroom)
     best = rate.per_s.high if math.isfinite(rate.per_s.high) else max(rate.per_s.low, most)
     curve = rate.curve
-    if curve is not None and curve.max_batch == 1 and rate.per_s.low > 0:
-        curve = _faster(curve, best / rate.per_s.low)  # one queue is sized by its time of service
-    elif curve is not None:
-        curve = None  # only a latency would be predicted from it
+    if curve is not None and rate.per_s.low > 0:
+        curve = _faster(curve, best / rate.per_s.low)
     return replace(rate, per_s=Range.exactly(best), curve=curve)
 
 

@@ -41,7 +41,7 @@ class Variations:
     def __init__(self, question: Question, names: tuple[ColumnName, ...]) -> None:
         self.names = names
         self._question = _settled(question)
-        self._fleets = Fleets(self._question)
+        self._fleets = Fleets(self._question, is_costing=True)
 
     def as_is(self) -> Priced:
         """With today's count of instances, where it was stated."""
@@ -97,17 +97,11 @@ def _settled(question: Question) -> Question:
     def find(target_id: str, precision: str) -> ServiceRate:
         key = (target_id, precision)
         if key not in known:
-            known[key] = _light(used_rate(question.find_rate(target_id, precision), question))
+            known[key] = used_rate(question.find_rate(target_id, precision), question)
         return known[key]
 
     assumptions = replace(question.assumptions, replica_scaling=Range.exactly(1.0))
     return replace(question, assumptions=assumptions, find_rate=find)
-
-
-def _light(rate: ServiceRate) -> ServiceRate:
-    """Without a batch curve, from which only a latency would be predicted; one queue is sized by its curve."""
-    is_batching = rate.curve is not None and rate.curve.max_batch > 1
-    return replace(rate, curve=None) if is_batching else rate
 
 
 def _scaled(rate: ServiceRate, factor: float) -> ServiceRate:

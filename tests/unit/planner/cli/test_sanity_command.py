@@ -41,6 +41,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """The command in a folder of its own: its exit code, and what it printed."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PLANNER_DB", str(tmp_path / "results.db"))
+    monkeypatch.setenv("COLUMNS", "150")
 
     def command(*arguments: str) -> tuple[int, str]:
         code = sanity(build_parser().parse_args(["sanity", *arguments]))

@@ -1,0 +1,393 @@
+"""The money of a projection: shares, right-sizing, hours of the day, owned machines, corners of the cash flows."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from helpers.price_rows import make_offer
+from helpers.projections import A100, INT8_PER_S, T4, bound, own_book, owned, plain, published, question, rate, rates
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pricing.book import OwnedOffer, PriceBook
+from pricing.errors import PricingError
+from pricing.money import HOURS_PER_YEAR, Money
+from pricing.projection.model import Answer, Change, Column, ColumnName, Projection
+from pricing.projection.owned import purchases
+from pricing.projection.projecting import project
+from pricing.tco.owning import Ownership, owned_year
+from pricing.tco.returns import npv
+from pricing.vocabulary import BatchCurve, Range
+
+_NIGHT_AND_DAY = [0.1] * 12 + [1.0] * 12
+_MEASURED = rates(
+    rate(A100, "tf32", 10_000), rate(A100, "int8", 30_000), rate(T4, "tf32", 900), rate(T4, "int8", 6_000)
+)
+
+
+def _column(projection: Projection, name: ColumnName) -> Column:
+    column = projection.column(name)
+    assert column is not None
+    return column
+
+
+def _change(projection: Projection, name: ColumnName) -> Change:
+    change = projection.change(name)
+    assert change is not None
+    return change
+
+
+def _shares(projection: Projection) -> dict[str, Money]:
+    return {one.cause: one.amount for one in projection.shares}
+
+
+def _total(shares: dict[str, Money]) -> Money:
+    return sum(shares.values(), start=Money.of(0))
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    peak=st.floats(10, 1e6),
+    today=st.none() | st.integers(1, 3000),
+    purchase=st.sampled_from(["on_demand", "spot"]),
+    int8=st.floats(100, 40_000),
+    t4=st.floats(100, 40_000),
+    plus=st.integers(0, 2),
+    autoscaling=st.booleans(),
+)
+def test_shares_sum_to_the_saving_of_the_move_to_the_last_digit(
+    *, peak: float, today: int | None, purchase: str, int8: float, t4: float, plus: int, autoscaling: bool
+) -> None:
+    known = _MEASURED | rates(rate(A100, "int8", int8), rate(T4, "int8", t4))
+    book = own_book(3, t4=1)
+    spot = (replace(one, purchase="spot", rate=one.rate.times(0.4)) for one in book.offers)
+    stated: dict[str, Any] = {"to__purchase": purchase, "fleet__plus": plus, "fleet__autoscaling": autoscaling}
+    if today is not None:
+        stated["from__instances"] = today
+
+    found = project(
+        plain(
+            known,
+            book=PriceBook((*book.offers, *spot)),
+            demand__peak=f"{peak:.3f} requests/s",
+            demand__profile=_NIGHT_AND_DAY,
+            **stated,
+        )
+    )
+
+    assert _total(_shares(found)) == _change(found, ColumnName.MOVE).per_year.planned
+    assert ("right-sizing" in _shares(found)) is (today is not None)
+    assert ("place and purchase" in _shares(found)) is (purchase == "spot")
+
+
+def test_right_sizing_is_a_loss_where_fewer_instances_are_stated_than_the_load_needs() -> None:
+    found = project(plain(_MEASURED, book=own_book(3, t4=1), demand__peak="100000 requests/s", from__instances=5))
+
+    assert _shares(found)["right-sizing"] < Money.of(0)
+    assert any("equal service is not shown" in note for note in found.columns[0].notes)
+    assert found.right_sizing is None
+
+
+def test_an_idle_fleet_is_right_sized_before_anything_is_changed() -> None:
+    stated: dict[str, Any] = {"demand__peak": "5000 requests/s", "from__instances": 20, "to__target": A100}
+
+    found = project(plain(_MEASURED, book=own_book(), migration__quantise="1000 USD", **stated))
+
+    assert _change(found, ColumnName.QUANTISE).per_year.planned == Money.of(19 * 26_280)
+    assert found.right_sizing is not None
+    assert found.right_sizing.per_year == Money.of(19 * 26_280)
+    assert found.answer is Answer.STAY
+    assert "only 1 of today's instances are needed" in found.reasons[0]
+
+
+def test_what_right_sizing_alone_saves_is_told_beside_a_change_that_saves_more() -> None:
+    found = project(plain(_MEASURED, book=own_book(), demand__peak="90000 requests/s", from__instances=20))
+
+    assert found.answer is Answer.QUANTISE
+    assert any(one.startswith("289,080 USD of the saving a year take no change") for one in found.reasons)
+
+
+def test_today_s_count_is_paid_as_stated_even_where_only_a_bound_of_its_rate_is_known() -> None:
+    found = project(plain(published(), book=own_book(), demand__peak="100000 requests/s", from__instances=30))
+
+    stay = found.columns[0]
+    assert stay.cost.low == stay.cost.planned == stay.cost.high == Money.of(30 * 26_280)
+    assert (stay.is_bound, stay.costs_at_least) == (True, False)
+    assert found.right_sizing is None
+
+
+def test_device_and_terms_are_one_cause_where_the_old_device_is_not_had_on_the_new_terms() -> None:
+    book = own_book(3, t4=1)
+    contract = make_offer(0.4, instance="one-t4", purchase="contract")
+
+    found = project(plain(_MEASURED, book=PriceBook((*book.offers, contract)), to__purchase="contract"))
+
+    assert set(_shares(found)) == {"quantisation", "target, place and purchase"}
+    assert _total(_shares(found)) == _change(found, ColumnName.MOVE).per_year.planned
+
+
+def test_another_instance_of_the_same_device_is_a_matter_of_terms_and_no_migration() -> None:
+    eight = make_offer(20, instance="eight-a100", target_id=A100, device="A100", devices=8.0)
+    stated: dict[str, Any] = {"from__instance": "one-a100", "to__target": A100, "to__instance": "eight-a100"}
+
+    found = project(
+        question(
+            _MEASURED, book=PriceBook((*own_book().offers, eight)), from__precision="int8", fleet__plus=0, **stated
+        )
+    )
+
+    move = _change(found, ColumnName.MOVE)
+    assert (move.cash.one_off, move.cash.parallel_running) == (Money.of(0), Money.of(0))
+    assert _shares(found) == {"place and purchase": move.per_year.planned}
+
+
+def test_without_a_rate_of_every_combination_the_saving_is_not_taken_apart() -> None:
+    found = project(plain())
+
+    assert found.shares == ()
+    assert found.shares_reason is not None
+    assert "no rate of resnet50 in tf32 is known on t4" in found.shares_reason
+
+
+def test_instances_follow_the_day_by_the_hour_with_their_redundancy_and_commitments_do_not() -> None:
+    offers = own_book(3, t4=1).offers
+    committed = [replace(one, purchase="committed_1y") for one in offers]
+    stated: dict[str, Any] = {
+        "demand__peak": "300000 requests/s",
+        "demand__profile": _NIGHT_AND_DAY,
+        "fleet__autoscaling": True,
+        "fleet__plus": 1,
+    }
+
+    found = project(plain(_MEASURED, book=PriceBook((*offers, *committed)), to__purchase="committed_1y", **stated))
+
+    # 30 by day, 3 by night, one more that may fail; 10 minutes of lag are an hour ahead of the day.
+    a_day = 13 * 31 + 11 * 4
+    assert _column(found, ColumnName.STAY).instances == 31
+    assert _column(found, ColumnName.STAY).cost.planned == Money.of(3 * 365 * a_day)
+    assert _column(found, ColumnName.MOVE).cost.planned == Money.of(51 * HOURS_PER_YEAR)
+    energy = _column(found, ColumnName.STAY).energy_kwh
+    assert energy is not None
+    assert energy.low == pytest.approx(1.1 * 0.4 * 365 * a_day)
+
+
+def test_instances_that_follow_the_day_are_chosen_by_what_the_day_costs() -> None:
+    eight = make_offer(22, instance="eight-a100", target_id=A100, device="A100", devices=8.0)
+    book = PriceBook((*own_book(3, t4=1).offers, eight))
+    profile = [0.03] * 23 + [1.0]
+
+    def chosen(*, autoscaling: bool) -> Column:
+        asked = plain(
+            _MEASURED,
+            book=book,
+            demand__peak="320000 requests/s",
+            demand__profile=profile,
+            fleet__autoscaling=autoscaling,
+            fleet__autoscaling_lag="0 s",
+        )
+        return project(asked).columns[0]
+
+    whole, following = chosen(autoscaling=False), chosen(autoscaling=True)
+    assert (whole.line.offer.instance, following.line.offer.instance) == ("eight-a100", "one-a100")
+    assert following.cost.planned == Money.of(3 * 365 * (32 + 23))
+
+
+def test_ranges_of_a_rate_become_ranges_of_cost_and_saving() -> None:
+    spread = Range(low=5_000, point=8_000, high=10_000)
+    known = _MEASURED | rates(rate(A100, "tf32", spread), rate(T4, "int8", Range(low=1_000, point=1_500, high=2_000)))
+
+    found = project(plain(known, book=own_book(3, t4=1), demand__peak="100000 requests/s"))
+
+    stay, move = _column(found, ColumnName.STAY).cost, _column(found, ColumnName.MOVE).cost
+    assert (stay.low, stay.planned, stay.high) == tuple(Money.of(26_280 * count) for count in (10, 20, 20))
+    assert (move.low, move.planned, move.high) == tuple(Money.of(8_760 * count) for count in (50, 100, 100))
+    saving = _change(found, ColumnName.MOVE).per_year
+    assert (saving.low, saving.planned) == (stay.low - move.planned, stay.planned - move.planned)
+    assert saving.high == stay.planned - move.low
+
+
+def test_a_rate_without_an_upper_limit_makes_a_fleet_of_one_the_best_case() -> None:
+    known = _MEASURED | rates(rate(T4, "int8", Range(low=1_000, point=None, high=float("inf"))))
+
+    found = project(plain(known, book=own_book(3, t4=1), demand__peak="100000 requests/s"))
+
+    assert _column(found, ColumnName.MOVE).cost.low == Money.of(8_760)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    horizon=st.integers(1, 4),
+    months=st.integers(0, 48),
+    stay=st.floats(2_000, 20_000),
+    width=st.floats(1, 3),
+    discount=st.integers(0, 50),
+)
+def test_the_net_present_value_lies_between_its_corners_whatever_today_costs(
+    horizon: int, months: int, stay: float, width: float, discount: int
+) -> None:
+    known = _MEASURED | rates(rate(A100, "tf32", Range(low=stay, point=stay, high=stay * width)))
+
+    found = project(
+        plain(
+            known,
+            book=own_book(3, t4=1),
+            migration__move=["1000 USD", "2000 USD", "9000 USD"],
+            migration__parallel_running=["0 months", f"{months} months", f"{months} months"],
+            money__horizon=f"{horizon} years",
+            money__discount_rate=f"{discount} %",
+        )
+    )
+
+    value = _change(found, ColumnName.MOVE).cash.npv
+    assert value.low is not None
+    assert value.high is not None
+    assert value.low <= value.planned <= value.high
+
+
+def test_a_bounded_fleet_that_is_paid_in_parallel_for_longer_than_it_saves_has_no_worst_case() -> None:
+    stated: dict[str, Any] = {"migration__parallel_running": "18 months", "money__horizon": "1 year"}
+
+    value = _change(project(plain(**stated)), ColumnName.MOVE).cash.npv
+
+    assert value.low is None
+    assert value.high is not None
+
+
+def test_a_rate_beside_others_slows_the_batches_behind_it_and_keeps_the_promise() -> None:
+    curve = BatchCurve(fixed_s=0.002, per_sample_s=0.001, max_batch=16)
+    cpu = "epyc-milan"
+    book = PriceBook((make_offer(1, instance="cpu", target_id=cpu, device="EPYC", devices=0.0, vcpus=32),))
+    known = {(cpu, "fp32"): rate(cpu, "fp32", 400.0, vcpus=4, curve=curve)}
+    stated: dict[str, Any] = {"from__precision": "fp32", "from__target": cpu, "to__target": cpu}
+
+    found = project(
+        plain(known, book=book, demand__peak="1000 requests/s", fleet__replica_scaling="50 %", **stated)
+    ).columns[0]
+
+    assert found.rate.curve is not None
+    assert found.rate.curve.per_sample_s == pytest.approx(0.002)
+    assert found.rate.per_s.low <= 200.0
+    assert found.sizing.predicted_quantile_s is not None
+    assert found.sizing.predicted_quantile_s <= 0.05
+
+
+def _owned_plan(**stated: object) -> Projection:
+    book = PriceBook(own_book().offers, owned=(owned(T4, 2_000, residual=Money.of(200)),))
+    fixed = {
+        "energy__price": "0.12 USD/kWh",
+        "energy__pue": "1.56",
+        "own__infrastructure": "10 %",
+        "own__support": "0 %",
+        "own__colocation": "0 USD",
+        "own__staff": "0 USD",
+    }
+    return project(plain(_MEASURED, book=book, to__purchase="owned", **{**fixed, **stated}))
+
+
+def test_owned_machines_cost_their_amortised_price_and_their_power_and_are_paid_at_the_start() -> None:
+    found = _owned_plan()
+
+    move = _column(found, ColumnName.MOVE)
+    count, power = move.instances, 0.07 * 1.56 * 0.12 * 8760
+    assert count == 9
+    assert float(move.cost.planned.amount) == pytest.approx(count * (2_200 / 5 - 200 / 5 + power))
+    cash = _change(found, ColumnName.MOVE).cash
+    stay = float(_column(found, ColumnName.STAY).cost.planned.amount)
+    saved = stay - count * power
+    assert cash.one_off == Money.of(count * 2_200)
+    # After 3 of 5 years a machine is sold for what its age leaves: 2,000 less three fifths of 1,800.
+    assert [float(flow.amount) for flow in cash.flows] == pytest.approx(
+        [-count * 2_200, saved, saved, saved + count * 920]
+    )
+    assert cash.npv.planned == npv(cash.flows, rate=0.1)
+    assert _total(_shares(found)) == _change(found, ColumnName.MOVE).per_year.planned
+
+
+def test_energy_of_rented_instances_is_an_estimate_beside_the_price_and_never_added() -> None:
+    cheap, dear = (
+        project(plain(_MEASURED, book=own_book(), energy__price=price)) for price in ("0 USD/kWh", "9 USD/kWh")
+    )
+
+    assert [one.cost for one in cheap.columns] == [one.cost for one in dear.columns]
+    assert [one.cash for one in cheap.changes] == [one.cash for one in dear.changes]
+    assert all(one.energy_kwh is not None for one in cheap.columns)
+
+
+def test_owning_says_its_parts_and_from_which_utilisation_it_beats_the_cheapest_rent() -> None:
+    notes = " · ".join(_column(_owned_plan(), ColumnName.MOVE).notes)
+
+    assert "owned, USD a year: purchase 3,960.00, resale -360.00, electricity 1,033.12" in notes
+    # A year of one is 514.79; rent for 8,760 hours at 8,000 / 8,760 dollars is 8,000.
+    assert "needed in more than 6.4 % of the hours" in notes
+
+
+def test_today_s_owned_hardware_is_spent_so_a_change_saves_its_running_cost_in_cash() -> None:
+    book = PriceBook(own_book().offers, owned=(owned(A100, 15_000),))
+    stated: dict[str, Any] = {"from__purchase": "owned", "to__purchase": "on_demand"}
+
+    found = project(plain(_MEASURED, book=book, demand__peak="100000 requests/s", **stated))
+
+    stay, move = _column(found, ColumnName.STAY), _column(found, ColumnName.MOVE)
+    assert stay.machines is not None
+    running = owned_year(stay.machines.terms.likely).cash * stay.instances
+    assert running < stay.cost.planned
+    assert _change(found, ColumnName.MOVE).cash.flows[1] == running - move.cost.planned
+    assert _change(found, ColumnName.QUANTISE).cash.flows[0] == Money.of(0)  # four of ten are there already
+    assert any("is spent" in note for note in stay.notes)
+    assert set(_shares(found)) == {"quantisation", "target, place and purchase"}
+
+
+def test_machines_are_bought_anew_at_the_end_of_their_life_and_sold_at_the_end_of_the_horizon() -> None:
+    own = Ownership(
+        capex=Money.of(1_000),
+        infrastructure_share=0.1,
+        life_years=2,
+        residual=Money.of(100),
+        it_power_w=0,
+        pue=1,
+        price_per_kwh=Money.of(0),
+    )
+
+    by_age = purchases(own, 2, horizon_years=3, is_sold_by_age=True)
+    worst = purchases(own, 2, horizon_years=4, is_sold_by_age=False)
+
+    assert [flow.amount for flow in by_age] == [-2_200, 0, -2_000, 1_100]
+    assert [flow.amount for flow in worst] == [-2_200, 0, -2_000, 0, 200]
+
+
+_NOT_OWNED = [
+    (owned(T4, 2_000, as_of=date(2026, 8, 2)), {}, "known by 2026-08-01: there is own t4"),
+    (owned(A100, 2_000), {}, "[[owned]]"),
+    (owned(T4, 2_000), {"to__instance": "another"}, "hardware named another"),
+    (replace(owned(T4, 1), capex=Money.of(1, "EUR"), residual=Money.of(0, "EUR")), {}, "cannot be mixed"),
+]
+
+
+@pytest.mark.parametrize(("hardware", "stated", "told"), _NOT_OWNED, ids=[one[2] for one in _NOT_OWNED])
+def test_hardware_that_cannot_be_owned_is_an_absence_with_a_reason(
+    hardware: OwnedOffer, stated: dict[str, Any], told: str
+) -> None:
+    book = PriceBook(own_book().offers, owned=(hardware,))
+
+    found = project(plain(_MEASURED, book=book, to__purchase="owned", **stated))
+
+    assert told in found.absences[-1].reason
+
+
+def test_an_owned_fleet_that_is_bounded_has_no_worst_case() -> None:
+    known = _MEASURED | rates(bound(T4, "int8", INT8_PER_S[T4]))
+    book = PriceBook(own_book().offers, owned=(owned(T4, 2_000),))
+
+    change = _change(project(plain(known, book=book, to__purchase="owned")), ColumnName.MOVE)
+
+    assert (change.per_year.low, change.cash.npv.low) == (None, None)
+    assert change.cash.npv.high is not None
+
+
+def test_a_demand_of_nothing_all_day_is_refused() -> None:
+    asked = plain(_MEASURED, book=own_book())
+    silent = replace(asked.assumptions.demand, hourly_per_s=(0.0,) * 24)
+
+    with pytest.raises(PricingError, match="no request to price"):
+        project(replace(asked, assumptions=replace(asked.assumptions, demand=silent)))
