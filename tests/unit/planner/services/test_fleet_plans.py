@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.plans import TODAY, keep, planning_of, record_priced_run
@@ -149,19 +150,12 @@ def test_a_saving_is_there_as_far_as_quality_allows(store: Store, gate: Gate, an
 
 
 @pytest.mark.parametrize(
-    ("state", "is_simulated", "told"),
-    [(RunState.INTERRUPTED, False, "is interrupted"), (RunState.COMPLETED, True, "is simulated")],
+    ("fields", "told"),
+    [({"state": RunState.INTERRUPTED}, "is interrupted"), ({"is_simulated": True}, "is simulated")],
 )
-def test_what_is_no_evidence_is_no_ground_for_a_plan(
-    store: Store,
-    state: RunState,
-    is_simulated: bool,
-    told: str,  # noqa: FBT001 - a case
-) -> None:
-    run_id = record_priced_run(store, state=state, is_simulated=is_simulated)
-
+def test_what_is_no_evidence_is_no_ground_for_a_plan(store: Store, fields: dict[str, Any], told: str) -> None:
     with pytest.raises(EvidenceError, match=told):
-        measured(store, run_id)
+        measured(store, record_priced_run(store, **fields))
 
 
 def test_runs_of_two_workloads_are_not_set_against_each_other(store: Store) -> None:
