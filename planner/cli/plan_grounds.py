@@ -20,6 +20,7 @@ from planner.services.plans.document import (
 from pricing.projection.model import ColumnName
 
 _BAR = 10
+_LONGEST_NAME = 34  # characters beside which sentences hang
 _WIDE = 110  # columns: from here on there is room for bars beside the figures
 
 
@@ -131,6 +132,8 @@ def register(one: ProjectionDocument) -> Iterator[RenderableType]:
 def _hanging(entries: Iterable[tuple[str, Iterable[str]]]) -> Iterator[RenderableType]:
     """A name, and sentences that hang beside it however they break."""
     table = _grid()
+    table.add_column(max_width=_LONGEST_NAME, overflow="fold")
+    table.add_column(overflow="fold")
     for name, sentences in entries:
         for number, sentence in enumerate(sentences):
             table.add_row(Text("" if number else plain(name)), Text(plain(sentence), overflow="fold"))

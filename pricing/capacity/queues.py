@@ -5,6 +5,7 @@ tests set beside simulation.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,8 +97,15 @@ def mgc_late_share(servers: int, *, rate_per_s: float, service_s: float, service
 
 def gamma_points_s(mean_s: float, *, cv2: float) -> NDArray[np.float64]:
     """Service times of a gamma law, as equally likely points, shape (400,)."""
+    return mean_s * cv2 * _gamma_points(1.0 / cv2)
+
+
+@lru_cache(maxsize=64)  # a search for flip points asks tens of thousands of times for one or two shapes
+def _gamma_points(shape: float) -> NDArray[np.float64]:
+    """At scale 1, read-only as many share them."""
     levels = (np.arange(_SERVICE_POINTS) + 0.5) / _SERVICE_POINTS
-    points: NDArray[np.float64] = gamma.ppf(levels, 1.0 / cv2, scale=mean_s * cv2)
+    points: NDArray[np.float64] = gamma.ppf(levels, shape)
+    points.flags.writeable = False
     return points
 
 

@@ -5,18 +5,11 @@ Asked in this process, which has read the shipped tables already; one test asks 
 
 import csv
 import json
-import signal
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
-from helpers.command_line import Answer, CommandLine, refuses
+from helpers.command_line import Ask, CommandLine, refuses
 from helpers.offers import ROW, price_table
-
-from planner.__main__ import main
-
-Ask = Callable[..., Answer]
 
 CONTRACT = """
 [[offers]]
@@ -28,22 +21,6 @@ price = "0.31 USD/h"
 as_of = 2026-07-01
 source = "contract"
 """
-
-
-@pytest.fixture
-def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Ask]:
-    """`ask(*arguments)` answers like `planner`, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PLANNER_DB", raising=False)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def answer(*arguments: str) -> Answer:
-        code = main(arguments)
-        return CompletedProcess(arguments, code, *capsys.readouterr())
-
-    before = signal.getsignal(signal.SIGTERM)
-    yield answer
-    signal.signal(signal.SIGTERM, before)
 
 
 def test_a_list_shows_prices_and_creates_nothing(planner: CommandLine, tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 Answer = subprocess.CompletedProcess[str]
+Ask = Callable[..., Answer]
 _TIMEOUT_S = 120
 _PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG")
 
