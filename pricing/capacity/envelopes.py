@@ -101,7 +101,13 @@ def upper_line(points: Points) -> BatchCurve:
 
 
 def lower_line(points: Points) -> BatchCurve:
-    """A line that no point lies below, through the origin where it would leave it below."""
+    """A line that no point lies below, through the origin where it would leave it below, and of a single size.
+
+    Of a single size nothing is known about smaller batches, so this end of the range has them as quick as they can be.
+    """
+    if len({batch for batch, _ in points}) == 1:
+        batch, seconds = min(points)
+        return BatchCurve(fixed_s=0.0, per_sample_s=seconds / batch, max_batch=batch)
     fit = fit_curve(points)
     below = max(fit.seconds(batch) - seconds for batch, seconds in points)
     fixed_s = fit.fixed_s - max(0.0, below)
