@@ -52,9 +52,7 @@ def read_summaries(session: Session, *, limit: int | None) -> tuple[PlanSummary,
         StoreError: if one is damaged.
     """
     columns = (PlanRow.plan_id, PlanRow.created_at, PlanRow.as_of, PlanRow.runs, PlanRow.headline)
-    return tuple(
-        _summary(*row) for row in session.execute(select(*columns).order_by(*_NEWEST_FIRST).limit(limit)).tuples()
-    )
+    return tuple(_summary(*row) for row in session.execute(select(*columns).order_by(*_NEWEST_FIRST).limit(limit)))
 
 
 def _summary(plan_id: str, moment: datetime, day: str, runs: str, headline: str) -> PlanSummary:

@@ -41,18 +41,19 @@ def record_priced_run(
     return run_id
 
 
-def planning_of(store: Store, *runs: str, request: PlanRequest | None = None, **stated: object) -> Planning:
-    """Everything that a plan is made with; `stated` names assumptions with `__` for the dot."""
+def request_of(*runs: str, **stated: object) -> PlanRequest:
+    """A request; `stated` names assumptions, with `__` for the dot."""
     values = {name.replace("__", "."): value for name, value in stated.items()}
-    asked = request or PlanRequest(runs=runs, layers=(Layer(origin="a test", values=values),))
-    return Planning(
-        request=settled(asked, store),
-        book=book_in_force(store, today=TODAY, targets=asked.targets()),
-        today=TODAY,
-    )
+    return PlanRequest(runs=runs, layers=(Layer(origin="a test", values=values),))
 
 
-def keep(store: Store, *runs: str, **stated: object) -> PlanDocument:
+def planning_of(store: Store, request: PlanRequest) -> Planning:
+    """Everything that a plan is made with."""
+    book = book_in_force(store, today=TODAY, targets=request.targets())
+    return Planning(request=settled(request, store), book=book, today=TODAY)
+
+
+def keep(store: Store, request: PlanRequest) -> PlanDocument:
     """Make a plan and keep it."""
-    planning = planning_of(store, *runs, **stated)
+    planning = planning_of(store, request)
     return keep_plan(store, planning, plan_fleets(store, planning))

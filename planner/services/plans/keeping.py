@@ -80,7 +80,7 @@ def _differences(before: object, after: object, place: str = "") -> Iterator[str
                 yield from _differences(old, new, f"{place}[{index}]")
         case _:
             if before != after:
-                yield f"{place}: {_told(before)} before, {_told(after)} now"
+                yield f"{place}: was {_told(before)}, is {_told(after)}"
 
 
 def _told(value: object) -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.plans import TODAY, keep, planning_of, record_priced_run
+from helpers.plans import TODAY, keep, planning_of, record_priced_run, request_of
 
 from harness.vocabulary import Gate, RunState
 from harness.workloads.workload import BUILTIN_DEFAULT
 from planner.services.plans.document import SCHEMA, PlanDocument, ProjectionDocument
 from planner.services.plans.keeping import decode_plan
 from planner.services.plans.planning import make_plan
+from planner.services.plans.request import PlanRequest
 from planner.store import Store
 from pricing.book import shipped_book
 from pricing.errors import AssumptionError, BookError, EvidenceError
@@ -37,7 +38,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def default(committed: Store) -> PlanDocument:
     """The plan that is made when nothing is said, kept there."""
-    return keep(committed)
+    return keep(committed, PlanRequest())
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_a_plan_is_read_back_from_its_json_as_it_was(committed: Store, default: 
 
 def test_the_day_and_the_provider_decide_what_bert_should_do(store: Store, default: PlanDocument) -> None:
     before, today, gcp = (
-        make_plan(store, planning_of(store, workload__model="bert-99", **stated)).projections[0]
+        make_plan(store, planning_of(store, request_of(workload__model="bert-99", **stated))).projections[0]
         for stated in ({"prices__as_of": "2025-04-28"}, {}, {"from__provider": "gcp"})
     )
 
@@ -129,7 +130,7 @@ def test_the_day_and_the_provider_decide_what_bert_should_do(store: Store, defau
         assert line.cheapest is min(costs, key=costs.__getitem__) is ColumnName(one.answer.value)
     assert {column.fleet.provider for column in gcp.columns} == {"gcp"}
     with pytest.raises(BookError, match="a later one is not borrowed: the first is of 2026"):
-        make_plan(store, planning_of(store, from__provider="gcp", prices__as_of="2025-04-28"))
+        make_plan(store, planning_of(store, request_of(from__provider="gcp", prices__as_of="2025-04-28")))
 
 
 @pytest.mark.parametrize(
@@ -164,9 +165,9 @@ def test_runs_of_two_workloads_are_not_set_against_each_other(store: Store) -> N
     with pytest.raises(EvidenceError, match="measured different workloads"):
         measured(store, *runs)
     with pytest.raises(AssumptionError, match="runs are named, and the model 'resnet50'"):
-        planning_of(store, runs[0], workload__model="resnet50")
+        planning_of(store, request_of(runs[0], workload__model="resnet50"))
 
 
-def measured(store: Store, *runs: str, **stated: object) -> ProjectionDocument:
-    (one,) = make_plan(store, planning_of(store, *runs, **stated)).projections
+def measured(store: Store, *runs: str) -> ProjectionDocument:
+    (one,) = make_plan(store, planning_of(store, request_of(*runs))).projections
     return one
