@@ -101,7 +101,6 @@ def findings_screen(found: PriceFindings) -> Iterator[RenderableType]:
 
 _FIGURES = {"per hour", "per year", "ratio"}
 _UNBROKEN = {"of", "from"}
-_LEAST_WIDTHS = {"instance": 12}  # most of AWS fit
 
 
 def new_table(*headings: str) -> Table:
@@ -114,7 +113,6 @@ def new_table(*headings: str) -> Table:
             overflow="fold",
             justify="right" if is_figure else "left",
             no_wrap=is_figure or heading in _UNBROKEN,  # a price over two lines is misread
-            min_width=_LEAST_WIDTHS.get(heading),
         )
     return table
 
