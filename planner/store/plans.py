@@ -12,6 +12,7 @@ from planner.store.host_tables import PlanRow
 from planner.store.plan_records import PlanSummary, StoredPlan
 from planner.store.price_books import pack, unpack
 
+_MOST_BYTES = 64_000_000  # a plan of three projections has 0.1 MB
 _SHORTEST = 3  # characters of an identifier that may stand for the whole
 
 
@@ -40,19 +41,26 @@ def write_plan(session: Session, plan: StoredPlan) -> None:
 
 
 def read_summaries(session: Session, *, limit: int | None) -> tuple[PlanSummary, ...]:
-    """All plans in brief, the newest first."""
+    """All plans in brief, the newest first.
+
+    Raises:
+        StoreError: if one is damaged.
+    """
     columns = (PlanRow.plan_id, PlanRow.created_at, PlanRow.as_of, PlanRow.runs, PlanRow.headline)
     rows = session.execute(select(*columns).order_by(PlanRow.created_at.desc(), PlanRow.plan_id).limit(limit))
-    return tuple(
-        PlanSummary(
-            plan_id=plan_id,
-            created_at=moment,
-            as_of=date.fromisoformat(day),
-            runs=tuple(json.loads(runs)),
-            headline=line,
+    try:
+        return tuple(
+            PlanSummary(
+                plan_id=plan_id,
+                created_at=moment,
+                as_of=date.fromisoformat(day),
+                runs=tuple(json.loads(runs)),
+                headline=line,
+            )
+            for plan_id, moment, day, runs, line in rows
         )
-        for plan_id, moment, day, runs, line in rows
-    )
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"a stored plan is damaged: {error}") from error
 
 
 def resolve(session: Session, name: str) -> str:
@@ -86,9 +94,9 @@ def read_plan(session: Session, plan_id: str) -> StoredPlan:
     if row is None:
         raise StoreError(f"there is no plan {plan_id!r}: `planner plans` lists them")
     try:
-        document, runs = zlib.decompress(row.document).decode(), tuple(json.loads(row.runs))
+        document, runs = _unpacked(row.document), tuple(json.loads(row.runs))
         day = date.fromisoformat(row.as_of)
-    except (zlib.error, ValueError) as error:
+    except (zlib.error, ValueError, TypeError) as error:
         raise StoreError(f"the stored plan {plan_id} is damaged: {error}") from error
     return StoredPlan(
         plan_id=row.plan_id,
@@ -102,6 +110,15 @@ def read_plan(session: Session, plan_id: str) -> StoredPlan:
         headline=row.headline,
         document=document,
     )
+
+
+def _unpacked(document: bytes) -> str:
+    """The document; a few bytes that would fill the memory are no document."""
+    reader = zlib.decompressobj()
+    text = reader.decompress(document, _MOST_BYTES)
+    if not reader.eof:
+        raise ValueError("its document is cut short, or unpacks to more than any plan has")
+    return text.decode()
 
 
 def remove(session: Session, plan_id: str) -> None:
