@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Dialect, String, TypeDecorator
 
+from planner.errors import StoreError
+
 
 class Moment(TypeDecorator[datetime]):
     """A point in time as ISO 8601 text in UTC: readable in any tool, and sorts as it reads."""
@@ -16,5 +18,16 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
-        """Read it back, aware of its zone."""
-        return None if value is None else datetime.fromisoformat(value)
+        """Read it back, aware of its zone.
+
+        Raises:
+            StoreError: if it is none.
+        """
+        if value is None:
+            return None
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError as error:
+            raise StoreError(
+                f"the database is damaged: {value[:40]!r} stands for a moment; restore it from a backup"
+            ) from error

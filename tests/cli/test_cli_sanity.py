@@ -9,4 +9,4 @@ def test_a_broken_file_is_refused_with_file_claim_and_figure(planner: CommandLin
     broken = "[[claim]]\nid = 'a'\nsays = 'x'\nkind = 'latency'\np50 = '3 GB'\n"
     (tmp_path / "claims.toml").write_text(broken, encoding="utf-8")
 
-    assert "claims.toml, claim a: p50 is '3 GB', a size in bytes" in refuses(planner("sanity", "claims.toml"))
+    assert "claims.toml, claim a: p50 is '3 GB': that measures size" in refuses(planner("sanity", "claims.toml"))
