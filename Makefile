@@ -36,6 +36,7 @@ evidence: $(VENV)/installed
 	@for name in $(EVIDENCE); do $(MAKE) --no-print-directory evidence-of-$$name || exit; done
 	$(BIN)/planner --db results.db bench --exit-zero --variants fp32,int8-dynamic --runtimes onnxruntime --batch 1
 	$(BIN)/planner --db results.db bench --exit-zero $(ARRIVALS)
+	$(BIN)/planner --db results.db plan --quiet
 	@test $$(wc -c < results.db) -le 5242880 || { echo "results.db is above 5 MB: use smaller budgets" >&2; exit 1; }
 
 evidence-of-%: $(VENV)/installed

@@ -9,7 +9,7 @@ from benchmarks.result import BenchmarkError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One of the twelve; `name` is its module's.
+    """One of the thirteen; `name` is its module's.
 
     `holds_host`: it measures in this process; otherwise it calls commands that hold the host themselves.
     """
@@ -37,6 +37,7 @@ COMPARISONS = {
             number=11, name="end_to_end", title="from an FP32 model and labelled data to a decision", holds_host=False
         ),
         Comparison(number=12, name="queue_simulation", title="queues simulated a second, and the time of an answer"),
+        Comparison(number=13, name="point_answer", title="from an edited assumption to the answer of a plan"),
     )
 }
 

@@ -4,6 +4,7 @@ Knows nothing of prices or targets. What a hostile file says is never repeated w
 """
 
 import difflib
+import os
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -29,7 +30,7 @@ def read_text(path: Path, *, error: type[PricingError], most_bytes: int = MOST_B
         PricingError: of the class asked for, if it cannot be read, is too large or is no UTF-8.
     """
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb", opener=open_without_waiting) as stream:
             content = stream.read(most_bytes + 1)
     except OSError as fault:
         raise error(f"{path} cannot be read: {fault.strerror or fault}") from fault
@@ -39,6 +40,15 @@ def read_text(path: Path, *, error: type[PricingError], most_bytes: int = MOST_B
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise error(f"{path} cannot be read: byte {fault.start:,} is not UTF-8 text; save the file as UTF-8") from fault
+
+
+def open_without_waiting(path: str, flags: int) -> int:
+    """An opener for `open`: a pipe that nobody writes to is empty, and not waited for until somebody does."""
+    at_once = getattr(os, "O_NONBLOCK", 0)  # not on Windows, which has no such pipes
+    descriptor = os.open(path, flags | at_once)
+    if at_once:
+        os.set_blocking(descriptor, True)  # one that is written to is read to its end
+    return descriptor
 
 
 def read_toml(path: Path, *, error: type[PricingError]) -> dict[str, Any]:

@@ -7,7 +7,10 @@ from planner.services.run_document import RunDocument, accepted_and_faster, best
 
 def last_line(document: RunDocument, database: str) -> str:
     """What to do, or why nothing can be recommended, and how to see the run again."""
-    return f"\n{_conclusion(document)}\nrun {document.run} is stored in {database} · planner show {document.run}"
+    is_evidence = document.state is RunState.COMPLETED and not document.is_simulated
+    worth = f" · planner plan --run {document.run}" if is_evidence else ""
+    stored = f"run {document.run} is stored in {database} · planner show {document.run}"
+    return f"\n{_conclusion(document)}\n{stored}{worth}"
 
 
 def _conclusion(document: RunDocument) -> str:

@@ -19,6 +19,7 @@ TITLES = {
     ColumnName.MOVE: "quantise and move",
 }
 _BAR = 14
+_HUGE = 10.0  # of a rate of return a year
 _LABELS = 22  # characters that the names of the rows take
 _GAP = 3
 _LEAST = 23  # below this most cells would break
@@ -87,8 +88,16 @@ def _rows(one: ProjectionDocument) -> tuple[_Row, ...]:
             name=f"worth over {one.horizon_years} years",
             cell=of_change(lambda change: money_range(change.npv, currency)),
         ),
+        _Row(name="rate of return", cell=of_change(_return)),
         _Row(name="pays back after", cell=of_change(lambda change: years(change.payback_years, one.horizon_years))),
     )
+
+
+def _return(change: ChangeDocument) -> str:
+    """A year, of the likely case; above a thousand per cent nobody needs the digits."""
+    if change.irr is None:
+        return ABSENT
+    return "above 1,000 % a year" if change.irr > _HUGE else f"{100 * change.irr:,.0f} % a year".replace("-", "−")
 
 
 def _least(column: ColumnDocument) -> str:

@@ -20,10 +20,10 @@ _DIGEST = 12
 def list_screen(found: PriceList, imported: Sequence[PriceBookRecord]) -> Iterator[RenderableType]:
     """A line for each price, and which books they come from."""
     if found.prices:
-        table = new_table("provider", "region", "instance", "device", "n", "option", "per hour", "per device-h", "of")
+        table = new_table("market", "instance", "device", "option", "per hour", "device-h", "of")
         for row in found.prices:
             table.add_row(
-                *map(cell, (row.provider, row.region, row.instance, _device(row), _count(row), row.purchase)),
+                *map(cell, (_market(row), row.instance, _devices(row), row.purchase)),
                 cell(_amount(row.per_hour, row.currency)),
                 cell(_amount(row.per_device_hour, row.currency)),
                 _day(row),
@@ -52,26 +52,29 @@ def history_screen(found: PriceHistory) -> Iterator[RenderableType]:
         first.memory_gib
     )
     yield Text(plain(f"{found.instance}  {' · '.join(shape)}"), style="bold")
-    table = new_table("provider", "region", "option", "per hour", "per device-h", "per year", "of", "source")
+    table = new_table("market", "option", "per hour", "device-h", "per year", "of")
     for row in found.prices:
         table.add_row(
-            *map(cell, (row.provider, row.region, row.purchase, _amount(row.per_hour, row.currency))),
+            *map(cell, (_market(row), row.purchase, _amount(row.per_hour, row.currency))),
             cell(_amount(row.per_device_hour, row.currency)),
             cell(f"{row.per_year:,.2f}"),
             _day(row),
-            Text(plain(row.source), style="dim", overflow="fold"),
         )
     yield table
+    yield Text("")
+    for source, rows in _by_source(found.prices).items():
+        days = ", ".join(sorted({str(row.as_of) for row in rows}, reverse=True))
+        yield Text(plain(f"of {days}: {source}"), style="dim")
 
 
 def target_screen(found: TargetPrices) -> Iterator[RenderableType]:
     """The cheapest offer of every market, and the band around those on demand."""
     yield Text(f"{found.target_id}, the cheapest of each market as of {found.as_of}", style="bold")
     if found.cheapest:
-        table = new_table("option", "provider", "region", "instance", "per device-h", "per hour", "per year", "of")
+        table = new_table("option", "market", "instance", "device-h", "per hour", "per year", "of")
         for row in found.cheapest:
             table.add_row(
-                *map(cell, (row.purchase, row.provider, row.region, row.instance)),
+                *map(cell, (row.purchase, _market(row), row.instance)),
                 cell(_amount(row.per_device_hour, row.currency)),
                 cell(_amount(row.per_hour, row.currency)),
                 cell(f"{row.per_year:,.2f}"),
@@ -96,8 +99,8 @@ def findings_screen(found: PriceFindings) -> Iterator[RenderableType]:
     yield Text(f"{found.prices:,} prices as of {found.as_of}: {told}")
 
 
-_FIGURES = {"n", "per hour", "per device-h", "per year", "ratio"}
-_UNBROKEN = {"option", "of", "from"}
+_FIGURES = {"per hour", "per year", "ratio"}
+_UNBROKEN = {"of", "from"}
 
 
 def new_table(*headings: str) -> Table:
@@ -106,7 +109,10 @@ def new_table(*headings: str) -> Table:
     for heading in headings:
         is_figure = heading in _FIGURES or heading.endswith("-h")
         table.add_column(
-            heading, overflow="fold", justify="right" if is_figure else "left", no_wrap=heading in _UNBROKEN
+            heading,
+            overflow="fold",
+            justify="right" if is_figure else "left",
+            no_wrap=is_figure or heading in _UNBROKEN,  # a price over two lines is misread
         )
     return table
 
@@ -122,16 +128,28 @@ def _amount(amount: float | None, currency: str) -> str:
     return f"{'$' if currency == 'USD' else f'{currency} '}{amount:,.4f}"
 
 
+def _market(row: PriceRow) -> str:
+    return f"{row.provider} {row.region}"
+
+
+def _by_source(rows: Sequence[PriceRow]) -> dict[str, list[PriceRow]]:
+    found: dict[str, list[PriceRow]] = {}
+    for row in rows:
+        found.setdefault(row.source, []).append(row)
+    return found
+
+
+def _devices(row: PriceRow) -> str:
+    """`8 × t4`, or what one instance has without a count."""
+    return f"{row.devices:.4g} × {_device(row)}" if row.devices else _device(row)
+
+
 def _device(row: PriceRow) -> str:
     return f"{row.target_id or row.device or ABSENT}{'' if row.is_rentable_alone else ' +'}"
 
 
-def _count(row: PriceRow) -> str:
-    return f"{row.devices:.4g}" if row.devices else ABSENT
-
-
 def _day(row: PriceRow) -> Text:
-    return Text(f"{row.as_of}{' (old)' if row.age_days > _OLD_DAYS else ''}", no_wrap=True)
+    return Text(f"{row.as_of}{' old' if row.age_days > _OLD_DAYS else ''}", no_wrap=True)
 
 
 def _owned(rows: Sequence[OwnedRow]) -> Iterator[RenderableType]:

@@ -49,9 +49,11 @@ def show(options: argparse.Namespace) -> int:
 def _table(targets: tuple[Target, ...], kind: TargetKind) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     is_card = kind is TargetKind.GPU
+    name = kind.upper()
     figures = (*(one.upper() for one in _PEAKS), "memory", "bandwidth", "power") if is_card else ("INT8",)
-    for heading in (kind.upper(), *figures):
-        table.add_column(heading, justify="right" if is_card and heading in figures else "left", overflow="fold")
+    for heading in (name, *figures):
+        is_figure = is_card and heading in figures
+        table.add_column(heading, justify="right" if is_figure else "left", overflow="fold", no_wrap=heading == name)
     for one in targets:
         if one.kind is kind:
             row = _card(one) if is_card else [one.note or ABSENT]

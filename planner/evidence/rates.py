@@ -178,14 +178,19 @@ class _Arm:
         return replace(rate, curve=found.curve)
 
     def _capped(self, rate: ServiceRate, found: ServerRate, measured: Slo) -> ServiceRate:
-        """A stricter promise holds at no higher rate than a looser one did, and is not proven where that was not."""
+        """A stricter promise holds at no higher rate than a looser one did, and is not proven where that was not.
+
+        What one call at a time took cannot overrule the server, as it would behind one queue of all replicas: a
+        stricter promise would then need fewer of them. So the time of lone calls goes; the rate alone counts.
+        """
         if _is_no_looser(measured, self.slo) or not _is_no_looser(self.slo, measured):
             return rate
         per_s = rate.per_s
         most = per_s.high if found.missed_rate_per_s is None else min(per_s.high, found.missed_rate_per_s)
         low = min(per_s.low, found.held_rate_per_s, most)
         point = None if per_s.point is None else max(low, min(per_s.point, most))
-        return replace(rate, per_s=Range(low=low, point=point, high=max(low, most)))
+        curve = None if rate.curve is None or rate.curve.max_batch == 1 else rate.curve
+        return replace(rate, per_s=Range(low=low, point=point, high=max(low, most)), curve=curve)
 
     def _rate(self, per_s: Range, *, slo: Slo, method: RateMethod, notes: list[str], instances: int = 1) -> ServiceRate:
         run, arm = self.run, self.arm

@@ -8,6 +8,7 @@ longer than a larger one.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pricing.capacity.batching import fit_curve
 from pricing.capacity.highest_rate import highest_rate
@@ -66,9 +67,13 @@ def curve_rate(times: Sequence[BatchTime], slo: Slo) -> CurveRate:
     Raises:
         EvidenceError: no batch was timed, or none ends within the promise.
     """
-    ordered = sorted(times, key=lambda one: one.batch)
-    if not ordered:
+    if not times:
         raise EvidenceError("no batch was timed")
+    return _curve_rate(tuple(sorted(times, key=lambda one: one.batch)), slo)
+
+
+@lru_cache(maxsize=64)  # a plan that looks for flip points asks for the same few rates hundreds of times
+def _curve_rate(ordered: tuple[BatchTime, ...], slo: Slo) -> CurveRate:
     fitting = [one for one in ordered if one.slow_s < slo.limit_s]
     if not fitting:
         quickest = min(ordered, key=lambda one: one.slow_s)
@@ -96,7 +101,13 @@ def upper_line(points: Points) -> BatchCurve:
 
 
 def lower_line(points: Points) -> BatchCurve:
-    """A line that no point lies below, through the origin where it would leave it below."""
+    """A line that no point lies below, through the origin where it would leave it below, and of a single size.
+
+    Of a single size nothing is known about smaller batches, so this end of the range has them as quick as they can be.
+    """
+    if len({batch for batch, _ in points}) == 1:
+        batch, seconds = min(points)
+        return BatchCurve(fixed_s=0.0, per_sample_s=seconds / batch, max_batch=batch)
     fit = fit_curve(points)
     below = max(fit.seconds(batch) - seconds for batch, seconds in points)
     fixed_s = fit.fixed_s - max(0.0, below)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from pricing.capacity.arrivals import generator_of
 from pricing.capacity.highest_rate import BatchServer
 from pricing.capacity.service import AnyService, FixedService
 from pricing.errors import CapacityError
@@ -86,7 +87,7 @@ def simulate(
         seed: Of service times and lots.
 
     Raises:
-        CapacityError: no requests, moments that are not in order, or no replicas.
+        CapacityError: no requests, moments that are not in order, no replicas, or no seed.
     """
     moments = np.ascontiguousarray(arrivals_s, dtype=np.float64)
     if moments.ndim != 1 or not moments.size or not np.all(np.isfinite(moments)) or np.any(np.diff(moments) < 0.0):
@@ -95,7 +96,7 @@ def simulate(
         raise CapacityError(
             f"{replicas} replicas for {moments.size} requests: give at least one, and a request to each"
         )
-    generator = np.random.default_rng((seed, 1))
+    generator = generator_of(seed, 1)
     if is_split and replicas > 1:
         starts, ends, busy_s, batches = _split(moments, service, replicas, generator)
     else:

@@ -155,17 +155,21 @@ def _corner(case: _Case | None, old: CostRange, *, rate: float, side: _Side) -> 
     """The net present value on that side of all that is uncertain; None: without a limit.
 
     Today's cost is one of the uncertain figures. A dearer fleet speaks for a change, unless it is paid beside the new
-    one for so long that this outweighs the saving: so both ends are looked at, and where there is no upper end, the
-    sign of its weight.
+    one for so long that this outweighs the saving: so both ends are looked at, and the cost at which the quantised
+    fleet is paid instead. Where there is no upper end, what one dollar more changes there tells.
     """
     if case is None:
         return None
     pick = min if side is _Side.AGAINST else max
-    at_low = npv(case.flows(old.low), rate=rate)
+    befores = [old.low, *([] if old.high is None else [old.high])]
+    if case.beside is not None and old.low < case.beside and (old.high is None or case.beside < old.high):
+        befores.append(case.beside)
+    found = pick(npv(case.flows(before), rate=rate) for before in befores)
     if old.high is not None:
-        return pick(at_low, npv(case.flows(old.high), rate=rate))
-    dearer = npv(case.flows(old.low + Money.of(1, old.low.currency)), rate=rate)
-    return at_low if pick(at_low, dearer) == at_low else None
+        return found
+    far = max(befores)
+    here, dearer = (npv(case.flows(before), rate=rate) for before in (far, far + Money.of(1, far.currency)))
+    return found if pick(here, dearer) == here else None
 
 
 def _case(question: Question, stay: Column, column: Column, *, side: _Side, beside: Column | None) -> _Case | None:

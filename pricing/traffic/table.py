@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pricing.errors import AssumptionError
-from pricing.files import printable, shown
+from pricing.files import open_without_waiting, printable, shown
 from pricing.traffic.model import TrafficForm
 from pricing.traffic.times import TimeForm, form_of
 
@@ -131,7 +131,7 @@ def open_text(path: Path) -> TextIO:
         AssumptionError: if it cannot be opened.
     """
     try:
-        return path.open(encoding="utf-8-sig", newline="")
+        return open(path, encoding="utf-8-sig", newline="", opener=open_without_waiting)
     except OSError as fault:
         raise AssumptionError(f"{path} cannot be read: {fault.strerror or fault}") from fault
 

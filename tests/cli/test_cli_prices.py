@@ -45,6 +45,15 @@ def test_an_instance_and_a_device_are_shown_with_their_price_of_a_year(ask: Ask)
     assert "0.22–0.82" in ask("prices", "show", "t4").stdout
 
 
+def test_no_price_and_no_day_is_broken_in_80_columns(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for asked in (("list", "--target", "t4", "--provider", "aws"), ("show", "g4dn.xlarge"), ("show", "t4")):
+        shown = ask("prices", *asked).stdout
+        assert "$0.5260" in shown
+        assert "2023-08-30 old" in shown
+        assert max(map(len, shown.splitlines())) <= 80
+
+
 def test_imported_prices_are_in_every_answer_until_they_are_forgotten(ask: Ask, tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(CONTRACT)
 

@@ -34,6 +34,7 @@ from pricing.projection.model import (
 from pricing.sensitivity import DateLine, Flip, Flips
 from pricing.vocabulary import Evidence, Range
 
+_PRICE = Decimal("1E-9")  # of a dollar: listed prices have six places; a year of owned machines over its hours has more
 _FINE = Decimal("0.0001")  # of a dollar: a million requests may cost cents
 
 
@@ -132,7 +133,7 @@ def _fleet(column: Column) -> FleetDocument:
         region=offer.region,
         instance=offer.instance,
         purchase=offer.purchase,
-        price_per_hour=format(offer.rate.amount.normalize(), "f"),
+        price_per_hour=format(offer.rate.amount.quantize(_PRICE).normalize(), "f"),
         currency=offer.rate.currency,
         price_as_of=offer.as_of.isoformat(),
         price_source=offer.source,

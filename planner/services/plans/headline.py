@@ -40,7 +40,7 @@ def _what(stay: Column, column: Column) -> str:
 
 def _saving(projection: Projection, change: Change) -> str:
     stay = projection.columns[0]
-    least = "at least " if stay.is_bound else ""
+    least = "at least " if stay.costs_at_least else ""
     text = f"saves {least}{dollars(change.per_year.planned)} a year of {least}{dollars(stay.cost.planned)}"
     value = change.cash.npv
     if value.low is not None and value.low.amount <= 0:
@@ -50,8 +50,8 @@ def _saving(projection: Projection, change: Change) -> str:
 
 def _against(projection: Projection) -> str:
     best = _best(projection)
-    if best is None:
-        return "there is nothing to change to"
+    if projection.right_sizing is not None or best is None:
+        return projection.reasons[0] if projection.reasons else "there is nothing to change to"
     name, saved = _what(projection.columns[0], best), projection.columns[0].cost.planned - best.cost.planned
     if saved.amount > 0:
         return f"{name} would save {dollars(saved)} a year, and costs more than that to make"
@@ -60,7 +60,7 @@ def _against(projection: Projection) -> str:
 
 def _open(projection: Projection) -> str:
     best = _best(projection)
-    if best is None:
+    if best is None or best.costs_at_least:
         return projection.reasons[0] if projection.reasons else "there is nothing to change to"
     return f"at the bound of today's rate {_against(projection)}; what one replica really serves today decides"
 

@@ -15,12 +15,14 @@ from planner.store.repository import Store
 from pricing.assumptions import Assumptions, Place, assume
 from pricing.book import PriceBook
 from pricing.projection.model import Question
+from pricing.projection.owned import OWNED
 from pricing.published import find_model, promise_of
 from pricing.targets import Targets
-from pricing.vocabulary import Demand, ModelFacts, Slo
+from pricing.vocabulary import Demand, Evidence, ModelFacts, Provenance, Range, Slo
 
 PUBLISHED_MODELS = ("resnet50", "bert-99")
 """What the default plan is about: the two models whose INT8 rates are published for the most cards."""
+_RECENT = 10  # runs among which one with the server scenario is looked for
 DEFAULT_LIMIT_S = 0.05
 """Where neither the user nor the evidence names a limit: what interactive services usually promise."""
 
@@ -58,7 +60,7 @@ def flagship_run(store: Store) -> list[StoredRun]:
     """The latest completed run of the built-in workload, rather one with the server scenario; or none."""
     found = [
         store.load(one.run_id)
-        for one in store.runs(workload=BUILTIN_DEFAULT, state=RunState.COMPLETED)
+        for one in store.runs(limit=_RECENT, workload=BUILTIN_DEFAULT, state=RunState.COMPLETED)
         if not one.is_simulated
     ]
     serving = [run for run in found if run.server_rates]
@@ -92,11 +94,24 @@ def measured_question(ground: Ground, runs: Sequence[StoredRun]) -> Asked:
     assumptions = ground.assumed(_suggested(evidence, runs))
     scaling = evidence.scaling.get(ground.targets.find(assumptions.stay.target).target_id)
     if scaling is not None and ground.request.stated("fleet.replica_scaling") is None:
-        assumptions = replace(assumptions, replica_scaling=scaling)
+        assumptions = _with_scaling(assumptions, scaling, runs)
     question = _question(ground, assumptions, model=evidence.model, slo=slo, evidence=evidence)
     names = tuple(run.run_id for run in runs)
     title = f"{evidence.model.name} · measured in {', '.join(names)}"
     return Asked(title=title, question=question, runs=names)
+
+
+def _with_scaling(assumptions: Assumptions, scaling: Range, runs: Sequence[StoredRun]) -> Assumptions:
+    """What was measured stands in the register in place of the default."""
+    source = f"calls in flight beside one another in run {', '.join(run.run_id for run in runs)}"
+    point = scaling.low if scaling.point is None else scaling.point
+    text = ", ".join(f"{100 * share:.1f} %" for share in (scaling.low, point, scaling.high))
+    measured = Evidence(kind=Provenance.MEASURED, source=source)
+    stated = tuple(
+        replace(one, text=text, evidence=measured) if one.name == "fleet.replica_scaling" else one
+        for one in assumptions.stated
+    )
+    return replace(assumptions, replica_scaling=scaling, stated=stated)
 
 
 def _measured_limit_s(runs: Sequence[StoredRun]) -> float:
@@ -148,6 +163,8 @@ def _region(book: PriceBook, assumptions: Assumptions, place: Place, *, beside: 
     Raises:
         BookError: if the provider has no price of that purchase option on that day, with what there is.
     """
+    if place.purchase == OWNED:
+        return ""  # one's own machines stand where they stand
     wanted = {place.target} | ({beside.target} if beside.provider == place.provider else set())
     rows = book.require(assumptions.as_of, provider=place.provider, purchase=place.purchase)
     count = Counter(offer.region for offer in rows)

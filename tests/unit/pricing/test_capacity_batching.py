@@ -47,10 +47,10 @@ def test_a_fit_never_has_a_negative_part() -> None:
     assert (without_slope.fixed_s, without_slope.per_sample_s) == pytest.approx((2.0, 0.0))
 
 
-def test_a_single_size_gains_nothing_by_batching() -> None:
+def test_a_single_size_promises_no_quicker_smaller_batches() -> None:
     curve = fit_curve([(4, 0.2), (4, 0.2)])
 
-    assert (curve.fixed_s, curve.per_sample_s, curve.max_batch) == (0.0, 0.05, 4)
+    assert (curve.fixed_s, curve.per_sample_s, curve.max_batch) == (0.2, 0.0, 4)
     assert curve.worst_residual is None
 
 

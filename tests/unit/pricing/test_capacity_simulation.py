@@ -175,3 +175,13 @@ def test_what_cannot_be_simulated_is_refused() -> None:
         poisson_arrivals_s(1.0, requests=10**9, seed=1)
     with pytest.raises(CapacityError, match="requests"):
         profile_arrivals_s((1e9,), step_s=3600.0, seed=1)
+
+
+def test_a_seed_below_nothing_is_refused() -> None:
+    for asked in (
+        lambda: poisson_arrivals_s(1.0, requests=10, seed=-1),
+        lambda: profile_arrivals_s([1.0], step_s=1.0, seed=-1),
+        lambda: simulate(np.arange(3.0), FixedService(seconds=1.0), seed=-1),
+    ):
+        with pytest.raises(CapacityError, match="a seed of -1: give a whole number from 0"):
+            asked()

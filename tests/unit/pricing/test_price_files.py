@@ -1,5 +1,6 @@
 """Price files of one's own: what is read from them exactly, and what is refused, naming file and row."""
 
+import os
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -173,6 +174,19 @@ def test_what_is_no_price_file_is_refused_in_words(tmp_path: Path, name: str, co
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BookError, match=r"none\.csv cannot be read: No such file"):
         read_book(tmp_path / "none.csv", today=TODAY)
+
+
+def test_a_pipe_that_nobody_writes_to_is_told_and_one_that_is_written_to_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "silent.toml")
+    with pytest.raises(BookError, match=r"silent\.toml holds no price"):
+        read_book(tmp_path / "silent.toml", today=TODAY)
+
+    reading, writing = os.pipe()
+    os.write(writing, price_table(ROW).encode())
+    os.close(writing)
+    (tmp_path / "piped.csv").symlink_to(f"/proc/self/fd/{reading}")
+    assert read_book(tmp_path / "piped.csv", today=TODAY).offers == (OFFER,)
+    os.close(reading)
 
 
 def test_a_contract_is_priced_by_the_device_where_it_says_so(tmp_path: Path) -> None:

@@ -74,12 +74,24 @@ def test_the_answer_flips_with_the_price_cut_of_june_2025(day: date, a100: float
     assert found.answer is answer
 
 
+def test_on_gcp_the_t4_wins_in_july_2026_with_the_instance_that_it_is_attached_to() -> None:
+    gcp: dict[str, Any] = {"from__provider": "gcp", "from__region": "us-central1", "to__region": "us-central1"}
+    stated = {**gcp, "from__instance": "a2-highgpu-1g", "from__precision": "int8", "demand__peak": _MANY}
+
+    found = project(plain(today=JULY_2026, **stated))
+
+    a100, t4 = (float(column.per_million.amount) for column in found.columns)
+    assert a100 == pytest.approx(0.0272, abs=6e-5)
+    assert t4 == pytest.approx(0.0249, abs=6e-5)
+    assert found.answer is Answer.MOVE
+
+
 @pytest.mark.parametrize(
     ("gate", "answer", "condition"),
     [
         (Gate.ACCEPTED, Answer.MOVE, None),
-        (Gate.UNPROVEN, Answer.MOVE, "int8 keeping its quality, which was measured and is not proven"),
-        (Gate.NOT_MEASURED, Answer.MOVE, "int8 keeping its quality, which was not measured"),
+        (Gate.UNPROVEN, Answer.MOVE, "int8 keeps its quality, which was measured and is not proven"),
+        (Gate.NOT_MEASURED, Answer.MOVE, "int8 keeps its quality, which was not measured"),
         (Gate.REJECTED, Answer.NOT_AVAILABLE, None),
     ],
 )
@@ -166,20 +178,26 @@ def test_a_move_must_beat_quantising_in_place() -> None:
     assert found.reasons[1].startswith("quantise is worth")
 
 
-def test_quantising_overtakes_a_move_where_today_is_dearer_than_its_bound_and_paid_in_parallel() -> None:
-    asked = plain(migration__parallel_running="6 months")
+def test_who_moves_pays_the_quantised_fleet_beside_the_new_one_where_it_costs_less_than_todays() -> None:
+    found = project(plain(demand__peak="1000000 requests/s", migration__parallel_running="6 months"))
 
-    found = project(asked)
+    stay, quantised = found.columns[:2]
+    move = next(one for one in found.changes if one.name is ColumnName.MOVE)
+    assert quantised.cost.planned < stay.cost.planned
+    assert move.cash.parallel_running == quantised.cost.planned / 2
 
-    assert found.answer is Answer.MOVE
-    assert any(
-        "quantise is the better of the two where today's fleet really costs more" in one for one in found.reasons
-    )
+
+def test_who_moves_what_quality_rejects_in_place_pays_todays_fleet_beside_the_new_one() -> None:
+    known = published() | rates(rate(A100, "int8", INT8_PER_S[A100], gate=Gate.REJECTED))
+
+    found = project(plain(known, migration__parallel_running="6 months"))
+
+    move = next(one for one in found.changes if one.name is ColumnName.MOVE)
+    assert move.cash.parallel_running == found.columns[0].cost.planned / 2
 
 
 _ABSENT = [
     ({"to__target": "l4"}, "no rate of resnet50 in int8 is known on l4"),
-    ({"to__provider": "gcp", "to__region": "us-central1"}, "no instance that can be rented alone"),
     ({"to__purchase": "ondemand"}, "did you mean on_demand?"),
     ({"to__region": "us-esat-1"}, "did you mean us-east-1?"),
     ({"to__provider": "azzure"}, "the providers with one are aws"),

@@ -1,5 +1,6 @@
 """Files of traffic: logs of requests and series of rates, whole days and hostile ones."""
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,6 +193,12 @@ def test_a_binary_file_a_folder_and_no_file_are_told(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.csv"):
         with pytest.raises(AssumptionError, match="cannot be read"):
             read_traffic(path)
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "silent.csv")
+    with pytest.raises(AssumptionError, match="is empty"):
+        read_traffic(tmp_path / "silent.csv")
 
 
 def test_traffic_of_nothing_but_zeros_is_refused(tmp_path: Path) -> None:

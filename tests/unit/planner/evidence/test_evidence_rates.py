@@ -22,6 +22,7 @@ from harness.vocabulary import ProofState, RunState, Scenario, ServerRate, Speed
 from harness.vocabulary import Slo as HarnessSlo
 from planner.evidence import ArmRate, service_rates
 from planner.store import ProofRecord, StoredRun
+from pricing.capacity import size_replicas
 from pricing.errors import EvidenceError
 from pricing.vocabulary import Gate, Provenance, Range, RateMethod, Slo
 
@@ -92,6 +93,19 @@ def test_a_looser_server_promise_caps_what_batches_tell() -> None:
     assert rate.method is RateMethod.CURVE
     assert rate.slo == _SLO
     assert (rate.per_s.low, rate.per_s.high) == (100.0, 110.0)
+
+
+def test_a_stricter_promise_never_asks_for_fewer_replicas_than_the_server_did() -> None:
+    loose = Slo(quantile=0.99, limit_s=0.5)
+    run = _served(make_rate(slo=HarnessSlo(quantile=0.99, limit_s=0.5)))
+    run = replace(run, measurements=(make_times(FP32, 1, p50_s=0.003), make_times(INT8, 1, p50_s=0.001)))
+
+    fleets = [
+        size_replicas(_rates(run, slo)[FP32].require(), peak_per_s=5_000, slo=slo, headroom=0.3).replicas
+        for slo in (_SLO, loose)
+    ]
+
+    assert fleets[0] >= fleets[1] > 5_000 * 0.003 / 0.7
 
 
 def test_many_batches_alone_are_never_a_rate_without_their_latency() -> None:
