@@ -38,7 +38,7 @@ def planned(answer: str) -> PlanDocument:
 
 
 def test_a_first_plan_is_shown_in_80_columns_and_stored(planner: CommandLine) -> None:
-    answer = planner("plan", COLUMNS="80")
+    answer = planner("plan", "--model", "resnet50", COLUMNS="80")
 
     assert answer.returncode == 0, answer
     assert answer.stderr.startswith("planning resnet50")
