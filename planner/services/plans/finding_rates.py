@@ -1,5 +1,6 @@
 """Where the rate of a target and precision comes from: measured, else published, else a bound of the baseline."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from planner.evidence import EvidenceSet
@@ -28,19 +29,21 @@ def rate_finder(evidence: EvidenceSet | None, model: ModelFacts, targets: Target
         word = _precision(precision)
         if word is None:
             raise EvidenceError(_nothing(evidence, model, target_id, precision))
+        target = targets.find(target_id)
         try:
-            found = published_rate(model.name, word, targets.find(target_id), slo)
+            if word in _BASELINES:
+                return as_baseline(_baseline_rate(model, word, target, slo=slo))
+            return published_rate(model.name, word, target, slo)
         except EvidenceError as error:
-            if word not in _BASELINES:
-                raise EvidenceError(f"{_nothing(evidence, model, target_id, precision)} ({error})") from error
-            found = _bound(model, word, targets.find(target_id))
-        return as_baseline(found) if word in _BASELINES else found
+            raise EvidenceError(f"{_nothing(evidence, model, target_id, precision)} ({error})") from error
 
     return find
 
 
-def _bound(model: ModelFacts, precision: Precision, target: Target) -> ServiceRate:
-    """Of the precision that would really run there."""
+def _baseline_rate(model: ModelFacts, precision: Precision, target: Target, *, slo: Slo) -> ServiceRate:
+    """Published, or the bound of the precision that would really run there."""
+    with suppress(EvidenceError):
+        return published_rate(model.name, precision, target, slo)
     runs, why = nearest_precision(precision, target)
     bound = (published_bound if model.flop_per_sample is None else peak_bound)(model, runs, target)
     return replace(bound, note=f"{why}; {bound.note}") if why else bound
