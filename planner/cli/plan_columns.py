@@ -77,9 +77,9 @@ def _rows(one: ProjectionDocument) -> tuple[_Row, ...]:
         _Row(name="bought", cell=lambda column, _: f"{column.fleet.purchase}, {column.fleet.price_as_of}"),
         _Row(name="a year", cell=lambda column, _: money_range(column.cost_per_year, currency)),
         _Row(name="", cell=lambda column, _: bar(float(column.cost_per_year.planned), of=largest, width=_BAR)),
-        _Row(name="a million requests", cell=lambda column, _: f"{_least(column)}{column.per_million} {currency}"),
-        _Row(name="energy, at most", cell=lambda column, _: _energy(column)),
-        _Row(name="carbon, at most", cell=lambda column, _: _carbon(column)),
+        _Row(name="a million requests", cell=lambda column, _: f"{_at_least(column)}{column.per_million} {currency}"),
+        _Row(name="energy of the cards", cell=lambda column, _: _energy(column)),
+        _Row(name="carbon of the cards", cell=lambda column, _: _carbon(column)),
         _Row(name="quality", cell=lambda column, _: _quality(column)),
         _Row(name="saves a year", cell=of_change(lambda change: money_range(change.saving_per_year, currency))),
         _Row(name="paid once", cell=of_change(lambda change: amount(change.one_off, currency))),
@@ -100,6 +100,11 @@ def _return(change: ChangeDocument) -> str:
     return "above 1,000 % a year" if change.irr > _HUGE else f"{100 * change.irr:,.0f} % a year".replace("-", "−")
 
 
+def _at_least(column: ColumnDocument) -> str:
+    """Of what is bought: a count that was stated is exact, though the rate behind it is only bounded."""
+    return "≥ " if column.cost_per_year.high is None else ""
+
+
 def _least(column: ColumnDocument) -> str:
     return "≥ " if column.rate.is_bound else ""
 
@@ -109,7 +114,7 @@ def _replicas(column: ColumnDocument) -> str:
 
 
 def _instances(column: ColumnDocument) -> str:
-    return f"{_least(column)}{column.fleet.instances:,} × {column.fleet.instance}"
+    return f"{_at_least(column)}{column.fleet.instances:,} × {column.fleet.instance}"
 
 
 def _steps(column: ColumnDocument) -> str:
@@ -121,11 +126,11 @@ def _steps(column: ColumnDocument) -> str:
 
 
 def _energy(column: ColumnDocument) -> str:
-    return ABSENT if column.energy_kwh is None else f"{many(column.energy_kwh.high)} kWh a year"
+    return ABSENT if column.energy_kwh is None else f"≤ {many(column.energy_kwh.high)} kWh a year"
 
 
 def _carbon(column: ColumnDocument) -> str:
-    return ABSENT if column.carbon_kg is None else f"{many(column.carbon_kg.high / 1000)} t CO₂ a year"
+    return ABSENT if column.carbon_kg is None else f"≤ {many(column.carbon_kg.high / 1000)} t CO₂ a year"
 
 
 def _quality(column: ColumnDocument) -> str:

@@ -30,6 +30,8 @@ def signed_amount(value: Decimal, currency: str) -> str:
 def money_range(spread: MoneyRange, currency: str) -> str:
     """The planned figure with its ends; an end without a limit reads ≥ or ≤."""
     planned = amount(spread.planned, currency)
+    if spread.high is None and spread.low is not None and spread.low != spread.planned:
+        return f"{planned} ({_figure(spread.low)} or more)"
     if spread.high is None:
         return f"≥ {planned}"
     if spread.low is None:

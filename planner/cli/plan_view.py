@@ -48,7 +48,7 @@ def _projection(one: ProjectionDocument, *, width: int) -> Iterator[RenderableTy
         yield Padding(signed("~", f"{TITLES[absent.name]}: {absent.reason}"), (0, 0, 0, _INDENT))
     for title, lines in (
         ("the saving of the move, taken apart", _shares(one)),
-        ("where the answer changes, all else as it is", flip_lines(one)),
+        ("where the cheapest fleet changes, all else as it is", flip_lines(one)),
         (f"the cheapest fleet by date, {one.currency} a year", date_lines(one, width=width - _INDENT)),
         ("what the figures rest on", evidence_lines(one)),
         ("how the replicas were counted", sizing_lines(one)),
@@ -66,7 +66,7 @@ def _answer(one: ProjectionDocument) -> Iterator[RenderableType]:
     yield ""
     yield signed(sign_of(one), one.headline)
     conditions = [f"on condition that {one.condition}"] if one.condition else []
-    for reason in (*conditions, *one.reasons):
+    for reason in (*conditions, *(reason for reason in one.reasons if reason not in one.headline)):
         yield Padding(Text(plain(reason)), (0, 0, 0, 2 * _INDENT))
 
 

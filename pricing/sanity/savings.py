@@ -122,14 +122,14 @@ def one_for_one(
     """
     counts = {"count_before": count_before, "count_after": count_after}
     if rates is None:
-        says = f"{count_after:g} in place of {count_before:g}: without the ratio of rates no saving follows"
+        says = f"{_count(count_after)} in place of {_count(count_before)}: without the ratio of rates no saving follows"
         return Finding(rule=Rule.ONE_FOR_ONE, verdict=Verdict.INCOMPLETE, sentence=says, figures=counts)
     fewest, most = _whole(count_before * rates.low), _whole(count_before * rates.high)
     now, then = count_before * cost_before_usd, fewest * cost_after_usd
     span = f"{rates.low:.2f}" if rates.low == rates.high else f"{rates.low:.2f} to {rates.high:.2f}"
     needed = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
     arithmetic = [
-        f"at the same precision {count_before:g} × {span} = {needed} devices for the same work",
+        f"at the same precision {_count(count_before)} × {span} = {needed} devices for the same work",
         f"{fewest:,} × {dollars(cost_after_usd)} = {dollars(then)} a year, now {dollars(now)}: {ratio(then / now)}",
     ]
     figures = counts | {"ratio_low": rates.low, "ratio_high": rates.high, "needed": fewest, "then_usd": then}
@@ -138,12 +138,12 @@ def one_for_one(
         arithmetic.append(f"against an unquantised baseline at its peak {few:,} devices would do")
         figures["needed_unquantised"] = few
     if count_after >= fewest:
-        verdict, says = Verdict.HOLDS, f"{count_after:g} can do the work of {count_before:g} (ratio {span})"
+        verdict, says = Verdict.HOLDS, f"{_count(count_after)} can do the work of {_count(count_before)} (ratio {span})"
     else:
         verdict = Verdict.PREMISE_FAILS
         says = (
-            f"one now does the work of {span} then, so {count_after:g} replace {count_before:g} only if those now are "
-            f"not quantised; at equal work the cost is {ratio(then / now)} what it is now"
+            f"one now does the work of {span} then, so {_count(count_after)} replace {_count(count_before)} only if those "
+            f"now are not quantised; at equal work the cost is {ratio(then / now)} what it is now"
         )
     return Finding(rule=Rule.ONE_FOR_ONE, verdict=verdict, sentence=says, arithmetic=tuple(arithmetic), figures=figures)
 
@@ -169,6 +169,11 @@ def quantised_baseline(quantised_usd: float, moved_usd: float, *, working: str) 
         arithmetic=(working, f"moved: {moved} a year"),
         figures={"quantised_usd": quantised_usd, "moved_usd": moved_usd},
     )
+
+
+def _count(count: float) -> str:
+    """Devices: whole where they are, three figures of a part."""
+    return f"{count:,.0f}" if count == round(count) or count >= 100 else f"{count:.3g}"  # noqa: PLR2004 - three figures
 
 
 def _whole(count: float) -> int:

@@ -14,6 +14,7 @@ from planner.store.records import StoredRun
 from planner.store.repository import Store
 from pricing.assumptions import Assumptions, Place, assume
 from pricing.book import PriceBook
+from pricing.errors import EvidenceError
 from pricing.projection.model import Question
 from pricing.projection.owned import OWNED
 from pricing.published import find_model, promise_of
@@ -90,7 +91,7 @@ def measured_question(ground: Ground, runs: Sequence[StoredRun]) -> Asked:
     """
     stated = ground.assumed()
     slo = Slo(quantile=stated.quantile, limit_s=stated.limit_s or _measured_limit_s(runs))
-    evidence = rates_of(runs, slo=slo, targets=ground.targets)
+    evidence = _evidence(ground, runs, slo=slo, is_stated=stated.limit_s is not None)
     assumptions = ground.assumed(_suggested(evidence, runs))
     scaling = evidence.scaling.get(ground.targets.find(assumptions.stay.target).target_id)
     if scaling is not None and ground.request.stated("fleet.replica_scaling") is None:
@@ -99,6 +100,15 @@ def measured_question(ground: Ground, runs: Sequence[StoredRun]) -> Asked:
     names = tuple(run.run_id for run in runs)
     title = f"{evidence.model.name} · measured in {', '.join(names)}"
     return Asked(title=title, question=question, runs=names)
+
+
+def _evidence(ground: Ground, runs: Sequence[StoredRun], *, slo: Slo, is_stated: bool) -> EvidenceSet:
+    try:
+        return rates_of(runs, slo=slo, targets=ground.targets)
+    except EvidenceError as error:
+        if is_stated:
+            raise
+        raise EvidenceError(f"{error} (no limit was stated: {slo.label} is assumed; --slo states another)") from error
 
 
 def _with_scaling(assumptions: Assumptions, scaling: Range, runs: Sequence[StoredRun]) -> Assumptions:
