@@ -22,6 +22,7 @@ _BAR = 14
 _HUGE = 10.0  # of a rate of return a year
 _LABELS = 22  # characters that the names of the rows take
 _GAP = 3
+_UNKNOWN = "not known: power"
 _LEAST = 23  # below this most cells would break
 
 
@@ -126,11 +127,11 @@ def _steps(column: ColumnDocument) -> str:
 
 
 def _energy(column: ColumnDocument) -> str:
-    return ABSENT if column.energy_kwh is None else f"≤ {many(column.energy_kwh.high)} kWh a year"
+    return _UNKNOWN if column.energy_kwh is None else f"≤ {many(column.energy_kwh.high)} kWh a year"
 
 
 def _carbon(column: ColumnDocument) -> str:
-    return ABSENT if column.carbon_kg is None else f"≤ {many(column.carbon_kg.high / 1000)} t CO₂ a year"
+    return _UNKNOWN if column.carbon_kg is None else f"≤ {many(column.carbon_kg.high / 1000)} t CO₂ a year"
 
 
 def _quality(column: ColumnDocument) -> str:

@@ -142,8 +142,8 @@ def one_for_one(
     else:
         verdict = Verdict.PREMISE_FAILS
         says = (
-            f"one now does the work of {span} then, so {_count(count_after)} replace {_count(count_before)} only if those "
-            f"now are not quantised; at equal work the cost is {ratio(then / now)} what it is now"
+            f"one now does the work of {span} then, so {_count(count_after)} replace {_count(count_before)} only if "
+            f"those now are not quantised; at equal work the cost is {ratio(then / now)} what it is now"
         )
     return Finding(rule=Rule.ONE_FOR_ONE, verdict=verdict, sentence=says, arithmetic=tuple(arithmetic), figures=figures)
 

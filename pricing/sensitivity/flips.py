@@ -90,7 +90,7 @@ def _loads(projection: Projection, variations: Variations) -> tuple[Flip, ...]:
                 unit="requests/s",
                 before=before,
                 after=None if change is None else change.after,
-                span=f"{words} to {peak * end:,.4g} requests/s, {_EACH}, every fleet as large as the load asks for",
+                span=f"{words} to {peak * end:,.0f} requests/s, {_EACH}, every fleet as large as the load asks for",
             )
         )
     return tuple(found)
