@@ -11,6 +11,8 @@ SHORT = {ColumnName.STAY: "staying", ColumnName.QUANTISE: "quantising in place",
 _SIGNS = {Answer.MOVE: "✓", Answer.QUANTISE: "✓", Answer.UNDECIDED: "~", Answer.STAY: "✗", Answer.NOT_AVAILABLE: "✗"}
 _WHOLE = 100  # from here on a figure needs no decimals
 
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
 
 def sign_of(one: ProjectionDocument) -> str:
     """✓ a change pays, ~ something is open, ✗ none does."""
@@ -81,3 +83,11 @@ def years(value: float | None, horizon: int) -> str:
 def absent(text: str | None) -> str:
     """The text, or a dash."""
     return text or ABSENT
+
+
+def day_curve(one: ProjectionDocument) -> str:
+    """A block for each hour of the day, as high as its share of the busiest."""
+    busiest = max(one.hourly_per_s, default=0.0)
+    if busiest <= 0.0:
+        return ABSENT
+    return "".join(_BLOCKS[round((len(_BLOCKS) - 1) * rate / busiest)] for rate in one.hourly_per_s)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from planner.cli.marks import signed
 from planner.cli.plan_columns import TITLES, fleets
-from planner.cli.plan_figures import many, sign_of, signed_amount
+from planner.cli.plan_figures import day_curve, many, sign_of, signed_amount
 from planner.cli.plan_grounds import date_lines, evidence_lines, finding_lines, flip_lines, register, sizing_lines
 from planner.cli.quantities import bar
 from planner.cli.text import plain
@@ -61,7 +61,7 @@ def _answer(one: ProjectionDocument) -> Iterator[RenderableType]:
     yield Text(plain(one.title), style="bold")
     load = f"{many(one.peak_per_s)} requests/s in the busiest hour"
     if one.mean_per_s < one.peak_per_s:
-        load += f", {many(one.mean_per_s)} on average"
+        load += f", {many(one.mean_per_s)} on average  0 h {day_curve(one)} 24 h"
     yield Text(plain(f"{load} · {one.slo}"))
     yield ""
     yield signed(sign_of(one), one.headline)

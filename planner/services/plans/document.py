@@ -211,6 +211,7 @@ class ProjectionDocument:
     slo: str
     peak_per_s: float
     mean_per_s: float
+    hourly_per_s: tuple[float, ...]
     requests_per_year: float
     currency: str
     horizon_years: int

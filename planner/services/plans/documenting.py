@@ -69,6 +69,7 @@ def document_of(
         slo=question.slo.label,
         peak_per_s=assumptions.demand.peak_per_s,
         mean_per_s=assumptions.demand.mean_per_s,
+        hourly_per_s=assumptions.demand.hourly_per_s,
         requests_per_year=assumptions.demand.per_year,
         currency=projection.columns[0].cost.planned.currency,
         horizon_years=assumptions.horizon_years,

@@ -47,6 +47,16 @@ def test_fleets_stand_side_by_side_where_there_is_room_and_never_break(
         assert any(f"{column.cost_per_year.planned:,.0f} USD" in line for line in lines)
 
 
+def test_a_day_that_is_not_flat_is_drawn(plan: PlanDocument) -> None:
+    (one,) = plan.projections
+    day = replace(one, hourly_per_s=(0.0, 50.0, 100.0) * 8, mean_per_s=50.0, peak_per_s=100.0)
+
+    (_, load, *_) = screen(replace(plan, projections=(day,)), 150)
+
+    assert "100 requests/s in the busiest hour, 50 on average  0 h " + "▁▅█" * 8 + " 24 h" in load
+    assert "0 h" not in screen(plan, 150)[1]
+
+
 def test_what_a_sentence_hangs_from_stays_alone_in_its_column(plan: PlanDocument) -> None:
     lines = screen(plan, 80)
 
