@@ -118,7 +118,7 @@ def _undamaged(plan_id: str) -> Iterator[None]:
     """Name the plan whose row cannot be read."""
     try:
         yield
-    except (zlib.error, ValueError, msgspec.MsgspecError, StoreError) as error:
+    except (zlib.error, ValueError, TypeError, msgspec.MsgspecError, StoreError) as error:
         raise StoreError(
             f"the stored plan {plan_id} is damaged ({error}): `planner plans delete {plan_id}` removes it"
         ) from error

@@ -17,8 +17,9 @@ def fit_curve(points: Sequence[tuple[int, float]]) -> BatchCurve:
     """The line `fixed_s + per_sample_s · batch` through measured batches, by least squares on the seconds.
 
     A negative intercept or slope is set to 0 and the other fitted again. Of a single size nothing is known about
-    batching: the curve then has no fixed part, so that a larger batch gains nothing. Source: Inoue (2021), "Queueing
-    analysis of GPU-based inference servers with dynamic batching", arXiv 1912.06322, section 5.
+    smaller batches: they are taken to need as long, so that no lone request is thought quicker than it was seen to be.
+    Source: Inoue (2021), "Queueing analysis of GPU-based inference servers with dynamic batching", arXiv 1912.06322,
+    section 5.
 
     Args:
         points: (batch, seconds a batch); a size may occur more than once.
@@ -34,7 +35,7 @@ def fit_curve(points: Sequence[tuple[int, float]]) -> BatchCurve:
     sizes = np.array([batch for batch, _ in points], dtype=np.float64)
     times = np.array([seconds for _, seconds in points], dtype=np.float64)
     largest = int(sizes.max())
-    fixed, slope = _line(sizes, times) if np.unique(sizes).size >= _LEAST_SIZES else (0.0, times.mean() / largest)
+    fixed, slope = _line(sizes, times) if np.unique(sizes).size >= _LEAST_SIZES else (times.mean(), 0.0)
     worst = float(np.max(np.abs((fixed + slope * sizes) / times - 1.0)))
     return BatchCurve(
         fixed_s=float(fixed),

@@ -1,4 +1,4 @@
-"""Stored plans: read back whole, and damaged rows told in a sentence."""
+"""Plans in SQLite, whose columns hold whatever a damaged or hostile file has in them: told in a sentence."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,20 +27,11 @@ PLAN = StoredPlan(
 )
 
 
-def test_a_plan_is_read_back_as_it_was(tmp_path: Path) -> None:
-    with Store.open(str(tmp_path / "plans.db")) as store:
-        store.record_plan(PLAN)
-        assert store.plan("abcd1234") == PLAN
-
-
 @pytest.mark.parametrize(
     ("column", "value"),
     [
         ("document", "a text"),
-        ("document", b"\0"),
-        ("document", b""),
         ("runs", "\x1b[2J"),
-        ("as_of", "\x1b[2J"),
         ("created_at", "yesterday"),
     ],
 )
