@@ -23,7 +23,7 @@ from pricing.vocabulary import Demand, Evidence, ModelFacts, Provenance, Range, 
 
 PUBLISHED_MODELS = ("resnet50", "bert-99")
 """What the default plan is about: the two models whose INT8 rates are published for the most cards."""
-_RECENT = 10  # runs among which one with the server scenario is looked for
+_RECENT = 10  # runs among which one that is no simulation is looked for
 DEFAULT_LIMIT_S = 0.05
 """Where neither the user nor the evidence names a limit: what interactive services usually promise."""
 
@@ -58,14 +58,10 @@ class Ground:
 
 
 def flagship_run(store: Store) -> list[StoredRun]:
-    """The latest completed run of the built-in workload, rather one with the server scenario; or none."""
-    found = [
-        store.load(one.run_id)
-        for one in store.runs(limit=_RECENT, workload=BUILTIN_DEFAULT, state=RunState.COMPLETED)
-        if not one.is_simulated
-    ]
-    serving = [run for run in found if run.server_rates]
-    return (serving or found)[:1]
+    """The latest completed run of the built-in workload: of this machine, where the user has just measured; or none."""
+    found = store.runs(limit=_RECENT, workload=BUILTIN_DEFAULT, state=RunState.COMPLETED)
+    real = [one.run_id for one in found if not one.is_simulated]
+    return [store.load(run_id) for run_id in real[:1]]
 
 
 def published_question(ground: Ground, name: str) -> Asked:
