@@ -8,7 +8,7 @@ from pricing.errors import BookError
 from pricing.projection.model import Column, ColumnName, Projection
 from pricing.sanity.finding import Finding
 from pricing.sanity.physics import peak_rate, speed_up
-from pricing.sanity.prices import price
+from pricing.sanity.prices import larger_but_cheaper, price
 from pricing.sanity.savings import one_for_one, quantised_baseline, saving_of_whole
 from pricing.vocabulary import Range, TargetKind
 
@@ -28,6 +28,8 @@ def _of_columns(projection: Projection) -> Iterator[tuple[str, Finding | None]]:
     for column in projection.columns:
         yield column.name, _within_peak(projection, column)
         yield column.name, _market_price(projection, column)
+        for found in _price_order(projection, column):
+            yield column.name, found
 
 
 def _within_peak(projection: Projection, column: Column) -> Finding | None:
@@ -63,6 +65,14 @@ def _market_price(projection: Projection, column: Column) -> Finding | None:
         newest=column.line.offer.as_of,
         as_of=as_of,
     )
+
+
+def _price_order(projection: Projection, column: Column) -> tuple[Finding, ...]:
+    """Over all offers that the column's was chosen from."""
+    offer = column.line.offer
+    market = {"provider": offer.provider, "region": offer.region, "purchase": offer.purchase}
+    question = projection.question
+    return larger_but_cheaper(question.book.current(question.assumptions.as_of, target_id=column.target_id, **market))
 
 
 def _of_changes(projection: Projection) -> Iterator[tuple[str, Finding | None]]:
