@@ -54,7 +54,7 @@ def test_a_plan_is_listed_shown_reproduced_and_deleted(ask: Ask) -> None:
     document = planned(made.stdout)
     name = document.plan or ""
 
-    assert document.schema == "planner.plan/1"
+    assert document.schema == "planner.plan/2"
     assert ask("plans", "show", name[:4], "--json").stdout == made.stdout
     assert name in ask("plans", "list").stdout
     (listed,) = json.loads(ask("plans", "list", "--json").stdout)

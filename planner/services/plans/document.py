@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pricing.projection.model import Answer, ColumnName
 
-SCHEMA = "planner.plan/1"
+SCHEMA = "planner.plan/2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class EvidenceDocument:
     as_of: str | None
     level: int | None
     band: float | None
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,6 +197,7 @@ def _evidence(evidence: Evidence) -> EvidenceDocument:
         as_of=None if evidence.as_of is None else evidence.as_of.isoformat(),
         level=evidence.level,
         band=evidence.band,
+        rows=evidence.rows,
     )
 
 

@@ -1,9 +1,8 @@
 """Keeps plans, reads them back, and makes them again from what they rest on."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 import msgspec
 
@@ -14,7 +13,7 @@ from planner.services.plans.request import decode_request
 from planner.store.plan_records import StoredPlan
 from planner.store.repository import Store
 
-_NOT_COMPARED = frozenset({"plan", "created_at", "planner_version"})
+_NOT_COMPARED = frozenset({"plan", "created_at", "planner_version", "schema"})
 _SHOWN = 20  # differences: after them everything is different
 _LONGEST_TOLD = 80  # characters of a value
 
@@ -63,19 +62,24 @@ def reproduce(store: Store, stored: StoredPlan) -> tuple[str, ...]:
         PricingError: if it cannot be made again.
         RunNotFoundError: if a run that it rests on was deleted.
     """
-    before = decode_plan(stored)
+    decode_plan(stored)
     planning = Planning(request=decode_request(stored.request), book=stored.book, today=stored.as_of)
     after = make_plan(store, planning)
-    return tuple(_differences(asdict(before), asdict(after)))[:_SHOWN]
+    return tuple(_differences(msgspec.json.decode(stored.document), _as_read(after)))[:_SHOWN]
+
+
+def _as_read(document: PlanDocument) -> object:
+    """What a reader of its JSON sees."""
+    return msgspec.json.decode(msgspec.json.encode(document))
 
 
 def _differences(before: object, after: object, place: str = "") -> Iterator[str]:
     match before, after:
         case dict(), dict():
-            for key in before:
+            for key in before:  # what a later version says beside it is no difference
                 if place or key not in _NOT_COMPARED:
-                    yield from _differences(before[key], after[key], f"{place}.{key}".lstrip("."))
-        case ((list() | tuple()), (list() | tuple())) if len(before) == len(after):
+                    yield from _differences(before[key], after.get(key), f"{place}.{key}".lstrip("."))
+        case list(), list() if len(before) == len(after):
             for index, (old, new) in enumerate(zip(before, after, strict=True)):
                 yield from _differences(old, new, f"{place}[{index}]")
         case _:
@@ -84,5 +88,5 @@ def _differences(before: object, after: object, place: str = "") -> Iterator[str
 
 
 def _told(value: object) -> str:
-    text = str(value) if isinstance(value, str | Decimal | float) else repr(value)
+    text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"

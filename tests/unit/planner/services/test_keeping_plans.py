@@ -143,7 +143,7 @@ def test_a_document_that_is_none_is_a_damaged_plan(store: Store) -> None:
     keep(store, request_of(record_priced_run(store)))
     stored = store.plan("latest")
 
-    for text in ("", "{}", '{"schema": "planner.plan/1"}', "[1]", stored.document.replace('"stay"', '"go"')):
+    for text in ("", "{}", '{"schema": "planner.plan/2"}', "[1]", stored.document.replace('"stay"', '"go"')):
         with pytest.raises(StoreError, match=f"the stored plan {stored.plan_id} is damaged"):
             decode_plan(replace(stored, document=text))
     with pytest.raises(StoreError, match="is damaged"):
