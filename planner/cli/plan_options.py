@@ -11,7 +11,7 @@ PLAN_EXAMPLES = """examples:
   planner plan --assumptions fleet.toml --json            every assumption in one file
   planner plan --traffic requests.csv                     daily curve, peak and mean of a log
   planner plan --prices contract.toml --as-of 2025-04-28  your own prices; prices of another day
-  planner plan --replay 2025-04-28                        the same at that day's prices, and what changed
+  planner plan --replay 2025-04-28                        the same at that day's prices
 
 Three fleets at equal throughput, SLO and quality: stay as is, stay and quantise, quantise and move.
 Every figure is measured, published, projected or assumed, and says so. What is only bounded
