@@ -21,6 +21,17 @@ from harness.vocabulary.findings import (
     RatioInterval,
     Verdict,
 )
+from harness.vocabulary.gpu import (
+    THROTTLING,
+    ClockLimit,
+    EnergyRatio,
+    GpuReading,
+    GpuState,
+    GpuSummary,
+    ProcessMemory,
+    WatchCost,
+    gpu_number,
+)
 from harness.vocabulary.limits import (
     BandwidthReading,
     Bound,
@@ -65,6 +76,7 @@ from harness.vocabulary.words import (
 )
 
 __all__ = [
+    "THROTTLING",
     "Agreement",
     "Arm",
     "ArtifactRef",
@@ -77,11 +89,16 @@ __all__ = [
     "CalibrationMethod",
     "ClassComparison",
     "ClassCounts",
+    "ClockLimit",
     "Comparison",
+    "EnergyRatio",
     "EnergyReading",
     "Failure",
     "Gate",
     "GateRules",
+    "GpuReading",
+    "GpuState",
+    "GpuSummary",
     "Granularity",
     "HostReading",
     "KernelProof",
@@ -105,6 +122,7 @@ __all__ = [
     "Plan",
     "Precision",
     "Prediction",
+    "ProcessMemory",
     "ProofState",
     "ProofVerdict",
     "QualityComparison",
@@ -136,4 +154,6 @@ __all__ = [
     "Turn",
     "Verdict",
     "WarmUpSamples",
+    "WatchCost",
+    "gpu_number",
 ]
