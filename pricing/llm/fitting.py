@@ -1,6 +1,6 @@
 """Whether cards hold a model and its open requests: weights, keys and values, workspace; and what stands in the way.
 
-A model is split over the cards of one instance evenly (tensor parallelism). A sliding window is not used to save memory:
+A model is split evenly over the cards of one instance (tensor parallelism). A sliding window is not used to save memory:
 few serving programs free what lies behind it, so every token is counted in every layer.
 """
 
