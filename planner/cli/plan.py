@@ -8,18 +8,21 @@ from pathlib import Path
 from harness.errors import UsageError
 from planner.cli import diagnostics, output
 from planner.cli.plan_list import plan_table
+from planner.cli.plan_replay import replay_screen
 from planner.cli.plan_view import plan_screen
 from planner.cli.text import plain
 from planner.services.plans.keeping import decode_plan, keep_plan, reproduce
 from planner.services.plans.planning import Planning, make_plan, settled
+from planner.services.plans.replaying import Replay, replay
 from planner.services.plans.request import (
     PlanRequest,
+    decode_request,
     layer_of_file,
     layer_of_options,
     target_file,
     traffic_of_file,
 )
-from planner.services.prices import book_in_force, store_if_there
+from planner.services.prices import book_in_force, price_date, store_if_there
 from planner.settings import database_address
 from planner.store.repository import Store
 from pricing.assumptions import template
@@ -35,6 +38,9 @@ def plan(options: argparse.Namespace) -> int:
     address = database_address(options.db)
     with _evidence(address, options) as store:
         planning = _planning(options, store)
+        if options.replay:
+            day = price_date(options.replay, today=planning.today, option="--replay")
+            return _show_replay(replay(store, planning, day), options)
         document = make_plan(store, planning)
     if not options.no_store:
         with Store.open(address) as store:
@@ -51,7 +57,7 @@ def plan(options: argparse.Namespace) -> int:
 
 
 def plans(options: argparse.Namespace) -> int:
-    """List, show, reproduce or delete plans."""
+    """List, show, reproduce, replay or delete plans."""
     with Store.open_existing(database_address(options.db)) as store:
         match options.action:
             case "list":
@@ -72,6 +78,8 @@ def plans(options: argparse.Namespace) -> int:
                 return 0
             case "reproduce":
                 return _reproduce(store, options)
+            case "replay":
+                return _replay_stored(store, options)
             case _:
                 output.show_text(plain(f"plan {store.delete_plan(options.plan)} is deleted"))
                 return 0
@@ -89,6 +97,21 @@ def _reproduce(store: Store, options: argparse.Namespace) -> int:
     else:
         output.show_text(plain(f"plan {stored.plan_id} reproduces to the cent"))
     return 1 if differences else 0
+
+
+def _replay_stored(store: Store, options: argparse.Namespace) -> int:
+    stored, today = store.plan(options.plan), datetime.now(UTC).date()
+    day = price_date(options.day, today=today, option="the day")
+    planning = Planning(request=decode_request(stored.request), book=stored.book, today=today)
+    return _show_replay(replay(store, planning, day, plan=decode_plan(stored)), options)
+
+
+def _show_replay(found: Replay, options: argparse.Namespace) -> int:
+    if options.json:
+        output.show_json(found)
+    else:
+        output.show(*replay_screen(found, width=output.width()))
+    return 0
 
 
 def _evidence(address: str, options: argparse.Namespace) -> AbstractContextManager[Store | None]:
