@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.errors import UsageError
 from planner.cli import diagnostics, output
 from planner.cli.plan_list import plan_table
+from planner.cli.plan_llm_request import language_model_of
 from planner.cli.plan_replay import replay_screen
 from planner.cli.plan_view import plan_screen
 from planner.cli.text import plain
@@ -141,6 +142,7 @@ def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
         traffic=traffic_of_file(Path(options.traffic)) if options.traffic else None,
         target_files=tuple(target_file(Path(name)) for name in options.targets),
         seed=options.seed,
+        language_model=language_model_of(options),
     )
 
 

@@ -2,6 +2,8 @@
 
 import argparse
 
+from planner.cli.plan_llm_options import add_language_model
+
 PLAN_EXAMPLES = """examples:
   planner plan                       published rates, A100 to T4, and the latest run of the flagship
   planner plan --model resnet50 --from a100-sxm4-40 --baseline fp32 --to t4 --qps 5000
@@ -12,6 +14,7 @@ PLAN_EXAMPLES = """examples:
   planner plan --traffic requests.csv                     daily curve, peak and mean of a log
   planner plan --prices contract.toml --as-of 2025-04-28  your own prices; prices of another day
   planner plan --replay 2025-04-28                        the same at that day's prices
+  planner plan --llm llama-2-13b --context 2048 --concurrency 64 --variants fp16,int4-weight-only
 
 Three fleets at equal throughput, SLO and quality: stay as is, stay and quantise, quantise and move.
 Every figure is measured, published, projected or assumed, and says so. What is only bounded
@@ -76,6 +79,7 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
     load.add_argument("--qps", metavar="RATE", help="requests per second in the busiest hour (default: 50000)")
     load.add_argument("--slo", metavar="QUANTILE=TIME", help="the promise, such as p99=50ms")
     load.add_argument("--traffic", metavar="FILE", help="a CSV of time stamps, or of times and rates")
+    add_language_model(parser)
     prices = parser.add_argument_group("prices")
     prices.add_argument("--provider", metavar="NAME", help="aws, gcp, azure, … (default: aws)")
     prices.add_argument("--region", metavar="NAME", help="of that provider (default: the one with the most rows)")

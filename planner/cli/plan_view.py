@@ -12,6 +12,7 @@ from planner.cli.marks import signed
 from planner.cli.plan_columns import TITLES, fleets
 from planner.cli.plan_figures import day_curve, many, sign_of, signed_amount
 from planner.cli.plan_grounds import date_lines, evidence_lines, finding_lines, flip_lines, register, sizing_lines
+from planner.cli.plan_llm import language_model_screen
 from planner.cli.quantities import bar
 from planner.cli.text import plain
 from planner.services.plans.document import PlanDocument, ProjectionDocument
@@ -28,6 +29,10 @@ def plan_screen(document: PlanDocument, *, width: int, with_register: bool = Fal
         yield from _projection(one, width=width)
         if with_register:
             yield from _section("assumptions", register(one))
+    for number, model in enumerate(document.language_models):
+        if number or document.projections:
+            yield ""
+        yield from language_model_screen(model, width=width)
     for left in document.skipped:
         yield ""
         yield signed("~", f"{left.name} was left out: {left.reason}")

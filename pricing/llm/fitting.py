@@ -1,7 +1,7 @@
 """Whether cards hold a model and its open requests: weights, keys and values, workspace; and what stands in the way.
 
-A model is split evenly over the cards of one instance (tensor parallelism). A sliding window is not used to save memory:
-few serving programs free what lies behind it, so every token is counted in every layer.
+A model is split evenly over the cards of one instance (tensor parallelism). A sliding window saves no memory here: few
+serving programs free what lies behind it, so every token is counted in every layer.
 """
 
 import math

@@ -7,6 +7,7 @@ rounds it again; times are seconds, sizes bytes, rates requests per second. A bo
 from dataclasses import dataclass
 from decimal import Decimal
 
+from planner.services.plans.llm_document import LanguageModelDocument
 from pricing.projection.model import Answer, ColumnName
 
 SCHEMA = "planner.plan/2"
@@ -230,7 +231,7 @@ class ProjectionDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDocument:
-    """A whole plan."""
+    """A whole plan: of fleets that serve requests, or of a language model."""
 
     schema: str
     plan: str | None
@@ -242,3 +243,10 @@ class PlanDocument:
     runs: tuple[str, ...]
     projections: tuple[ProjectionDocument, ...]
     skipped: tuple[SkippedDocument, ...]
+    language_models: tuple[LanguageModelDocument, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """Of its first answer."""
+        found = [one.headline for one in self.projections] or [one.headline for one in self.language_models]
+        return found[0] if found else ""
