@@ -22,14 +22,12 @@ def language_model_screen(one: LanguageModelDocument, *, width: int) -> Iterator
     inside = width - _INDENT
     counted = f"room for tokens on {_cards(one)} of each, keys and values in {one.kv}"
     unit = "a million tokens written, questions included"
+    where = f"{one.speed_cards} × {one.speed_card}"
     sections: tuple[tuple[str, Iterable[RenderableType]], ...] = (
         (f"who holds {one.concurrency:,} requests of {one.context:,} tokens", fit_map(one, width=inside)),
         (f"{counted}: smaller weights leave more, smaller cards less", room(one, width=inside)),
         (f"what it costs at least: {unit}", choices(one, width=inside)),
-        (
-            f"what the weights change on {one.speed_cards} × {one.speed_card}: tokens/s at most",
-            speeds(one, width=inside),
-        ),
+        (f"what the weights change on {where}: tokens/s at most, room or not", speeds(one, width=inside)),
         ("what the figures rest on", ground(one)),
     )
     for title, lines in sections:

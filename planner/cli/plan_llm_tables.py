@@ -17,10 +17,10 @@ from planner.services.plans.llm_document import (
 
 _Draw = Callable[[LlmCellDocument], Text]
 _BAR = 12
-_LEAST_CELL = 19  # characters of a cell of the maps
+_LEAST_CELL, _WITH_BAR = 19, 27  # characters of a cell of the maps
 _CARD = 16  # characters of a card's name
 _MOST_CHOICES = 12  # more are told by their number; --json has all
-_WIDE, _WIDER = 100, 128  # columns from which on there is room for more figures
+_WIDE, _WIDER, _WIDEST = 100, 122, 144  # columns from which on there is room for more figures
 _SHORT = {"weights": "weights too large", "heads": "cannot be split", "arithmetic": "no such arithmetic"}
 _GB = 1e9
 
@@ -57,25 +57,28 @@ def room(one: LanguageModelDocument, *, width: int) -> Iterator[RenderableType]:
         return Text(f"{cell.room_tokens:,}{ratio}{drawn}", style=style)
 
     yield Text(plain(f"× {baseline}; red: fewer than there"))
-    yield from _maps(one, width=width, draw=draw)
-    told = [
-        f"{cell.variant} on {cell.card} {cell.room_plain_tokens:,}"
-        for cell in one.cells
-        if cell.room_plain_tokens != cell.room_tokens and cell.variant == _counted_plainly(one)
-    ]
-    if told:
-        yield Text(plain(f"counted as parameters × bytes alone, as articles do: {', '.join(told)}"), style="dim")
+    yield from _maps(one, width=width, draw=draw, least=_WITH_BAR if has_bars else _LEAST_CELL)
+    yield from _counted_plainly(one)
 
 
-def _counted_plainly(one: LanguageModelDocument) -> str:
-    """The first variant that is stored with more than its weights."""
-    return next((each.variant for each in one.variants if each.stored_bytes != each.plain_bytes), "")
+def _counted_plainly(one: LanguageModelDocument) -> Iterator[Text]:
+    """Of each variant that is stored with more than its weights, on today's card and on smaller ones."""
+    today = next((cell.memory_bytes for cell in one.cells if cell.card == one.baseline_card), None)
+    for each in one.variants:
+        groups: dict[int, list[str]] = {}
+        for cell in one.cells:
+            if cell.variant == each.variant and (today is None or cell.memory_bytes <= today):
+                groups.setdefault(cell.room_plain_tokens, []).append(cell.card)
+        if each.stored_bytes != each.plain_bytes and groups:
+            told = "; ".join(f"{tokens:,} on {', '.join(cards)}" for tokens, cards in groups.items())
+            sentence = f"{each.variant} counted as parameters × bytes alone, as articles do: {told}"
+            yield Text(plain(sentence), style="dim")
 
 
-def _maps(one: LanguageModelDocument, *, width: int, draw: _Draw) -> Iterator[RenderableType]:
+def _maps(one: LanguageModelDocument, *, width: int, draw: _Draw, least: int = _LEAST_CELL) -> Iterator[RenderableType]:
     """Variants side by side, as many as there is room for."""
     names = list(dict.fromkeys(cell.variant for cell in one.cells))
-    each = max(1, (width - _CARD - 9) // _LEAST_CELL)
+    each = max(1, (width - _CARD - 9) // least)
     for start in range(0, len(names), each):
         yield _map(one, names[start : start + each], draw)
 
@@ -97,16 +100,18 @@ def choices(one: LanguageModelDocument, *, width: int) -> Iterator[RenderableTyp
     largest = max(float(choice.output) for choice in shown)
     has_fleet = one.peak_per_s is not None
     headings = ["serves", "written ≥", ""]
-    headings += ["assumed", "in ≥", "out ≥"] if width >= _WIDE else ["assumed"]
-    headings += ["first token ≥", "each ≥", "tokens/s ≤"] if width >= _WIDER else []
-    headings += ["fleet a year"] if has_fleet else ["instance, an hour"] if width >= _WIDE else []
+    headings += ["assumed", "in ≥"] if width >= _WIDE else ["assumed"]
+    headings += ["first ≥", "each ≥", "tokens/s ≤"] if width >= _WIDER else []
+    headings += ["fleet a year"] if has_fleet else ["instance, an hour"] if _has_instance(width) else []
     table = _table(*headings)
+    for column in table.columns[: 4 if has_fleet else len(headings)]:
+        column.no_wrap = True
     for choice in shown:
         table.add_row(*_choice(choice, one, largest=largest, width=width))
     yield table
     if len(one.choices) > len(shown):
         yield Text(f"and {len(one.choices) - len(shown)} dearer ones: --json has them", style="dim")
-    yield Text(plain(_legend(one, width=width)), style="dim")
+    yield from _legends(one, width=width)
 
 
 def _choice(choice: LlmChoiceDocument, one: LanguageModelDocument, *, largest: float, width: int) -> Iterator[Text]:
@@ -116,25 +121,39 @@ def _choice(choice: LlmChoiceDocument, one: LanguageModelDocument, *, largest: f
     yield Text("–".join(map(_money, choice.expected)), justify="right")
     if width >= _WIDE:
         yield Text(_money(choice.input_alone), justify="right")
-        yield Text(_money(choice.output_alone), justify="right")
     if width >= _WIDER:
         yield Text(duration(choice.first_token_s), justify="right")
         yield Text(duration(choice.step_s), justify="right")
-        yield Text(f"{many(choice.decode_per_s)} {choice.bound_by}", justify="right")
+        yield Text(many(choice.decode_per_s) + ("" if choice.bound_by == "memory" else " c"), justify="right")
     if one.peak_per_s is not None:
         yield Text(plain(f"≥ {float(choice.per_year or 0):,.0f} · {choice.instances:,} × {choice.instance}"))
-    elif width >= _WIDE:
+    elif _has_instance(width):
         yield Text(plain(f"{choice.price_per_hour} {choice.instance}"))
 
 
-def _legend(one: LanguageModelDocument, *, width: int) -> str:
+def _has_instance(width: int) -> bool:
+    """Times of tokens come before it where there is not room for both."""
+    return _WIDE <= width < _WIDER or width >= _WIDEST
+
+
+def _legends(one: LanguageModelDocument, *, width: int) -> Iterator[Text]:
     first = one.choices[0]
     told = (
         f"{first.currency} a million tokens; assumed: where 10 to 80 % of the bound is reached, by the number of cards"
     )
     if width >= _WIDE:
-        told += "; in, out: questions and answers alone"
-    return f"{told}; prices of {first.price_as_of}, {first.price_source}"
+        told += "; in: a million tokens of questions alone"
+    if width >= _WIDER:
+        told += "; first, each: time to a token and between two; c: arithmetic bounds it, not memory"
+    yield Text(plain(told), style="dim")
+    yield Text(plain(f"prices of {first.price_as_of}, {first.price_source}"), style="dim")
+    instead: dict[tuple[str, str], list[str]] = {}
+    for choice in one.choices:
+        if choice.arithmetic_note:
+            instead.setdefault((choice.variant, choice.arithmetic), []).append(choice.card)
+    for (variant, arithmetic), cards in instead.items():
+        told = f"{variant} is multiplied in {arithmetic} on {', '.join(cards)}, which have no {variant}"
+        yield Text(plain(told), style="dim")
 
 
 def speeds(one: LanguageModelDocument, *, width: int) -> Iterator[RenderableType]:

@@ -143,7 +143,7 @@ def serve(question: ServingQuestion) -> Serving:
         question=question,
         baseline=_cell(question, today, Variant.FP16, offers=offers[today.target_id], split=split),
         cells=cells,
-        choices=tuple(sorted(found, key=_cost)),
+        choices=tuple(sorted(found, key=cost_order)),
     )
 
 
@@ -202,7 +202,7 @@ def _cell(question: ServingQuestion, card: Target, variant: Variant, *, offers: 
     largest = max((one.devices for one in offers), default=0.0)
     fits = [fit(decoder, variant, card, cards=n, ask=ask) for n in DEGREES if n <= largest or not largest]
     choices = [choice for one in fits if one.limit is None for choice in _choices(question, one, offers)]
-    best = min(choices, key=_cost, default=None)
+    best = min(choices, key=cost_order, default=None)
     if best is not None:
         shown = best.fit
     else:
@@ -245,7 +245,7 @@ def _fleet(question: ServingQuestion, speed: Speed, offers: Sequence[Offer], rep
     return cheapest_line(max(1, -int(-needed // 1)), offers, replica=replica, redundancy=redundancy)
 
 
-def _cost(choice: Choice) -> tuple[object, ...]:
+def cost_order(choice: Choice) -> tuple[object, ...]:
     """The fleet's where a demand was stated, else a request's; then fewer cards, then the smaller instance."""
     first = choice.per_million_requests.amount if choice.line is None else choice.line.per_hour.amount
     # Splitting over more cards at the same price a card leaves the bound of a request as it is, but for rounding.

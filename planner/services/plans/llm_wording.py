@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from pricing.llm import Limit
-from pricing.projection.serving import Choice, Serving
+from pricing.llm import Limit, Variant
+from pricing.projection.serving import Choice, Serving, cost_order
 
-_SMALL = 1.0  # of an amount: below it more decimals are told
+_SMALL = 1.0  # of an amount: below it one more decimal is told
 
 
 def headline(serving: Serving) -> str:
@@ -62,6 +62,13 @@ def _cost(serving: Serving, choice: Choice) -> str:
     return f"at least {_amount(written)} {currency} a million tokens written, questions included"
 
 
+def _briefly(serving: Serving, choice: Choice) -> str:
+    """Beside another amount of the same kind."""
+    if choice.line is not None:
+        return f"at least {choice.line.per_year.cents:,.0f} {choice.offer.rate.currency} a year"
+    return f"at least {_amount(output_cost(choice, serving.question.ask.output_tokens))} {choice.offer.rate.currency}"
+
+
 def _against(serving: Serving) -> str:
     baseline, best = serving.baseline, serving.choices[0]
     card = baseline.fit.target.target_id
@@ -71,15 +78,17 @@ def _against(serving: Serving) -> str:
         return f"{placed('fp16', baseline.fit.cards, card)}, today's card, does not: {baseline.fit.reason}"
     if (best.fit.target, best.fit.variant) == (baseline.fit.target, baseline.fit.variant):
         return "that is today's card and precision already"
-    return f"{named(baseline.choice)}, today's card: {_cost(serving, baseline.choice)}"
+    return f"{named(baseline.choice)}, today's card, {_briefly(serving, baseline.choice)}"
 
 
 def _reasons(serving: Serving) -> Iterator[str]:
     if serving.choices:
         best = serving.choices[0]
         plain = next((one for one in serving.choices if one.fit.variant.is_original), None)
-        if not best.fit.variant.is_original and plain is not None:
-            yield f"without quantising the cheapest is {named(plain)}, {_cost(serving, plain)}"
+        today = serving.baseline.choice
+        is_todays = plain is None or (today is not None and cost_order(today) <= cost_order(plain))
+        if not best.fit.variant.is_original and plain is not None and not is_todays:
+            yield f"without quantising the cheapest is {named(plain)}, {_briefly(serving, plain)}"
         if best.replicas_per_instance > 1 and best.line is None:
             yield (
                 f"{best.offer.instance} holds {best.replicas_per_instance} such replicas, and amounts are a replica's "
@@ -96,29 +105,29 @@ def _reasons(serving: Serving) -> Iterator[str]:
 def _half_truth(serving: Serving) -> Iterator[str]:
     """Smaller weights leave more room on the same card, and often less on the smaller card that one moves to."""
     baseline = serving.baseline.room
-    less = [
-        cell.room
-        for cell in serving.cells
-        if not cell.fit.variant.is_original
-        and cell.room.tokens < baseline.tokens
-        and cell.room.limit is not Limit.HEADS
-    ]
-    same = [
-        cell.room
-        for cell in serving.cells
-        if cell.room.target == baseline.target and cell.room.tokens > baseline.tokens
-    ]
-    if not baseline.tokens or not (less or same):
+    if not baseline.tokens:
         return
-    told = [f"{one.variant} {one.tokens:,}" for one in same]
-    on_same = f"on {_cards(baseline.cards, baseline.target.target_id)} smaller weights leave more room ("
-    text = f"{on_same}{', '.join(told)} tokens, where fp16 leaves {baseline.tokens:,})" if told else ""
-    moved = [f"{placed(one.variant, one.cards, one.target.target_id)} {one.tokens:,}" for one in less]
-    if moved:
-        joint = "; " if text else f"fp16 on {_cards(baseline.cards, baseline.target.target_id)} leaves "
-        joint += "" if text else f"{baseline.tokens:,} tokens; "
-        text += f"{joint}moving to a smaller card takes it away again: {', '.join(moved)}"
-    yield text
+    today, left = _cards(baseline.cards, baseline.target.target_id), f"{baseline.tokens:,}"
+    rooms = [cell.room for cell in serving.cells if not cell.fit.variant.is_original]
+    more = [one for one in rooms if one.target == baseline.target and one.tokens > baseline.tokens]
+    less: dict[Variant, dict[int, list[str]]] = {}
+    for one in rooms:
+        if one.tokens < baseline.tokens and one.limit is not Limit.HEADS:
+            less.setdefault(one.variant, {}).setdefault(one.tokens, []).append(one.target.target_id)
+    if more:
+        told = ", ".join(f"{one.variant} {one.tokens:,}" for one in more)
+        yield f"fp16 on {today} leaves room for {left} tokens; smaller weights leave more there: {told}"
+    if less:
+        told = "; ".join(
+            f"{variant} {', '.join(f'{tokens:,} on {_joined(cards)}' for tokens, cards in groups.items())}"
+            for variant, groups in less.items()
+        )
+        split = f", {baseline.cards} cards of each" if baseline.cards > 1 else ""
+        yield f"smaller cards leave room for fewer than those {left} of fp16 on {today}{split}: {told}"
+
+
+def _joined(words: list[str]) -> str:
+    return " and ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"  # noqa: PLR2004 - a pair
 
 
 def _nowhere(serving: Serving) -> str:
@@ -140,4 +149,4 @@ def _cards(count: int, card: str) -> str:
 
 
 def _amount(amount: float) -> str:
-    return f"{amount:,.2f}" if amount >= _SMALL else f"{amount:.4f}"
+    return f"{amount:,.2f}" if amount >= _SMALL else f"{amount:.3f}"
