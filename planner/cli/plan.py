@@ -135,6 +135,7 @@ def _say_nothing(_: str) -> None:
 def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
     if not 0 <= options.seed <= _LARGEST_SEED:
         raise UsageError(f"--seed {options.seed:.6g}: write a whole number from 0 to {_LARGEST_SEED:,}")
+    language_model = language_model_of(options)
     layers = [layer_of_file(Path(options.assumptions))] if options.assumptions else []
     return PlanRequest(
         layers=(*layers, layer_of_options(_stated(options))),
@@ -142,7 +143,7 @@ def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
         traffic=traffic_of_file(Path(options.traffic)) if options.traffic else None,
         target_files=tuple(target_file(Path(name)) for name in options.targets),
         seed=options.seed,
-        language_model=language_model_of(options),
+        language_model=language_model,
     )
 
 

@@ -1,4 +1,4 @@
-"""Shapes of language models: parameters counted exactly, by name and from a config.json that anybody may have written."""
+"""Shapes of language models: parameters counted exactly, by name and from anybody's config.json."""
 
 import json
 from typing import Any
@@ -153,9 +153,7 @@ def test_a_file_that_describes_none_is_refused_with_the_key(case: str) -> None:
     assert len(str(refused.value)) < 500
 
 
-_VALUES = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.lists(st.integers(), max_size=2)
-)
+_VALUES = st.sampled_from([None, True, 0, -1, 1, 3, 8, 4096, 10**30, 0.5, float("inf"), float("nan"), "8", [8], {}])
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys([*LLAMA, "head_dim", "sliding_window"], _VALUES)))
