@@ -152,7 +152,9 @@ def _legends(one: LanguageModelDocument, *, width: int) -> Iterator[Text]:
         if choice.arithmetic_note:
             instead.setdefault((choice.variant, choice.arithmetic), []).append(choice.card)
     for (variant, arithmetic), cards in instead.items():
-        told = f"{variant} is multiplied in {arithmetic} on {', '.join(cards)}, which have no {variant}"
+        told = (
+            f"{variant} on {', '.join(cards)} is multiplied in {arithmetic}: there is no arithmetic in {variant} there"
+        )
         yield Text(plain(told), style="dim")
 
 

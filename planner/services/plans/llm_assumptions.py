@@ -31,7 +31,9 @@ def _of_shape(serving: Serving) -> Iterator[LlmAssumptionDocument]:
     kept = decoder.model.kv_bytes_per_token(ask.kv)
     text = f"{kept:,.0f} bytes a token: 2 × {decoder.layers} layers × {decoder.kv_heads} heads × {decoder.head_size}"
     aside = "" if BITS[ask.kv] == BITS[ask.kv.FP16] else "; their scales are left out"
-    yield _line("keys and values", f"{text} × {BITS[ask.kv]} bit", Provenance.PROJECTED, f"counted{aside}")
+    yield _line(
+        "keys and values", f"{text} × {BITS[ask.kv]} bit", Provenance.PUBLISHED, f"counted from that shape{aside}"
+    )
     if decoder.window is not None:
         window = (
             f"{decoder.window:,} tokens in {decoder.windowed_layers} of {decoder.layers} layers: less is read and "
@@ -49,7 +51,7 @@ def _of_memory(serving: Serving) -> Iterator[LlmAssumptionDocument]:
     buffers = f"{workspace.low / 1e9:.2f} to {workspace.high / 1e9:.2f} GB of buffers on a card"
     yield _line(
         "usable memory",
-        f"{USABLE_SHARE:.0%}; the rest holds the driver and {buffers}",
+        f"{100 * USABLE_SHARE:.0f} %; the rest holds the driver and {buffers}",
         Provenance.ASSUMED,
         "what serving programs take by default; buffers: 2,048 tokens and the scores of all words, once or twice",
     )

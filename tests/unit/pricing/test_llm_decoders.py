@@ -153,7 +153,9 @@ def test_a_file_that_describes_none_is_refused_with_the_key(case: str) -> None:
     assert len(str(refused.value)) < 500
 
 
-_VALUES = st.sampled_from([None, True, 0, -1, 1, 3, 8, 4096, 10**30, 0.5, float("inf"), float("nan"), "8", [8], {}])
+_VALUES: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, -1, 1, 3, 8, 4096, 10**30, 0.5, float("inf"), float("nan"), "8", [8], {}]
+)
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys([*LLAMA, "head_dim", "sliding_window"], _VALUES)))
