@@ -2,10 +2,11 @@
 
 from pricing.assumptions import Assumptions, Place
 from pricing.errors import AssumptionError, PricingError
-from pricing.projection.fleets import Fleets, SizedFleet, target_of
+from pricing.projection.fleets import Fleets, SizedFleet
+from pricing.projection.footprints import footprint_of
 from pricing.projection.model import Absence, Column, ColumnName, CostRange, Machines, Question
 from pricing.projection.owned import cost_of_machines, owning_notes
-from pricing.vocabulary import Gate, Range
+from pricing.vocabulary import Gate
 
 _MILLION = 1_000_000
 
@@ -70,8 +71,6 @@ def _column(fleets: Fleets, name: ColumnName) -> Column:
     best = _optimistic(fleets, fleet, place, precision) if today is None else fleet
     machines = _machines(fleet, best, today)
     cost = _cost(fleets, fleet, best, today) if machines is None else cost_of_machines(machines)
-    hours = fleet.instance_hours if today is None else fleet.instance_hours // fleet.line.instances * today
-    energy = _energy(question, fleet, hours)
     return Column(
         name=name,
         target_id=place.target,
@@ -84,8 +83,7 @@ def _column(fleets: Fleets, name: ColumnName) -> Column:
         machines=machines,
         cost=cost,
         per_million=cost.planned * _MILLION / question.assumptions.demand.per_year,
-        energy_kwh=energy,
-        carbon_kg=None if energy is None else _times(energy, question.assumptions.energy.carbon_g_per_kwh, 1e-3),
+        footprint=footprint_of(question, fleet, today),
         notes=(*_notes(fleet, today), *_owning_notes(question, machines, place, name)),
     )
 
@@ -126,19 +124,6 @@ def _cost(fleets: Fleets, fleet: SizedFleet, best: SizedFleet, today: int | None
         return CostRange(low=paid, planned=paid, high=paid)
     planned = fleet.per_year
     return CostRange(low=min(best.per_year, planned), planned=planned, high=None if fleet.rate.is_bound else planned)
-
-
-def _energy(question: Question, fleet: SizedFleet, instance_hours: int) -> Range | None:
-    """A year at the board's limit: no device draws more, most draw less."""
-    power_w = target_of(question, fleet.rate.replica.target_id).board_power_w
-    if power_w is None or fleet.rate.replica.vcpus:
-        return None  # a socket's limit says little of a share of a machine
-    return question.assumptions.energy.pue.scaled(power_w / 1000 * fleet.line.offer.devices * instance_hours)
-
-
-def _times(one: Range, other: Range, factor: float) -> Range:
-    point = None if one.point is None or other.point is None else one.point * other.point * factor
-    return Range(low=one.low * other.low * factor, point=point, high=one.high * other.high * factor)
 
 
 def _notes(fleet: SizedFleet, today: int | None) -> tuple[str, ...]:
