@@ -84,16 +84,17 @@ def _sentences(column: ColumnDocument) -> Iterator[tuple[_Kind, str]]:
 
 
 def _energy(found: EnergyDocument) -> str:
-    idle, loaded, mean = found.idle_w, found.loaded_w, found.mean_w
-    if idle is None or loaded is None or mean is None or found.joules_per_request is None or found.pue is None:
+    idle, loaded, mean, busy = found.idle_w, found.loaded_w, found.mean_w, found.busy_share
+    joules, pue = found.joules_per_request, found.pue
+    if idle is None or loaded is None or mean is None or busy is None or joules is None or pue is None:
         return f"not known: {found.reason or 'the plan does not say why'}"
-    drawn = (
-        f"{found.evidence}: a card draws {_spread(idle, 'W')} idle and {_spread(loaded, 'W')} busy, and over the day "
-        f"{_spread(mean, 'W')}"
-    )
-    joules = _spread(found.joules_per_request, "J", is_least=found.is_least)
     bound = "" if found.most_kwh is None else f"; at the board's limit all day {many(found.most_kwh)} kWh a year"
-    return f"{drawn}; {joules} a request at the planned load, with a PUE of {_plain(found.pue)}{bound}; {found.source}"
+    return (
+        f"{found.evidence}: a card draws {_spread(idle, 'W')} idle and {_spread(loaded, 'W')} busy; over the day it is "
+        f"busy {_spread(_scaled(busy, 100), '%')} of the time and draws {_spread(mean, 'W')}; a request takes "
+        f"{_spread(joules, 'J', is_least=found.is_least)} at the planned load, with a PUE of {_plain(pue)}{bound}; "
+        f"{found.source}"
+    )
 
 
 def _carbon(found: CarbonDocument) -> str:

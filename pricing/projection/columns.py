@@ -6,6 +6,8 @@ from pricing.projection.fleets import Fleets, SizedFleet
 from pricing.projection.footprints import footprint_of
 from pricing.projection.model import Absence, Column, ColumnName, CostRange, Machines, Question
 from pricing.projection.owned import cost_of_machines, owning_notes
+from pricing.tco.footprint import Footprint
+from pricing.tco.owning import per_delivered_hour
 from pricing.vocabulary import Gate
 
 _MILLION = 1_000_000
@@ -71,6 +73,7 @@ def _column(fleets: Fleets, name: ColumnName) -> Column:
     best = _optimistic(fleets, fleet, place, precision) if today is None else fleet
     machines = _machines(fleet, best, today)
     cost = _cost(fleets, fleet, best, today) if machines is None else cost_of_machines(machines)
+    footprint = footprint_of(question, fleet, today)
     return Column(
         name=name,
         target_id=place.target,
@@ -83,8 +86,12 @@ def _column(fleets: Fleets, name: ColumnName) -> Column:
         machines=machines,
         cost=cost,
         per_million=cost.planned * _MILLION / question.assumptions.demand.per_year,
-        footprint=footprint_of(question, fleet, today),
-        notes=(*_notes(fleet, today), *_owning_notes(question, machines, place, name)),
+        footprint=footprint,
+        notes=(
+            *_notes(fleet, today),
+            *_owning_notes(question, machines, place, name),
+            *_delivered_notes(machines, footprint),
+        ),
     )
 
 
@@ -145,3 +152,12 @@ def _owning_notes(question: Question, machines: Machines | None, place: Place, n
         return ()
     as_of = question.assumptions.as_of
     return owning_notes(question.book, machines, place.target, as_of, is_today=name is ColumnName.STAY)
+
+
+def _delivered_notes(machines: Machines | None, footprint: Footprint) -> tuple[str, ...]:
+    """What an hour of work costs on machines that are owned and wait for the rest of the time."""
+    busy = None if footprint.energy is None else footprint.energy.busy_share.point
+    if machines is None or not busy:
+        return ()
+    rate = per_delivered_hour(machines.terms.likely, utilisation=min(busy, 1.0))
+    return (f"{rate.amount:,.4f} {rate.currency} an hour of a card that works, which it does {100 * busy:.3g} % of it",)

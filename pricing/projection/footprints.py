@@ -20,6 +20,7 @@ from pricing.vocabulary import Evidence, Offer, Provenance, Range, ServiceRate, 
 _HYPERSCALE = ("aws", "azure", "gcp")  # whose sites the low PUE is told of
 _DAYS_PER_YEAR, _HOURS_PER_DAY = 365, 24
 _THREADS = "hardware threads are rented, a share of a machine: what they draw of its power is not known"
+_WAITING = "a card that waits draws its idle power: a request takes more where cards are busy for less of the time"
 _PART = "a part of a card is rented: what it draws of the whole is not known"
 
 
@@ -137,7 +138,7 @@ def _embodied(question: Question, fleet: SizedFleet, *, device_hours: float) -> 
 
 
 def _notes(fleet: SizedFleet) -> tuple[str, ...]:
-    notes = []
+    notes = [_WAITING]
     if fleet.rate.curve is not None:
         notes.append("low with the largest batches, high with batches of one, which keep a card busy for longer")
     if fleet.line.offer.purchase == OWNED:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pricing.errors import AssumptionError
-from pricing.tco.checks import above_zero, at_least
 from pricing.vocabulary import Evidence, Range
 
 _DAYS_PER_YEAR = 365
@@ -34,9 +33,9 @@ class PowerDraw:
 
     def __post_init__(self) -> None:
         """Refuse a device that draws less when it works, and what is no power."""
-        at_least(self.idle_w.low, 0, name="idle power")
-        at_least(self.loaded_w.high, 0, name="loaded power")  # a power without a limit is none either
         idle, loaded = self.idle_w, self.loaded_w
+        if idle.low < 0 or not math.isfinite(loaded.high):
+            raise AssumptionError(f"a power from {idle.low:g} to {loaded.high:g} W is none: give watts from 0 on")
         for idle_w, loaded_w in ((idle.low, loaded.low), (idle.point, loaded.point), (idle.high, loaded.high)):
             if idle_w is not None and loaded_w is not None and idle_w > loaded_w:
                 raise AssumptionError(f"idle power, {idle_w:g} W, is above loaded power, {loaded_w:g} W: exchange them")
@@ -51,9 +50,9 @@ class PoweredHour:
 
     def __post_init__(self) -> None:
         """Refuse more busy devices than there are."""
-        at_least(self.busy.low, 0, name="the busy devices")
-        if self.busy.high > self.devices:
-            raise AssumptionError(f"{self.busy.high:g} devices are busy of {self.devices:g} that are switched on")
+        if not 0 <= self.busy.low <= self.busy.high <= self.devices:
+            busy = f"{self.busy.low:g} to {self.busy.high:g}"
+            raise AssumptionError(f"{busy} devices are busy of {self.devices:g} that are switched on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +63,7 @@ class EnergyYear:
         draw: What one device draws.
         kwh: What all of them take, PUE included.
         most_kwh: The same at the board's limit and at the worst PUE: an upper bound.
+        busy_share: Of all hours in which devices are on.
         mean_w: Of one device over the year, PUE not included.
         joules_per_request: At the planned load, PUE included.
         pue: All energy of the site over that of its machines.
@@ -72,6 +72,7 @@ class EnergyYear:
     draw: PowerDraw
     kwh: Range
     most_kwh: float
+    busy_share: Range
     mean_w: Range
     joules_per_request: Range
     pue: Range
@@ -96,10 +97,12 @@ def energy_year(
     """
     if len(day) != _HOURS_PER_DAY:
         raise AssumptionError(f"a typical day has 24 hours, not {len(day)}")
-    at_least(pue.low, 1, name="PUE")
-    above_zero(requests, name="the requests of a year")
     device_hours = math.fsum(hour.devices for hour in day)
-    above_zero(device_hours, name="the hours of devices")
+    if not (device_hours > 0 and requests > 0 and pue.low >= 1):
+        raise AssumptionError(
+            f"{device_hours:g} hours of devices, {requests:g} requests and a PUE from {pue.low:g}: there is no energy to "
+            "reckon without devices and requests, and a PUE is 1 or more"
+        )
     watt_hours = _watt_hours(draw, day)
     per_year = _DAYS_PER_YEAR / _WATTS_PER_KW
     kwh = times(watt_hours, pue).scaled(per_year)
@@ -107,6 +110,7 @@ def energy_year(
         draw=draw,
         kwh=kwh,
         most_kwh=limit_w * device_hours * per_year * pue.high,
+        busy_share=_busy(day).scaled(1 / device_hours),
         mean_w=watt_hours.scaled(1 / device_hours),
         joules_per_request=kwh.scaled(_JOULES_PER_KWH / requests),
         pue=pue,
@@ -121,19 +125,22 @@ def times(one: Range, other: Range) -> Range:
 
 def _watt_hours(draw: PowerDraw, day: Sequence[PoweredHour]) -> Range:
     """Of one day, all that is uncertain on the same side."""
-    idle, loaded = draw.idle_w, draw.loaded_w
-    busy_points = [hour.busy.point for hour in day if hour.busy.point is not None]
+    on, busy, idle, loaded = math.fsum(hour.devices for hour in day), _busy(day), draw.idle_w, draw.loaded_w
     point = None
-    if idle.point is not None and loaded.point is not None and len(busy_points) == len(day):
-        point = _sum(day, busy_points, idle_w=idle.point, loaded_w=loaded.point)
+    if idle.point is not None and loaded.point is not None and busy.point is not None:
+        point = idle.point * on + (loaded.point - idle.point) * busy.point
     return Range(
-        low=_sum(day, [hour.busy.low for hour in day], idle_w=idle.low, loaded_w=loaded.low),
+        low=idle.low * on + (loaded.low - idle.low) * busy.low,
         point=point,
-        high=_sum(day, [hour.busy.high for hour in day], idle_w=idle.high, loaded_w=loaded.high),
+        high=idle.high * on + (loaded.high - idle.high) * busy.high,
     )
 
 
-def _sum(day: Sequence[PoweredHour], busy: Sequence[float], *, idle_w: float, loaded_w: float) -> float:
-    return math.fsum(
-        idle_w * hour.devices + (loaded_w - idle_w) * devices for hour, devices in zip(day, busy, strict=True)
+def _busy(day: Sequence[PoweredHour]) -> Range:
+    """Hours of busy devices; no more than there are hours of devices."""
+    points = [hour.busy.point for hour in day if hour.busy.point is not None]
+    return Range(
+        low=math.fsum(hour.busy.low for hour in day),
+        point=math.fsum(points) if len(points) == len(day) else None,
+        high=math.fsum(hour.busy.high for hour in day),
     )

@@ -19,6 +19,7 @@ def energy_of(column: Column) -> EnergyDocument:
         joules_per_request=_estimate(found.joules_per_request),
         idle_w=_estimate(found.draw.idle_w),
         loaded_w=_estimate(found.draw.loaded_w),
+        busy_share=_estimate(found.busy_share),
         mean_w=_estimate(found.mean_w),
         pue=_estimate(found.pue),
         evidence=found.draw.evidence.kind,

@@ -26,6 +26,7 @@ class EnergyDocument:
     joules_per_request: Estimate | None = None
     idle_w: Estimate | None = None
     loaded_w: Estimate | None = None
+    busy_share: Estimate | None = None
     mean_w: Estimate | None = None
     pue: Estimate | None = None
     evidence: str | None = None
