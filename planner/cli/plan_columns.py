@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.cli.plan_figures import amount, money_range, rate_of, years
-from planner.cli.plan_footprint import carbon_cell, embodied_cell, energy_cell, request_cell
+from planner.cli.plan_footprint import carbon_cell, embodied_cell, energy_cell, request_carbon_cell, request_cell
 from planner.cli.quantities import ABSENT, bar
 from planner.cli.text import plain
 from planner.services.plans.document import ChangeDocument, ColumnDocument, ProjectionDocument
@@ -82,6 +82,7 @@ def _rows(one: ProjectionDocument) -> tuple[_Row, ...]:
         _Row(name="energy of the cards", cell=lambda column, _: energy_cell(column)),
         _Row(name="energy of a million", cell=lambda column, _: request_cell(column)),
         _Row(name="location-based CO₂e", cell=lambda column, _: carbon_cell(column)),
+        _Row(name="CO₂e of a million", cell=lambda column, _: request_carbon_cell(column)),
         _Row(name="embodied CO₂e", cell=lambda column, _: embodied_cell(column)),
         _Row(name="quality", cell=lambda column, _: _quality(column)),
         _Row(name="saves a year", cell=of_change(lambda change: money_range(change.saving_per_year, currency))),

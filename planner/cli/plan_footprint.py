@@ -38,9 +38,7 @@ def request_cell(column: ColumnDocument) -> str:
     if found is None or found.joules_per_request is None:
         return ABSENT
     watt_hours = _scaled(found.joules_per_request, _MILLION / _JOULES_PER_WH)
-    if watt_hours.high < _KILO:
-        return _spread(watt_hours, "Wh", is_least=found.is_least)
-    return _spread(_scaled(watt_hours, 1 / _KILO), "kWh", is_least=found.is_least)
+    return _kilo(watt_hours, "Wh", is_least=found.is_least)
 
 
 def carbon_cell(column: ColumnDocument) -> str:
@@ -50,6 +48,15 @@ def carbon_cell(column: ColumnDocument) -> str:
     if column.carbon.kg is None:
         return _NO_POWER if column.energy.kwh is None else _NO_GRID
     return _spread(_scaled(column.carbon.kg, 1 / _TONNE), "t a year", is_least=column.energy.is_least)
+
+
+def request_carbon_cell(column: ColumnDocument) -> str:
+    """Grams of a million requests at the planned load, by the grid of the place."""
+    found = column.carbon
+    if found is None or column.energy is None or found.g_per_thousand_requests is None:
+        return ABSENT
+    grams = _scaled(found.g_per_thousand_requests, _MILLION / _KILO)
+    return f"{_kilo(grams, 'g', is_least=column.energy.is_least)}, location-based"
 
 
 def embodied_cell(column: ColumnDocument) -> str:
@@ -88,7 +95,7 @@ def _energy(found: EnergyDocument) -> str:
     joules, pue = found.joules_per_request, found.pue
     if idle is None or loaded is None or mean is None or busy is None or joules is None or pue is None:
         return f"not known: {found.reason or 'the plan does not say why'}"
-    bound = "" if found.most_kwh is None else f"; at the board's limit all day {many(found.most_kwh)} kWh a year"
+    bound = "" if found.most_kwh is None else f"; at the board's limit it would be {many(found.most_kwh)} kWh a year"
     return (
         f"{found.evidence}: a card draws {_spread(idle, 'W')} idle and {_spread(loaded, 'W')} busy; over the day it is "
         f"busy {_spread(_scaled(busy, 100), '%')} of the time and draws {_spread(mean, 'W')}; a request takes "
@@ -118,6 +125,12 @@ def _spread(found: Estimate, unit: str, *, is_least: bool = False) -> str:
     if low == high:
         return f"{high} {unit}"
     return f"{low} to {high} {unit}" if found.point is None else f"{many(found.point)} {unit} ({low} to {high})"
+
+
+def _kilo(found: Estimate, unit: str, *, is_least: bool) -> str:
+    if found.high < _KILO:
+        return _spread(found, unit, is_least=is_least)
+    return _spread(_scaled(found, 1 / _KILO), f"k{unit}", is_least=is_least)
 
 
 def _scaled(found: Estimate, factor: float) -> Estimate:

@@ -66,7 +66,7 @@ def _energy(question: Question, fleet: SizedFleet, devices: tuple[float, ...], *
         PoweredHour(devices=on, busy=_busy(rate, per_s, on, is_stated=is_stated))
         for per_s, on in zip(demand.hourly_per_s, devices, strict=True)
     )
-    limit_w = target.board_power_w or draw.loaded_w.high
+    limit_w = target.board_power_w or 0.0
     return energy_year(draw, day, pue=_pue(question, offer), limit_w=limit_w, requests=demand.per_year)
 
 

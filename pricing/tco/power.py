@@ -62,7 +62,7 @@ class EnergyYear:
     Attributes:
         draw: What one device draws.
         kwh: What all of them take, PUE included.
-        most_kwh: The same at the board's limit and at the worst PUE: an upper bound.
+        most_kwh: The same at the limit and at the worst PUE: an upper bound.
         busy_share: Of all hours in which devices are on.
         mean_w: Of one device over the year, PUE not included.
         joules_per_request: At the planned load, PUE included.
@@ -89,7 +89,7 @@ def energy_year(
         draw: What one device draws.
         day: Its 24 hours.
         pue: 1 or more.
-        limit_w: Of the board.
+        limit_w: Of the board; where a run measured more, that counts.
         requests: In the year.
 
     Raises:
@@ -100,8 +100,8 @@ def energy_year(
     device_hours = math.fsum(hour.devices for hour in day)
     if not (device_hours > 0 and requests > 0 and pue.low >= 1):
         raise AssumptionError(
-            f"{device_hours:g} hours of devices, {requests:g} requests and a PUE from {pue.low:g}: there is no energy to "
-            "reckon without devices and requests, and a PUE is 1 or more"
+            f"{device_hours:g} hours of devices, {requests:g} requests and a PUE from {pue.low:g}: without devices and "
+            "requests there is no energy to reckon, and a PUE is 1 or more"
         )
     watt_hours = _watt_hours(draw, day)
     per_year = _DAYS_PER_YEAR / _WATTS_PER_KW
@@ -109,7 +109,7 @@ def energy_year(
     return EnergyYear(
         draw=draw,
         kwh=kwh,
-        most_kwh=limit_w * device_hours * per_year * pue.high,
+        most_kwh=max(limit_w, draw.loaded_w.high) * device_hours * per_year * pue.high,
         busy_share=_busy(day).scaled(1 / device_hours),
         mean_w=watt_hours.scaled(1 / device_hours),
         joules_per_request=kwh.scaled(_JOULES_PER_KWH / requests),

@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 from helpers.plans import planning_of, request_of
 
-from planner.cli.plan_footprint import carbon_cell, embodied_cell, energy_cell, grounds, request_cell
+from planner.cli.plan_footprint import (
+    carbon_cell,
+    embodied_cell,
+    energy_cell,
+    grounds,
+    request_carbon_cell,
+    request_cell,
+)
 from planner.services.plans.document import ProjectionDocument
 from planner.services.plans.footprint_document import CarbonDocument, EnergyDocument, Estimate
 from planner.services.plans.planning import make_plan
@@ -32,6 +39,7 @@ def test_a_figure_is_told_with_its_ends_and_at_least_where_only_a_bound_is_known
         assert column.energy.kwh == column.energy_kwh
         assert column.carbon is not None
         assert column.carbon.kg == column.carbon_kg
+        assert request_carbon_cell(column).endswith("), location-based")
     assert embodied_cell(quantise).endswith("a year, apart")
     assert embodied_cell(move) == "–"
 
