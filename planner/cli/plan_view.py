@@ -11,7 +11,15 @@ from rich.text import Text
 from planner.cli.marks import signed
 from planner.cli.plan_columns import TITLES, fleets
 from planner.cli.plan_figures import day_curve, many, sign_of, signed_amount
-from planner.cli.plan_grounds import date_lines, evidence_lines, finding_lines, flip_lines, register, sizing_lines
+from planner.cli.plan_grounds import (
+    date_lines,
+    evidence_lines,
+    finding_lines,
+    flip_lines,
+    footprint_lines,
+    register,
+    sizing_lines,
+)
 from planner.cli.plan_llm import language_model_screen
 from planner.cli.quantities import bar
 from planner.cli.text import plain
@@ -57,6 +65,7 @@ def _projection(one: ProjectionDocument, *, width: int) -> Iterator[RenderableTy
         (f"the cheapest fleet by date, {one.currency} a year", date_lines(one, width=width - _INDENT)),
         ("what the figures rest on", evidence_lines(one)),
         ("how the replicas were counted", sizing_lines(one)),
+        ("energy and carbon of the cards alone: estimates", footprint_lines(one)),
         ("checked for sense", finding_lines(one)),
     ):
         yield from _section(title, lines)
