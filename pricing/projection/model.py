@@ -11,7 +11,7 @@ from pricing.fleet.instances import FleetLine
 from pricing.money import Money
 from pricing.targets import Targets
 from pricing.tco.owning import Ownership
-from pricing.vocabulary import Gate, ModelFacts, Precision, Range, ServiceRate, Slo
+from pricing.vocabulary import Gate, ModelFacts, Precision, Provenance, Range, ServiceRate, Slo
 
 RateFinder = Callable[[str, str], ServiceRate]
 """Given a target id and a precision or variant, the rate of one replica; raises EvidenceError where there is none."""
@@ -129,6 +129,11 @@ class Column:
     def is_bound(self) -> bool:
         """Whether only a bound of its rate is known: `line` is the smallest fleet that could do."""
         return self.rate.is_bound
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether its rate was reckoned from what others serve, with a band: nobody measured it there."""
+        return self.rate.evidence.kind is Provenance.PROJECTED and not self.is_bound
 
     @property
     def costs_at_least(self) -> bool:

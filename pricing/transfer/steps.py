@@ -42,8 +42,9 @@ class Step:
 
     @property
     def words(self) -> str:
-        """Level, way, reason and band."""
-        return f"level {self.level}, {self.way}{f', as {self.why}' if self.why else ''}; {self.band.words}"
+        """Way, reason and band."""
+        why = f", as {self.why}" if self.why else ""
+        return f"{self.way}{why}; {self.band.words}"
 
 
 def way_to(ground: Ground, precision: Precision, source: str, destination: str) -> Way:

@@ -28,6 +28,7 @@ from pricing.vocabulary import (
 )
 
 BOUNDS_ONLY = 4
+_WHOLE = 1000.0
 _ELSEWHERE = "quality was measured on another device"
 
 
@@ -102,12 +103,16 @@ def _bound(rate: ServiceRate, model: ModelFacts, destination: Target, *, lacking
         bound = peak_bound(model, rate.precision, destination)
     except EvidenceError as error:
         raise EvidenceError(f"{lacking}, and nothing bounds it: {error}") from error
-    told = f"level {BOUNDS_ONLY}, bounds only, as {lacking}: {bound.evidence.source}"
+    told = f"bounds only, as {lacking}: {bound.evidence.source}"
     return replace(
         bound,
         variant=rate.variant,
         evidence=Evidence(
-            kind=Provenance.PROJECTED, source=told, as_of=rate.evidence.as_of, level=BOUNDS_ONLY, rows=rows_of(rate)
+            kind=Provenance.PROJECTED,
+            source=told,
+            as_of=rate.evidence.as_of,
+            level=BOUNDS_ONLY,
+            rows=(*rows_of(rate), *bound.evidence.rows),
         ),
         gate=gate_there(rate),
         note=_joined(bound.note, *_notes_of(rate)),
@@ -123,7 +128,7 @@ def _evidence(rate: ServiceRate, step: Step) -> Evidence:
     point = rate.per_s.low if rate.per_s.point is None else rate.per_s.point
     return Evidence(
         kind=Provenance.PROJECTED,
-        source=f"{point:,.4g}/s on {rate.replica.target_id} × {step.ratio:.4g}: {step.words}",
+        source=f"{_many(point)}/s on {rate.replica.target_id} ({rate.method}) × {step.ratio:.4g}: {step.words}",
         as_of=rate.evidence.as_of,
         level=step.level,
         band=step.band.factor,
@@ -138,8 +143,14 @@ def _most(model: ModelFacts, precision: Precision, destination: Target) -> float
 
 
 def _notes_of(rate: ServiceRate) -> tuple[str, ...]:
+    """What a reader must know of the source; of a publication its rows say it."""
     elsewhere = (_ELSEWHERE,) if gate_there(rate) is not rate.gate else ()
-    return (*elsewhere, f"of {rate.replica.target_id}: {rate.note}") if rate.note else elsewhere
+    is_measured = rate.evidence.kind is Provenance.MEASURED
+    return (*elsewhere, f"of {rate.replica.target_id}: {rate.note}") if rate.note and is_measured else elsewhere
+
+
+def _many(per_s: float) -> str:
+    return f"{per_s:,.0f}" if per_s >= _WHOLE else f"{per_s:.4g}"
 
 
 def _joined(*notes: str) -> str:
