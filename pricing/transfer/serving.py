@@ -3,7 +3,8 @@
 The curve behind a rate is that of slow times, so the low end is what that curve serves once it is transferred; the
 likely value and the high end lose what the likely and the quick curve lose against the source's own. Two things are
 uncertain of a transferred curve, the ratio and the power of its fixed time: an end takes the power alone as far as it
-may be, or both at once as far as is as unlikely, which is 1/√2 of the way in logarithms.
+may be, or both at once as far as is as unlikely, which is 1/√2 of the way in logarithms. On a quicker card larger
+batches fit into the promise than were timed on the slower one, so that its high end may lie above the ratio.
 """
 
 import math
@@ -17,6 +18,8 @@ from pricing.vocabulary import BatchCurve, Range, ServiceRate, Slo
 
 _NO_CURVE = "no batch curve of the source is known: what one request takes there is not looked at"
 _LESS = 1.0 - 1e-6
+_LEAST = 0.05
+"""Where the promise leaves less than this of the low end, one request takes about as long as the limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,7 @@ def serve_there(rate: ServiceRate, step: Step, floor: Floor, *, most_per_s: floa
 
 def _times(per_s: Range, step: Step) -> Range:
     """Two uncertain factors: their logarithms' half-widths are added in quadrature around the likely value."""
-    point, width = per_s.point, math.log(step.band.factor)
+    point, width = per_s.point, math.log(step.factor)
     if point is None or per_s.low <= 0.0:
         ratio = step.range
         likely = None if point is None else point * step.ratio
@@ -80,16 +83,16 @@ def _inside(
     slow_ones, quick_ones = _ends(curve, step, power)
     slow = min(slow_ones, key=lambda one: _served(one, slo))
     most = max(one.seconds(1) for one in slow_ones)
-    if most >= slo.limit_s * _LESS:
+    low = min(spread.low, _served(slow, slo))
+    if low < _LEAST * spread.low:
         raise EvidenceError(
             f"one request may take {most * 1e3:.4g} ms there, reckoned from {rate.replica.target_id}, so {slo.label} "
             f"is not shown to be kept ({step.words}; {floor.words}): measure it"
         )
     own = _served(curve, slo)
-    low = min(spread.low, _served(slow, slo))
     usual = _served(curve_there(curve, step.ratio, power.low if power.point is None else power.point), slo)
-    quick = max(_served(one, slo) for one in quick_ones)
-    high = min(spread.high, rate.per_s.high * quick / own) if own > 0.0 else spread.high
+    high = rate.per_s.high * max(_served(one, slo) for one in quick_ones) / own if own > 0.0 else spread.high
+    high = max(spread.high, high) if step.ratio > 1.0 else min(spread.high, high)
     point = None
     if spread.point is not None and rate.per_s.point is not None:
         lowered = rate.per_s.point * usual / own if own > 0.0 else spread.point
@@ -102,12 +105,13 @@ def _ends(curve: BatchCurve, step: Step, power: Range) -> tuple[tuple[BatchCurve
     part = 1.0 / math.sqrt(2.0)
     usual = power.low if power.point is None else power.point
     longest, shortest = ends_of(power, step.ratio)
+    more = replace(curve, max_batch=math.ceil(curve.max_batch * max(1.0, step.ratio))) if curve.max_batch > 1 else curve
     slow, quick = (
         (
-            curve_there(curve, step.ratio, end),
-            curve_there(curve, step.ratio * factor**part, usual + part * (end - usual)),
+            curve_there(one, step.ratio, end),
+            curve_there(one, step.ratio * factor**part, usual + part * (end - usual)),
         )
-        for end, factor in ((longest, 1.0 / step.band.factor), (shortest, step.band.factor))
+        for one, end, factor in ((curve, longest, 1.0 / step.factor), (more, shortest, step.factor))
     )
     return slow, quick
 

@@ -22,6 +22,8 @@ class Step:
         band: 90 %, ×/÷.
         rows: The figures that it was reckoned from, for people.
         why: Why no better level was there; empty at level 2.
+        share: The factor ×/÷ by which cards differ in what a promise leaves of their throughput; 1 where a batch curve
+            tells that.
     """
 
     ratio: float
@@ -29,6 +31,7 @@ class Step:
     band: Band
     rows: tuple[str, ...]
     why: str
+    share: float = 1.0
 
     @property
     def level(self) -> int:
@@ -38,13 +41,23 @@ class Step:
     @property
     def range(self) -> Range:
         """Inside its band."""
-        return Range(low=self.ratio / self.band.factor, point=self.ratio, high=self.ratio * self.band.factor)
+        return Range(low=self.ratio / self.factor, point=self.ratio, high=self.ratio * self.factor)
+
+    @property
+    def factor(self) -> float:
+        """The 90 % band of a rate inside a promise, ×/÷: both uncertainties in quadrature."""
+        return math.exp(math.hypot(math.log(self.band.factor), math.log(self.share)))
 
     @property
     def words(self) -> str:
         """Way, reason and band."""
         why = f", as {self.why}" if self.why else ""
-        return f"{self.way}{why}; {self.band.words}"
+        if self.share <= 1.0:
+            return f"{self.way}{why}; {self.band.words}"
+        return (
+            f"{self.way}{why}; of throughput {self.band.words}; what a promise leaves differs by card, ×/÷ "
+            f"{self.share:.2f}, the stated prior: fewer than ten shares are published"
+        )
 
 
 def way_to(ground: Ground, precision: Precision, source: str, destination: str) -> Way:
@@ -55,8 +68,15 @@ def way_to(ground: Ground, precision: Precision, source: str, destination: str) 
     return (Way.SHEET, Way.ONE_NEW, Way.BOTH_NEW)[new]
 
 
-def step_to(ground: Ground, precision: Precision, source: str, destination: str) -> Step:
+def step_to(ground: Ground, precision: Precision, source: str, destination: str, *, share: float = 1.0) -> Step:
     """The step by the best level.
+
+    Args:
+        ground: What ratios are reckoned from.
+        precision: What the arithmetic runs in.
+        source: A card.
+        destination: Another.
+        share: See `Step`.
 
     Raises:
         EvidenceError: if a data sheet states no peak or no bandwidth.
@@ -73,7 +93,7 @@ def step_to(ground: Ground, precision: Precision, source: str, destination: str)
         why = f"no other model is published for both cards in {precision}"
     if log is None:
         raise EvidenceError(f"no data sheet sets {destination} against {source} in {precision.upper()}: measure it")
-    return Step(ratio=math.exp(log), way=way, band=band(ground, way, precision), rows=rows, why=why)
+    return Step(ratio=math.exp(log), way=way, band=band(ground, way, precision), rows=rows, why=why, share=share)
 
 
 def distance(source: Target, destination: Target, precision: Precision) -> float:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pricing.errors import EvidenceError
 from pricing.published import nearest_precision, peak_bound
+from pricing.published.rates import SHARED_BAND
 from pricing.transfer.floors import floor
 from pricing.transfer.ground import Ground, shipped_ground
 from pricing.transfer.serving import serve_there
@@ -29,6 +30,8 @@ from pricing.vocabulary import (
 
 BOUNDS_ONLY = 4
 _WHOLE = 1000.0
+_SERVERS = (RateMethod.SERVER, RateMethod.PUBLISHED_SERVER)
+"""Rates that hold whatever a promise left of that card's throughput: by another card's it may be more or less."""
 _ELSEWHERE = "quality was measured on another device"
 
 
@@ -53,8 +56,10 @@ def transfer(rate: ServiceRate, model: ModelFacts, destination: Target, *, groun
     lacking = why_bounds_only(rate.precision, source, destination)
     if lacking is not None:
         return _bound(rate, model, destination, lacking=lacking)
-    step = step_to(known, rate.precision, source.target_id, destination.target_id)
-    step = step_to(known, rate.precision, source.target_id, destination.target_id)
+    share = SHARED_BAND if rate.method in _SERVERS else 1.0
+    step = step_to(known, rate.precision, source.target_id, destination.target_id, share=share)
+    share = SHARED_BAND if rate.method in _SERVERS else 1.0
+    step = step_to(known, rate.precision, source.target_id, destination.target_id, share=share)
     served = serve_there(rate, step, floor(known, rate.precision), most_per_s=_most(model, rate.precision, destination))
     return replace(
         rate,
@@ -131,7 +136,7 @@ def _evidence(rate: ServiceRate, step: Step) -> Evidence:
         source=f"{_many(point)}/s on {rate.replica.target_id} ({rate.method}) × {step.ratio:.4g}: {step.words}",
         as_of=rate.evidence.as_of,
         level=step.level,
-        band=step.band.factor,
+        band=step.factor,
         rows=(*rows_of(rate), *step.rows),
     )
 
