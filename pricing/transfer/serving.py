@@ -9,6 +9,7 @@ batches fit into the promise than were timed on the slower one, so that its high
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pricing.capacity import highest_rate
 from pricing.errors import CapacityError, EvidenceError
@@ -116,6 +117,7 @@ def _ends(curve: BatchCurve, step: Step, power: Range) -> tuple[tuple[BatchCurve
     return slow, quick
 
 
+@lru_cache(maxsize=256)  # some tens of milliseconds each where batches are large
 def _served(curve: BatchCurve, slo: Slo) -> float:
     """What a curve serves inside a promise; nothing where one request breaks it."""
     fitting = _fitting(curve, slo)
