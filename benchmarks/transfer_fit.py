@@ -28,6 +28,7 @@ from pricing.transfer import (
     shipped_ground,
     transfer,
 )
+from pricing.transfer.derates import PRIOR_DERATES
 from pricing.transfer.observations import family_of
 from pricing.vocabulary import Precision, Provenance, ServiceRate
 
@@ -37,8 +38,8 @@ _KEY = """\
 Predicted over published, the range over models, each predicted without its own family; **bold**: a model is outside its
 band. Models of one family (all BERTs) on the same two cards count as one pair. The interval is Wilson's over the
 independent pairs, as a model on k cards has but k − 1. Bands are fitted as Student's t times the root mean square of
-held-out errors; with fewer than ten pairs the stated prior is kept, ×/÷ 1.25 of level 2 and 1.41 of level 3, and where a
-card was not published the band is never below it (1.53 where neither was)."""
+held-out errors; with fewer than ten pairs the stated prior is kept, ×/÷ 1.25 of level 2 and 1.41 of level 3, and where
+a card was not published the band is never below it (1.53 where neither was)."""
 
 
 def report() -> str:
@@ -49,6 +50,9 @@ def report() -> str:
         [
             "derates: what a card serves of what its data sheet suggests, beside the others (prior: T4 0.78, others 1)",
             *_derates(ground),
+            "",
+            "data sheets alone: mean error and p90, there and back, the T4 derated by its prior (and not)",
+            *_sheets_alone(ground),
             "",
             "latency floors",
             *(f"  {precision}: {floor(ground, precision).words}" for precision in _PRECISIONS),
@@ -137,6 +141,32 @@ def _derates(ground: Ground) -> Iterator[str]:
         told = ", ".join(f"{card} {math.exp(log):.2f}" for card, log in sorted(fitted.items()))
         yield f"  {precision}: {told}"
     yield "  every other card and precision: the prior, as nothing is published of it"
+
+
+def sheet_errors(ground: Ground, *, weight: float, derate: float) -> tuple[float, ...]:
+    """Sorted relative errors, there and back, of every pair: by peak to the power `weight`, bandwidth to the rest."""
+    found = []
+    for precision in _PRECISIONS:
+        for pair in ground.pairs(precision):
+            log = 0.0
+            for sign, one in zip((-1.0, 1.0), pair, strict=True):
+                card = ground.targets.find(one.target_id)
+                peak, bandwidth = card.peaks_per_s[precision], card.bandwidth_bytes_per_s or math.nan
+                sheet = weight * math.log(peak) + (1.0 - weight) * math.log(bandwidth)
+                throttled = math.log(derate) if one.target_id == "t4" else 0.0
+                log += sign * (sheet + throttled - math.log(one.per_s))
+            found += [abs(math.expm1(log)), abs(math.expm1(-log))]
+    return tuple(sorted(found))
+
+
+def _sheets_alone(ground: Ground) -> Iterator[str]:
+    for name, weight in (("geometric mean", 0.5), ("FLOP/s ratio", 1.0), ("bandwidth ratio", 0.0)):
+        told = []
+        for derate in (PRIOR_DERATES["t4"], 1.0):
+            errors = sheet_errors(ground, weight=weight, derate=derate)
+            p90 = errors[math.ceil(0.9 * len(errors)) - 1]
+            told.append(f"{100 * math.fsum(errors) / len(errors):.1f} %, p90 {100 * p90:.1f} %")
+        yield f"  {name:15} {told[0]}  ({told[1]})"
 
 
 def _bands(ground: Ground) -> Iterator[str]:

@@ -87,8 +87,8 @@ def _inside(
     low = min(spread.low, _served(slow, slo))
     if low < _LEAST * spread.low:
         raise EvidenceError(
-            f"one request may take {most * 1e3:.4g} ms there, reckoned from {rate.replica.target_id}, so {slo.label} "
-            f"is not shown to be kept ({step.words}; {floor.words}): measure it"
+            f"one request may take {most * 1e3:.4g} ms there, reckoned from {rate.replica.target_id}, with next to no time "
+            f"left to wait: {slo.label} is not shown to be kept ({step.words}; {floor.words}): measure it"
         )
     own = _served(curve, slo)
     usual = _served(curve_there(curve, step.ratio, power.low if power.point is None else power.point), slo)

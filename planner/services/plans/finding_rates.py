@@ -55,17 +55,23 @@ def _candidate_rate(sources: RateSources, precision: Precision | None, target: T
 
 
 def _baseline_rate(sources: RateSources, precision: Precision, target: Target) -> ServiceRate:
-    """Published, transferred, or the bound of the precision that would really run there."""
+    """Published, transferred, or bounded: of the precision that would really run there."""
     model = sources.model
     with suppress(EvidenceError):
         return published_rate(model.name, precision, target, sources.slo)
     runs, why = nearest_precision(precision, target)
-    rate = None
-    with suppress(EvidenceError):
-        rate = sources.transferred(target, runs)
+    rate = _known_rate(sources, runs, target)
     if rate is None or rate.is_bound:
         rate = (published_bound if model.flop_per_sample is None else peak_bound)(model, runs, target)
     return replace(rate, note=f"{why}; {rate.note}") if why else rate
+
+
+def _known_rate(sources: RateSources, runs: Precision, target: Target) -> ServiceRate | None:
+    with suppress(EvidenceError):
+        return published_rate(sources.model.name, runs, target, sources.slo)
+    with suppress(EvidenceError):
+        return sources.transferred(target, runs)
+    return None
 
 
 def _precision(word: str) -> Precision | None:
