@@ -30,7 +30,7 @@ def test_what_is_published_of_a_card_goes_before_what_another_tells_and_both_bef
     assert (transferred.method, transferred.evidence.level) == (RateMethod.TRANSFER, 3)
     assert transferred.gate is Gate.ACCEPTED
     assert transferred.basis is not None
-    assert transferred.basis.rate.replica.target_id == "v100-pcie-32"
+    assert transferred.basis.rate.replica.target_id == "t4"  # the nearest data sheet of three
     assert find("l4", "fp32") is transferred
 
 
