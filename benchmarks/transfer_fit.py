@@ -38,11 +38,12 @@ _KEY = """\
 Predicted over published, the range over models, each predicted without its own family; **bold**: a model is outside its
 band. Models of one family (all BERTs) on the same two cards count as one pair. The interval is Wilson's over the
 independent pairs, as a model on k cards has but k − 1. Bands are fitted as Student's t times the root mean square of
-held-out errors; with fewer than ten pairs the stated prior is kept, ×/÷ 1.25 of level 2 and 1.41 of level 3, and where
-a card was not published the band is never below it. Three rules were chosen after their coverage was seen, so that these
-pairs do not test them: the prior of 1.53 where neither card was published (the T4's throttling of 0.78 added to 1.41 in
-quadrature: 1.41 alone held 33 of 40); that floor where one was not (without it 82 %: no other card tells how far the T4
-throttles); and the further ×/÷ 1.25 of rates under a promise (without it 8 of 12 server rates were inside, with it 11)."""
+held-out errors; with fewer than ten pairs the stated prior is kept, ×/÷ 1.25 of level 2 and 1.41 of level 3, and
+where a card was not published the band is never below it. Three rules were chosen after their coverage was seen, so
+that these pairs do not test them: the prior of 1.53 where neither card was published (the T4's throttling of 0.78
+added to 1.41 in quadrature: 1.41 alone held 33 of 40); that floor where one was not (without it 82 %: no other card
+tells how far the T4 throttles); and the further ×/÷ 1.25 of rates under a promise (without it 8 of 12 server rates
+were inside, with it 11)."""
 
 
 def report() -> str:
