@@ -5,7 +5,9 @@ a price list is worse than none. Proxies and certificates are the environment's,
 """
 
 import contextlib
+import functools
 import random
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -69,6 +71,7 @@ class Fetcher:
             follow_redirects=False,
             headers={"User-Agent": f"planner/{planner_version()}", "Accept-Encoding": "gzip"},
             timeout=httpx2.Timeout(limits.read_s, connect=limits.connect_s),
+            verify=_trust(),
         )
 
     def __enter__(self) -> Self:
@@ -179,6 +182,12 @@ class Fetcher:
             unpacked += len(chunk)
             self.meter.bytes_came(wire=response.num_bytes_downloaded, unpacked=unpacked, most=most)
             yield chunk
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    """The certificates that are trusted: those of the system. Read once, as it takes longer than a request."""
+    return httpx2.create_ssl_context()
 
 
 def _refuse(response: httpx2.Response, sentence: str) -> NoReturn:

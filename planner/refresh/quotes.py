@@ -12,7 +12,7 @@ from pricing.money import HOURS_PER_YEAR
 CURRENCY = "USD"
 TERM_HOURS = {1: HOURS_PER_YEAR, 3: 3 * HOURS_PER_YEAR}
 _PLACES = Decimal("0.000001")  # of a quotient, as the shipped table has it
-_DEAREST = Decimal(10) ** 12  # of a term, in any currency: beyond it the digits themselves are an attack
+_LARGEST_EXPONENT = 12  # of a price for a term, in any currency; beyond it the number itself is an attack
 _LONGEST_NUMBER = 40
 
 
@@ -91,7 +91,9 @@ def number_of(written: object) -> Decimal | None:
             written = Decimal(written.strip())
         except InvalidOperation:
             return None
-    if not isinstance(written, Decimal) or not written.is_finite() or abs(written) > _DEAREST:
+    if not isinstance(written, Decimal) or not written.is_finite():
+        return None
+    if written and abs(written.adjusted()) > _LARGEST_EXPONENT:
         return None
     return written
 
