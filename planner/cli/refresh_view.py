@@ -78,7 +78,7 @@ def _changes(one: ProviderRefresh, *, most: int) -> Iterator[RenderableType]:
 def _by_size(change: Change) -> tuple[int, float, str, str, str]:
     """Changes first, the largest in front, then what vanished, then what is new."""
     order = (Status.CHANGED, Status.VANISHED, Status.NEW)
-    size_of_it = abs(change.change or 0.0)
+    size_of_it = round(abs(change.change or 0.0), 6)  # equal changes stand by name, whatever their last digits
     return order.index(change.status), -size_of_it, change.region, change.instance, change.purchase
 
 

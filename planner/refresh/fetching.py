@@ -121,7 +121,7 @@ class Fetcher:
             pause = max(pause, error.asked_s)
         if pause >= self.meter.left_s:
             raise RefreshError(f"{_named(url)}: {error}, and the deadline is too near to try again") from error
-        self.meter.waits(f"{error}; trying again in {pause:.0f} s")
+        self.meter.waits(f"{error}; trying again in {pause:.1f} s")
         self._chance.sleep(pause)
 
     def _attempt(self, url: URL, consume: Callable[[Chunks], _Read], *, kinds: frozenset[str], most: int) -> _Read:

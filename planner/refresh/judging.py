@@ -17,6 +17,7 @@ from planner.refresh.quotes import Answer, Quote
 from pricing.book import ON_DEMAND, PriceBook, cheapest_per_device, lint_book, per_device_hour, price_band
 from pricing.errors import BookError
 from pricing.files import printable
+from pricing.money import HourlyRate
 from pricing.targets import Targets
 from pricing.vocabulary import Offer
 
@@ -146,7 +147,7 @@ def _unusable(
     other = offers.get(_key(offer), offer)
     if other.rate != offer.rate:
         yield Oddity(
-            kind=Kind.UNUSABLE, sentence=f"{name}: has two prices, {other.rate.amount} and {offer.rate.amount}"
+            kind=Kind.UNUSABLE, sentence=f"{name}: has two prices, {_figure(other.rate)} and {_figure(offer.rate)}"
         )
 
 
@@ -190,9 +191,9 @@ def _too_different(offers: Mapping[_Key, Offer], before: Mapping[_Key, Offer]) -
         old, new = before[key].rate, offer.rate
         most = SPOT_FACTOR if offer.purchase == "spot" else FACTOR
         if old.currency == new.currency and not old.amount / most <= new.amount <= old.amount * most:
-            ratio = new.amount / old.amount
+            ratio = float(new.amount / old.amount)
             day = before[key].as_of
-            yield f"{' '.join(key)}: {old.amount} of {day} became {new.amount}, {ratio:.3g} times as much"
+            yield f"{' '.join(key)}: {_figure(old)} of {day} became {_figure(new)}, {ratio:,.4g} times as much"
 
 
 def _dearer_than_on_demand(offers: Mapping[_Key, Offer]) -> Iterator[str]:
@@ -200,7 +201,7 @@ def _dearer_than_on_demand(offers: Mapping[_Key, Offer]) -> Iterator[str]:
     for key, offer in offers.items():
         plain = offers.get((offer.region, offer.instance, ON_DEMAND))
         if plain is not None and offer.rate.amount > plain.rate.amount * FACTOR:
-            yield f"{' '.join(key)}: {offer.rate.amount} is more than {FACTOR} times the price on demand"
+            yield f"{' '.join(key)}: {_figure(offer.rate)} is more than {FACTOR} times the price on demand"
 
 
 def _out_of_band(offers: Mapping[_Key, Offer], book: PriceBook, today: date) -> Iterator[str]:
@@ -215,7 +216,7 @@ def _out_of_band(offers: Mapping[_Key, Offer], book: PriceBook, today: date) -> 
             price = per_device_hour(offer)
             if price is not None and not low.amount / FACTOR <= price.amount <= high.amount * FACTOR:
                 yield (
-                    f"{offer.region} {offer.instance}: {price.amount:.4g} per {target_id} and hour is far from the "
+                    f"{offer.region} {offer.instance}: {_figure(price)} per {target_id} and hour is far from the "
                     f"band {low.amount:.2f}–{high.amount:.2f} of rule R13"
                 )
 
@@ -268,6 +269,11 @@ def _told(oddities: Sequence[Oddity]) -> tuple[Oddity, ...]:
         if len(found) > _MOST_TOLD:
             told.append(Oddity(kind=kind, sentence=f"and {len(found) - _MOST_TOLD:,} more of this kind"))
     return tuple(told)
+
+
+def _figure(rate: HourlyRate) -> str:
+    """Six digits: a service may write a price as the float that came out of a multiplication."""
+    return f"{float(rate.amount):,.6g} {rate.currency}"
 
 
 def _key(offer: Offer) -> _Key:

@@ -37,7 +37,7 @@ def test_a_busy_service_is_asked_again_after_the_time_that_it_asks_for(server: P
         assert read(asker, address) == b"{}"
 
     assert asker.waits == [3.0]
-    assert any(one.is_waiting and "HTTP 429; trying again in 3 s" in one.doing for one in asker.told)
+    assert any(one.is_waiting and "HTTP 429; trying again in 3.0 s" in one.doing for one in asker.told)
     assert all((agent or "").startswith("planner/") for agent in server.agents)
 
 
