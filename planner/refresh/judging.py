@@ -224,9 +224,13 @@ def _out_of_band(offers: Mapping[_Key, Offer], book: PriceBook, today: date) -> 
 def _linted(offers: Mapping[_Key, Offer], book: PriceBook, today: date, targets: Targets) -> Iterator[str]:
     """Units and targets (R15). The band is looked at above, more widely; R14 says what is odd, not what is wrong."""
     new = PriceBook(tuple(offers.values()))
-    told = {_without_days(one.sentence, one.offers) for one in lint_book(book, today=today, targets=targets)}
-    for finding in lint_book(new, today=today, targets=targets, reference=book):
-        if finding.rule in {"R15", "target"} and _without_days(finding.sentence, finding.offers) not in told:
+    found = [
+        one for one in lint_book(new, today=today, targets=targets, reference=book) if one.rule in {"R15", "target"}
+    ]
+    before = lint_book(book, today=today, targets=targets) if found else ()
+    told = {_without_days(one.sentence, one.offers) for one in before}
+    for finding in found:
+        if _without_days(finding.sentence, finding.offers) not in told:
             yield f"{finding.rule}: {finding.sentence}"
 
 

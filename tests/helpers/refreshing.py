@@ -7,7 +7,7 @@ from planner.refresh.fetching import Chance, Fetcher
 from planner.refresh.limits import Limits
 from planner.refresh.meter import Meter, Progress
 
-QUICK = Limits(connect_s=1.0, read_s=0.1, deadline_s=5.0, attempts=3)
+QUICK = Limits(connect_s=5.0, read_s=5.0, deadline_s=30.0, attempts=3)
 
 
 class Asker:
