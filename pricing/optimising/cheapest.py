@@ -1,12 +1,12 @@
 """The cheapest mix of given choices: fleets of one kind, then the programme in each market that could beat them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pricing.errors import CapacityError
 from pricing.optimising.checking import fault_of, require_valid
-from pricing.optimising.model import Choice, Market, Mix, Task, mix_of
+from pricing.optimising.model import Choice, Key, Market, Mix, Task, mix_of
 from pricing.optimising.programme import solve
 from pricing.optimising.pruning import least_cost, pruned
 from pricing.optimising.singles import singles
@@ -35,14 +35,32 @@ def cheapest(choices: Sequence[Choice], task: Task) -> tuple[Mix, Effort]:
     if not choices:
         raise CapacityError("no offer is left to choose from")
     best = require_valid(min(singles(choices, task), key=lambda mix: mix.order), task)
+    return _searched(choices, task, best, using=None)
+
+
+def cheaper(choices: Sequence[Choice], task: Task, than: Mix, *, using: Collection[Key]) -> Mix:
+    """The cheapest mix with at least one of certain offers, where it is cheaper than a known mix; else the known one.
+
+    Raises:
+        CapacityError: if no fleet carries the load.
+    """
+    wanted = [one for one in choices if one.key in using]
+    best = min((than, *singles(wanted, task)), key=lambda mix: mix.order)
+    return _searched(choices, task, best, using=using)[0]
+
+
+def _searched(choices: Sequence[Choice], task: Task, best: Mix, *, using: Collection[Key] | None) -> tuple[Mix, Effort]:
     programmed = programmes = 0
     gap = 0.0
     for market in _by_bound(choices, task):
         programmed += len(market)
-        if len(market) == 1 or task.most_kinds == 1 or least_cost(market, task) > _daily(best) * (1 + _SAFE):
-            continue  # a market of one choice has no mix, and one whose bound is above is beaten
+        wanted = [place for place, one in enumerate(market) if using is None or one.key in using]
+        if not wanted or len(market) == 1 or task.most_kinds == 1:
+            continue  # what is pruned is in no cheapest mix, and of one choice there is none
+        if least_cost(market, task) > _daily(best) * (1 + _SAFE):
+            continue
         programmes += 1
-        found, found_gap = _programmed(market, task, best)
+        found, found_gap = _programmed(market, task, best, including=wanted if using is not None else ())
         gap = max(gap, found_gap)
         if found is not None and found.order < best.order:
             best = found
@@ -50,12 +68,14 @@ def cheapest(choices: Sequence[Choice], task: Task) -> tuple[Mix, Effort]:
     return replace(best, gap=gap), effort
 
 
-def _programmed(market: Sequence[Choice], task: Task, best: Mix) -> tuple[Mix | None, float]:
+def _programmed(
+    market: Sequence[Choice], task: Task, best: Mix, *, including: Sequence[int]
+) -> tuple[Mix | None, float]:
     """What the programme finds at no more than the best so far, verified; and how far it is from proof."""
     limit = _daily(best)
     bound = limit
     for tightened in _TIGHTENINGS:
-        solved = solve(market, task, below=limit * (1 + _SAFE), tightened=tightened)
+        solved = solve(market, task, below=limit * (1 + _SAFE), including=including, tightened=tightened)
         if not solved.lines:
             return None, max(solved.gap, 1.0 - bound / limit)
         mix = mix_of(solved.lines, task.levels)

@@ -12,6 +12,8 @@ HOURS = 24
 _DAYS_PER_YEAR = 365
 Market = tuple[str, str]
 """Provider and region: what stands behind one balancer."""
+Key = tuple[str, str, str, str, str]
+"""Provider, region, instance, purchase option and variant: what tells choices apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ class Choice:
         return float(self.year.amount / HOURS_PER_YEAR)
 
     @property
-    def key(self) -> tuple[str, str, str, str, str]:
+    def key(self) -> Key:
         """Its offer and variant, unlike any other's."""
         offer = self.offer
         return offer.provider, offer.region, offer.instance, offer.purchase, self.rate.variant
@@ -161,7 +163,7 @@ class Mix:
         return frozenset((line.choice.key, line.counts, line.spares) for line in self.lines)
 
     @property
-    def keys(self) -> frozenset[tuple[str, str, str, str, str]]:
+    def keys(self) -> frozenset[Key]:
         """Which offers it consists of."""
         return frozenset(line.choice.key for line in self.lines)
 

@@ -78,16 +78,21 @@ class _Names:
     spares: tuple[int, ...]
 
 
-def solve(choices: Sequence[Choice], task: Task, *, below: float, tightened: float = 0.0) -> Solved:
+def solve(
+    choices: Sequence[Choice], task: Task, *, below: float, including: Sequence[int] = (), tightened: float = 0.0
+) -> Solved:
     """The cheapest mix of these choices, if one costs no more than `below` dollars a day.
 
     Args:
         choices: Of one market, at least one.
         task: What is to be carried.
         below: A cost that is known to be possible; infinite where none is.
+        including: Places of choices, of which a mix must have at least one; none: any mix.
         tightened: A share by which the load is raised, where an answer was inside the solver's tolerance alone.
     """
     rows, names = _written(choices, task, 1.0 - _ROUNDING + tightened)
+    if including:
+        rows.row({names.used[place]: 1.0 for place in including}, low=1.0)
     if math.isfinite(below):
         rows.row({index: cost for index, cost in enumerate(rows.costs) if cost}, high=below)
     found = milp(
