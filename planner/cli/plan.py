@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.errors import UsageError
 from planner.cli import diagnostics, output
 from planner.cli.plan_list import plan_table
+from planner.cli.plan_optimise import optimise_of
 from planner.cli.plan_view import plan_screen
 from planner.cli.text import plain
 from planner.services.plans.keeping import decode_plan, keep_plan, reproduce
@@ -116,8 +117,9 @@ def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
         layers=(*layers, layer_of_options(_stated(options))),
         runs=() if store is None else tuple(store.resolve(name) for name in options.run),
         traffic=traffic_of_file(Path(options.traffic)) if options.traffic else None,
-        target_files=tuple(target_file(Path(name)) for name in options.targets),
+        target_files=tuple(target_file(Path(name)) for name in options.target_file),
         seed=options.seed,
+        optimise=optimise_of(options),
     )
 
 

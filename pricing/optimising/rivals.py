@@ -79,6 +79,7 @@ def _kinds(choices: Sequence[Choice], winner: Mix) -> Iterator[tuple[str, Callab
     main = winner.lines[0].choice
     offer = main.offer
     yield f"without {offer.instance} {offer.purchase}", lambda one: one.key != main.key
+    yield f"without {main.target_id}", lambda one: one.target_id != main.target_id
     for target_id in dict.fromkeys(one.target_id for one in choices):
         yield f"of {target_id} alone", lambda one, only=target_id: one.target_id == only  # type: ignore[misc]
     yield f"not in {offer.provider} {offer.region}", lambda one: one.market != main.market

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from planner.errors import StoreError
+from planner.services.plans.optimise_request import OptimiseRequest
 from pricing.assumptions import read_assumptions
 from pricing.errors import TargetError
 from pricing.files import read_text
@@ -61,6 +62,7 @@ class PlanRequest:
         target_files: Targets beside those that are shipped.
         seed: Of the simulations.
         is_default: Whether neither runs nor a model were named: `runs` are then those that were found.
+        optimise: Whether the cheapest mix is wanted, and what it may be chosen from.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -69,6 +71,7 @@ class PlanRequest:
     target_files: tuple[TargetFile, ...] = field(default=())
     seed: int = 1
     is_default: bool = False
+    optimise: OptimiseRequest | None = None
 
     def targets(self) -> Targets:
         """The targets that may be named.
