@@ -116,9 +116,11 @@ def _turns(found: OptimumDocument) -> Iterator[RenderableType]:
 def _turn(rival: RivalDocument, currency: str) -> str:
     if rival.turns_at is None or rival.turns_by is None:
         return "wins at no price of its own offers"
-    if rival.turns_by >= 1.0:
+    if not rival.difference:
         return "costs the same"
-    return f"wins once {rival.turns_on} costs {price(rival.turns_at)} {currency}/h ({_percent(rival.turns_by - 1)})"
+    side = "or less" if rival.turns_by < 1.0 else "or more"
+    at = f"{price(rival.turns_at)} {currency}/h {side}"
+    return f"wins once {rival.turns_on} costs {at} ({_percent(rival.turns_by - 1)})"
 
 
 def _cases(found: OptimumDocument) -> Iterator[RenderableType]:

@@ -13,6 +13,7 @@ from pricing.optimising.task import task_of
 from pricing.projection.model import Question
 
 _MOST_TOLD = 3
+_ANYWHERE = "list"  # what the shipped table writes for the region of a provider's price list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def optimise(question: Question, scope: Scope, *, currency: str = "USD") -> Opti
         cases=rate_cases(gathered.choices, task, mix),
         left_out=gathered.left_out,
         conditions=tuple(dict.fromkeys(line.choice.waits for line in mix.lines if line.choice.waits)),
-        notes=_notes(mix),
+        notes=_notes(mix, task),
         effort=effort,
     )
 
@@ -85,7 +86,7 @@ def _nothing(gathered: Gathered) -> str:
     return f"no mix can be made: {why}"
 
 
-def _notes(mix: Mix) -> tuple[str, ...]:
+def _notes(mix: Mix, task: Task) -> tuple[str, ...]:
     notes = []
     taken = sorted({line.choice.offer.purchase for line in mix.lines if is_interruptible(line.choice)})
     if taken:
@@ -94,6 +95,9 @@ def _notes(mix: Mix) -> tuple[str, ...]:
         )
     if any(line.choice.is_unstopped for line in mix.lines):
         notes.append("commitments are counted as paid in every hour, used or not; their term binds beyond this plan")
+    provider, region = mix.lines[0].choice.market
+    if region == _ANYWHERE and task.redundancy.zones > 1:
+        notes.append(f"{provider} names no region with its prices: make sure that it has {task.redundancy.zones} zones")
     if len({line.choice.target_id for line in mix.lines}) > 1:
         notes.append("the balancer must send each instance requests in proportion to its rate")
     return tuple(notes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pricing.errors import CapacityError
 from pricing.money import Money
 from pricing.optimising.cheapest import cheapest
-from pricing.optimising.model import Choice, Mix, MixLine, Task, mix_of
+from pricing.optimising.model import Choice, Mix, Task, mix_of
 from pricing.optimising.singles import singles
 
 _SPOT = "spot"
@@ -17,13 +17,14 @@ class Turn:
     """Where a rival costs what the winner costs.
 
     Attributes:
-        factor: On the prices of those of its offers that the winner does not have; None: at no price.
-        instance: The dearest of those.
+        factor: On the prices of those of its offers that the winner does not have; where it has none, so that it is
+            above 1, on those of the winner's that it does not have; None: at no price.
+        subject: The dearest of those.
         price: What it would have to cost an hour.
     """
 
     factor: float | None
-    instance: str
+    subject: str
     price: float | None
 
 
@@ -98,19 +99,18 @@ def is_interruptible(choice: Choice) -> bool:
 
 
 def _turn(rival: Mix, winner: Mix, task: Task) -> Turn:
-    """All prices of its own alike; offers that both have keep theirs. At that price the fleet found costs the same."""
+    """All those prices alike; offers that both have keep theirs. At that price the fleets as found cost the same."""
     own = [line for line in rival.lines if line.choice.key not in winner.keys]
-    dearest = (own or list(rival.lines))[0]
-    name = dearest.choice.offer.instance
+    lines, aim, rest = own, winner.per_year, rival.per_year
     if not own:
-        return Turn(factor=None, instance=name, price=None)
-    cost = _total(own, task)
-    shared = rival.per_year - cost
-    factor = (winner.per_year - shared).ratio(cost)
+        lines = [line for line in winner.lines if line.choice.key not in rival.keys]
+        aim, rest = rival.per_year, winner.per_year
+    dearest = (lines or list(rival.lines))[0].choice
+    subject = f"{dearest.offer.instance} {dearest.offer.purchase}"
+    if not lines:
+        return Turn(factor=None, subject=subject, price=None)
+    cost = mix_of(lines, task.levels).per_year
+    factor = (aim - (rest - cost)).ratio(cost)
     if factor <= 0.0:
-        return Turn(factor=None, instance=name, price=None)
-    return Turn(factor=factor, instance=name, price=dearest.choice.price * factor)
-
-
-def _total(lines: Sequence[MixLine], task: Task) -> Money:
-    return mix_of(lines, task.levels).per_year
+        return Turn(factor=None, subject=subject, price=None)
+    return Turn(factor=factor, subject=subject, price=dearest.price * factor)

@@ -196,7 +196,7 @@ def _rival(rival: Rival, winner: Mix) -> RivalDocument:
         cost_per_year=rival.mix.per_year.cents,
         difference=rival.difference.cents,
         share=rival.difference.ratio(winner.per_year),
-        turns_on=rival.turn.instance,
+        turns_on=rival.turn.subject,
         turns_at=rival.turn.price,
         turns_by=rival.turn.factor,
     )

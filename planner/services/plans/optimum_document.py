@@ -43,7 +43,10 @@ class OptimumLineDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RivalDocument:
-    """The best of other answers. `turns_at` is the price an hour of `turns_on` at which it would cost the same."""
+    """The best of other answers. It would cost the same where `turns_on`, an offer, costs `turns_at` an hour.
+
+    `turns_by` is that price over today's: below 1 of an offer of its own, above 1 of one of the winner's.
+    """
 
     names: tuple[str, ...]
     mix: str
