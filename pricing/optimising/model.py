@@ -154,8 +154,9 @@ class Mix:
 
     @property
     def instances(self) -> int:
-        """All that are rented when most are."""
-        return sum(line.most for line in self.lines)
+        """All that run at once when most do, spares included."""
+        by_level = zip(*(line.counts for line in self.lines), strict=True)
+        return max(map(sum, by_level)) + sum(line.spares for line in self.lines)
 
     @property
     def signature(self) -> frozenset[tuple[object, ...]]:

@@ -90,9 +90,9 @@ def _notes(mix: Mix, task: Task) -> tuple[str, ...]:
     notes = []
     taken = sorted({line.choice.offer.purchase for line in mix.lines if is_interruptible(line.choice)})
     if taken:
-        notes.append(
-            f"{one_of(taken)} instances may be taken back at short notice, many at once: N+1 covers the loss of one"
-        )
+        plus = task.redundancy.plus
+        survives = f"the fleet survives the loss of {plus or 'none'}"
+        notes.append(f"{one_of(taken)} instances may be taken back at short notice, many at once: {survives}")
     if any(line.choice.is_unstopped for line in mix.lines):
         notes.append("commitments are counted as paid in every hour, used or not; their term binds beyond this plan")
     provider, region = mix.lines[0].choice.market

@@ -45,7 +45,7 @@ def optimum_document(projection: Projection, request: OptimiseRequest) -> Optimu
         per_million=str((mix.per_year * _MILLION / demand.per_year).amount.quantize(_FINE)),
         instances=mix.instances,
         gap=mix.gap,
-        utilisation=demand.peak_per_s * (1.0 - task.headroom) / _capacity(mix, task),
+        utilisation=demand.peak_per_s * (1.0 - task.headroom) / _capacity(mix, task.busiest),
         survives=_survives(task),
         lines=tuple(_line(line, mix, task) for line in mix.lines),
         columns=_columns(projection, mix),
@@ -133,9 +133,21 @@ def _survives(task: Task) -> str:
     return f"the peak is carried with {free} after {kept}" if losses else f"the peak is carried with {free}"
 
 
-def _capacity(mix: Mix, task: Task) -> float:
-    """Of all that runs at the peak, without the spares."""
-    return sum(line.choice.per_s * line.counts[task.busiest] for line in mix.lines)
+def _capacity(mix: Mix, place: int) -> float:
+    """Of all that runs at a level of the load, without the spares."""
+    return sum(line.choice.per_s * line.counts[place] for line in mix.lines)
+
+
+def _carried(line: MixLine, mix: Mix, task: Task) -> tuple[float, float]:
+    """What one instance serves when it serves most, and the line's share of the day's requests."""
+    most = served = whole = 0.0
+    for place, level in enumerate(task.levels):
+        each = level.need_per_s * line.choice.per_s / _capacity(mix, place)  # in proportion to rates
+        hours = len(level.hours)
+        most = max(most, each if line.counts[place] else 0.0)
+        served += each * line.counts[place] * hours
+        whole += level.need_per_s * hours
+    return most, served / whole
 
 
 def _line(line: MixLine, mix: Mix, task: Task) -> OptimumLineDocument:
@@ -144,9 +156,7 @@ def _line(line: MixLine, mix: Mix, task: Task) -> OptimumLineDocument:
     for count, level in zip(line.counts, task.levels, strict=True):
         for hour in level.hours:
             by_hour[hour] = count + line.spares
-    running = line.counts[task.busiest]
-    share = choice.per_s * running / _capacity(mix, task)
-    peak = task.levels[task.busiest].need_per_s
+    most, share = _carried(line, mix, task)
     return OptimumLineDocument(
         target=choice.target_id,
         variant=choice.rate.variant,
@@ -170,7 +180,7 @@ def _line(line: MixLine, mix: Mix, task: Task) -> OptimumLineDocument:
         instances=line.most,
         spares=line.spares,
         by_hour=tuple(by_hour),
-        per_instance_per_s=share * peak / running if running else 0.0,
+        per_instance_per_s=most,
         load_share=share,
         cost_per_year=line.cost(task.levels).cents,
     )

@@ -10,8 +10,9 @@ from pricing.projection.model import ColumnName
 class OptimumLineDocument:
     """So many instances of one offer in the mix.
 
-    `by_hour` counts those that run in each of the 24 hours, spares included. `gate` is that of the variant, `level` and
-    `band` those of the evidence behind its rate.
+    `by_hour` counts those that run in each of the 24 hours, spares included; `instances` is the most of them.
+    `per_instance_per_s` is what one serves when it serves most, `load_share` the line's share of a day's requests.
+    `gate` is that of the variant, `level` and `band` those of the evidence behind its rate.
     """
 
     target: str
