@@ -13,6 +13,7 @@ from pricing.optimising.singles import singles
 
 _DAYS_PER_YEAR = 365
 _SAFE = 1e-9  # of a cost: what sums of floats may be off by
+_MOST_COUNTED = 100_000  # instances of one kind in a programme
 _TIGHTENINGS = (0.0, 1e-9, 1e-7)
 """Shares by which the load is raised where an answer holds inside the solver's tolerance alone."""
 
@@ -59,6 +60,9 @@ def _searched(choices: Sequence[Choice], task: Task, best: Mix, *, using: Collec
             continue  # what is pruned is in no cheapest mix, and of one choice there is none
         if least_cost(market, task) > _daily(best) * (1 + _SAFE):
             continue
+        if _is_huge(market, task):
+            gap = max(gap, 1.0 - least_cost(market, task) / _daily(best))
+            continue
         programmes += 1
         found, found_gap = _programmed(market, task, best, including=wanted if using is not None else ())
         gap = max(gap, found_gap)
@@ -84,6 +88,11 @@ def _programmed(
         if fault_of(mix, task) is None:
             return mix, max(0.0, 1.0 - bound / _daily(mix))
     return None, 1.0 - bound / limit
+
+
+def _is_huge(market: Sequence[Choice], task: Task) -> bool:
+    """Whether counts would reach what the solver's tolerances confuse; so large a fleet gains nothing from a mix."""
+    return task.levels[task.busiest].need_per_s > _MOST_COUNTED * min(one.per_s for one in market)
 
 
 def _by_bound(choices: Iterable[Choice], task: Task) -> list[tuple[Choice, ...]]:

@@ -91,6 +91,15 @@ def test_a_large_instance_that_may_fail_costs_more_than_it_looks() -> None:
     assert fault_of(without, make_task(flat, plus=1)) is not None
 
 
+def test_a_fleet_too_large_for_the_programme_is_not_called_proven() -> None:
+    flat = Level(need_per_s=1e7, hours=ALL_DAY)
+
+    mix, effort = cheapest([make_choice("large", 4.0, 80.0), make_choice("small", 0.51, 10.0)], make_task(flat, plus=1))
+
+    assert (effort.programmes, fault_of(mix, make_task(flat, plus=1))) == (0, None)
+    assert 0.0 < mix.gap < 1e-4
+
+
 def _less(mix: Mix) -> Mix:
     first = mix.lines[0]
     return mix_of([replace(first, counts=tuple(n - 3 for n in first.counts)), *mix.lines[1:]], _TASK.levels)
