@@ -9,6 +9,7 @@ from harness.errors import UsageError
 from planner.cli import diagnostics, output
 from planner.cli.plan_list import plan_table
 from planner.cli.plan_llm_request import language_model_of
+from planner.cli.plan_optimise import optimise_of
 from planner.cli.plan_replay import replay_screen
 from planner.cli.plan_view import plan_screen
 from planner.cli.text import plain
@@ -141,9 +142,10 @@ def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
         layers=(*layers, layer_of_options(_stated(options))),
         runs=() if store is None else tuple(store.resolve(name) for name in options.run),
         traffic=traffic_of_file(Path(options.traffic)) if options.traffic else None,
-        target_files=tuple(target_file(Path(name)) for name in options.targets),
+        target_files=tuple(target_file(Path(name)) for name in options.target_file),
         seed=options.seed,
         language_model=language_model,
+        optimise=optimise_of(options),
     )
 
 

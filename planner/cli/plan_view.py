@@ -21,6 +21,7 @@ from planner.cli.plan_grounds import (
     sizing_lines,
 )
 from planner.cli.plan_llm import language_model_screen
+from planner.cli.plan_optimum import optimum_lines
 from planner.cli.quantities import bar
 from planner.cli.text import plain
 from planner.services.plans.document import PlanDocument, ProjectionDocument
@@ -60,6 +61,7 @@ def _projection(one: ProjectionDocument, *, width: int) -> Iterator[RenderableTy
     for absent in one.absences:
         yield Padding(signed("~", f"{TITLES[absent.name]}: {absent.reason}"), (0, 0, 0, _INDENT))
     for title, lines in (
+        ("the cheapest mix of offers", optimum_lines(one)),
         ("the saving of the move, taken apart", _shares(one)),
         ("where the cheapest fleet changes, all else as it is", flip_lines(one)),
         (f"the cheapest fleet by date, {one.currency} a year", date_lines(one, width=width - _INDENT)),

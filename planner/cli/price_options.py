@@ -43,7 +43,7 @@ def add_targets(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         actions,
         "list",
         summary="list the devices with their peak rates, memory and power",
-        examples="examples:\n  planner targets list\n  planner targets list --targets mine.toml --json",
+        examples="examples:\n  planner targets list\n  planner targets list --target-file mine.toml --json",
         handler="planner.cli.targets:list_",
     )
     _add_common(parser, has_prices=False)
@@ -96,7 +96,7 @@ def _add_common(parser: argparse.ArgumentParser, *, has_prices: bool = True) -> 
             "--prices", metavar="FILE", action="append", default=[], help="with this price file of yours on top"
         )
     parser.add_argument(
-        "--targets", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
+        "--target-file", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
     )
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
@@ -198,7 +198,7 @@ A .csv file has the columns of `planner prices list --csv`. A .toml file has tab
     parser.add_argument("file", metavar="FILE", help="a .csv or .toml file")
     parser.add_argument("--label", metavar="TEXT", help="how the list names it (default: the file's name)")
     parser.add_argument(
-        "--targets", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
+        "--target-file", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
     )
 
 

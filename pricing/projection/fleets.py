@@ -16,7 +16,8 @@ from pricing.tco.owning import owned_year
 from pricing.vocabulary import BatchCurve, Offer, Range, RateMethod, Replica, ServiceRate, Target, TargetKind
 
 USABLE_MEMORY = 0.9  # of a card: the rest is the driver's, the runtime's and fragmentation
-_UNSTOPPED = ("committed", "reserved", "savings_plan", OWNED)  # paid whether used or not
+UNSTOPPED = ("committed", "reserved", "savings_plan", OWNED)
+"""Purchase options, by how they begin, that are paid whether used or not."""
 _CURVES = (RateMethod.CURVE, RateMethod.PUBLISHED_CURVE)
 _DAYS_PER_YEAR, _HOURS_PER_DAY = 365, 24
 _Wanted = tuple[Place, str, Replica]
@@ -101,7 +102,7 @@ class Fleets:
     def _size(self, place: Place, target_id: str, *, precision: str, is_optimistic: bool) -> SizedFleet:
         question, assumptions = self.question, self.question.assumptions
         rate = used_rate(question.find_rate(target_id, precision), question)
-        _require_memory(question, rate)
+        require_memory(question, rate)
         if is_optimistic and not rate.is_bound:
             rate = _at_best(rate, assumptions)
         size = count_replicas if self._is_costing or is_optimistic else size_replicas
@@ -210,7 +211,7 @@ def _cheapest(assumptions: Assumptions, sizing: Sizing, offers: tuple[Offer, ...
     redundancy = Redundancy(plus=assumptions.plus, zones=assumptions.zones, spares=assumptions.spares)
     replica = sizing.rate.replica
     line = cheapest_line(sizing.replicas, offers, replica=replica, redundancy=redundancy)
-    if not assumptions.autoscaling.is_on or line.offer.purchase.startswith(_UNSTOPPED):
+    if not assumptions.autoscaling.is_on or line.offer.purchase.startswith(UNSTOPPED):
         return line, (line.instances,) * _HOURS_PER_DAY
     needed = replicas_by_hour(sizing, hourly_per_s=assumptions.demand.hourly_per_s, lag_s=assumptions.autoscaling.lag_s)
 
@@ -228,7 +229,12 @@ def _cheapest(assumptions: Assumptions, sizing: Sizing, offers: tuple[Offer, ...
     return line, counts
 
 
-def _require_memory(question: Question, rate: ServiceRate) -> None:
+def require_memory(question: Question, rate: ServiceRate) -> None:
+    """Refuse a model whose weights one replica does not hold.
+
+    Raises:
+        CapacityError: if they take more than the usable share of its memory.
+    """
     target = target_of(question, rate.replica.target_id)
     weights = question.model.weight_bytes(rate.precision)
     if target.kind is not TargetKind.GPU or target.memory_bytes is None or weights is None:

@@ -10,6 +10,7 @@ import msgspec
 
 from planner.errors import StoreError
 from planner.services.plans.llm_request import LanguageModelRequest
+from planner.services.plans.optimise_request import OptimiseRequest
 from pricing.assumptions import read_assumptions
 from pricing.errors import TargetError
 from pricing.files import read_text
@@ -63,6 +64,7 @@ class PlanRequest:
         seed: Of the simulations.
         is_default: Whether neither runs nor a model were named: `runs` are then those that were found.
         language_model: What is asked of one; the plan is then about nothing else.
+        optimise: Whether the cheapest mix is wanted, and what it may be chosen from.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -72,6 +74,7 @@ class PlanRequest:
     seed: int = 1
     is_default: bool = False
     language_model: LanguageModelRequest | None = None
+    optimise: OptimiseRequest | None = None
 
     def targets(self) -> Targets:
         """The targets that may be named.
