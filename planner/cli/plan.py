@@ -41,6 +41,8 @@ def plan(options: argparse.Namespace) -> int:
     with _evidence(address, options) as store:
         planning = _planning(options, store)
         if options.replay:
+            if options.optimise:
+                raise UsageError("--replay compares the three fleets: with --optimise, --as-of takes another day's prices")
             day = price_date(options.replay, today=planning.today, option="--replay")
             return _show_replay(replay(store, planning, day), options)
         document = make_plan(store, planning)
