@@ -16,7 +16,7 @@ from pricing.tco.owning import owned_year
 from pricing.vocabulary import BatchCurve, Offer, Range, RateMethod, Replica, ServiceRate, Target, TargetKind
 
 USABLE_MEMORY = 0.9  # of a card: the rest is the driver's, the runtime's and fragmentation
-_UNSTOPPED = ("committed", "reserved", OWNED)  # paid whether used or not
+UNSTOPPED = ("committed", "reserved", OWNED)  # paid whether used or not
 _CURVES = (RateMethod.CURVE, RateMethod.PUBLISHED_CURVE)
 _DAYS_PER_YEAR = 365
 _Wanted = tuple[Place, str, Replica]
@@ -101,13 +101,19 @@ class Fleets:
             rate = _at_best(rate, assumptions)
         size = count_replicas if self._is_costing or is_optimistic else size_replicas
         sizing = size(rate, peak_per_s=assumptions.demand.peak_per_s, slo=question.slo, headroom=assumptions.headroom)
-        offers, owned = self._offers_at(place, target_id, rate.replica)
+        offers, owned = self.offers_at(place, target_id, rate.replica)
         line, hours = _cheapest(assumptions, sizing, offers)
         terms = owned.get(line.offer.instance)
         per_year = line.offer.rate.over(hours) if terms is None else owned_year(terms.likely).total * line.instances
         return SizedFleet(rate=rate, sizing=sizing, line=line, per_year=per_year, instance_hours=hours, terms=terms)
 
-    def _offers_at(self, place: Place, target_id: str, replica: Replica) -> _Offers:
+    def offers_at(self, place: Place, target_id: str, replica: Replica) -> _Offers:
+        """The offers among which a fleet is chosen, and of owned machines their terms by name.
+
+        Raises:
+            BookError: where there is no price.
+            EvidenceError: where owned machines cannot be priced.
+        """
         key = (place, target_id, replica)
         if key not in self._offers:
             self._offers[key] = _offers(self.question, place, target_id, replica)
@@ -201,7 +207,7 @@ def _cheapest(assumptions: Assumptions, sizing: Sizing, offers: tuple[Offer, ...
     redundancy = Redundancy(plus=assumptions.plus, zones=assumptions.zones, spares=assumptions.spares)
     replica = sizing.rate.replica
     line = cheapest_line(sizing.replicas, offers, replica=replica, redundancy=redundancy)
-    if not assumptions.autoscaling.is_on or line.offer.purchase.startswith(_UNSTOPPED):
+    if not assumptions.autoscaling.is_on or line.offer.purchase.startswith(UNSTOPPED):
         return line, line.instances * HOURS_PER_YEAR
     needed = replicas_by_hour(sizing, hourly_per_s=assumptions.demand.hourly_per_s, lag_s=assumptions.autoscaling.lag_s)
 
