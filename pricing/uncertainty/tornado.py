@@ -1,12 +1,13 @@
 """What each uncertain figure does alone, from its p10 to its p90 with all others at their median; Sobol indices."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import sobol_indices, uniform
 
 from pricing.projection.model import ColumnName
-from pricing.uncertainty.laws import Array
+from pricing.uncertainty.laws import Array, Law
 from pricing.uncertainty.model import Input, Model, medians
 
 _ENDS = np.array([0.1, 0.9])
@@ -69,35 +70,56 @@ def _bar(one: Input, values: Array, saving: Array, npv: Array, *, at: int) -> Ba
 
 
 def sobol(model: Model, name: ColumnName, *, draws: int, seed: int) -> dict[str, Indices] | None:
-    """First-order and total indices of each input by its key.
-
-    Source: Saltelli et al. (2010), "Variance based sensitivity analysis of model output", Comput. Phys. Commun. 181;
-    as scipy has it.
+    """Of the net present value of a change, by the key of each input.
 
     Returns:
         None where nothing varies, or where some draws keep no promise: a share of variance has no meaning then.
     """
     inputs = model.inputs.drawn
-    points = 2 ** min(_LARGEST_POWER, max(6, (draws - 1).bit_length()))
-    unfit: list[bool] = []
 
-    def worth(levels: Array) -> Array:
+    def worth(rows: Sequence[Array]) -> Array:
+        change = model.outcome({one.key: row for one, row in zip(inputs, rows, strict=True)}).changes[name]
+        return np.where(change.is_feasible, np.broadcast_to(change.npv, rows[0].shape), np.nan)
+
+    found = indices_of(worth, [one.law for one in inputs], draws=draws, seed=seed) if inputs else None
+    return None if found is None else {one.key: index for one, index in zip(inputs, found, strict=True)}
+
+
+def indices_of(
+    function: Callable[[Sequence[Array]], Array], laws: Sequence[Law], *, draws: int, seed: int
+) -> tuple[Indices, ...] | None:
+    """First-order and total indices of a function of independent inputs; all 0 where it is constant.
+
+    None where it is not finite.
+
+    Source: Saltelli et al. (2010), "Variance based sensitivity analysis of model output", Comput. Phys. Commun. 181, as
+    scipy has it, over scrambled Sobol points: the power of two above `draws`, at most 4,096.
+    """
+    points = 2 ** min(_LARGEST_POWER, (draws - 1).bit_length())
+    if len(laws) == 1:
+        return _of_one(function([laws[0].at((np.arange(points) + 0.5) / points)]))
+    finite: list[bool] = []
+
+    def valued(levels: Array) -> Array:
         clipped = np.clip(levels, 2.0**-53, 1.0 - 2.0**-53)
-        values = {one.key: one.law.at(row) for one, row in zip(inputs, clipped, strict=True)}
-        change = model.outcome(values).changes[name]
-        unfit.append(not bool(np.all(change.is_feasible)))
-        return np.array(np.broadcast_to(change.npv, levels.shape[1]))  # scipy changes it in place
+        values = np.array(function([law.at(row) for law, row in zip(laws, clipped, strict=True)]))
+        finite.append(bool(np.isfinite(values).all()))
+        return values  # of its own: scipy changes it in place
 
-    if not inputs:
-        return None
     with np.errstate(invalid="ignore", divide="ignore"):
         found = sobol_indices(
-            func=worth,
+            func=valued,
             n=points,
-            dists=[uniform()] * len(inputs),  # type: ignore[list-item]  # the stubs know scalars only
+            dists=[uniform()] * len(laws),  # type: ignore[list-item]  # the stubs know scalars only
             rng=np.random.default_rng(seed),
         )
-    first, total = np.atleast_1d(found.first_order), np.atleast_1d(found.total_order)
-    if any(unfit) or not (np.all(np.isfinite(first)) and np.all(np.isfinite(total))):
+    shares = np.atleast_2d(found.first_order), np.atleast_2d(found.total_order)
+    if not (all(finite) and all(np.isfinite(one).all() for one in shares)):
         return None
-    return {one.key: Indices(first=float(a), total=float(b)) for one, a, b in zip(inputs, first, total, strict=True)}
+    return tuple(Indices(first=float(a), total=float(b)) for a, b in zip(shares[0][0], shares[1][0], strict=True))
+
+
+def _of_one(values: Array) -> tuple[Indices, ...] | None:
+    """All variance is owed to the only input, where there is any; scipy wants two."""
+    share = float(np.ptp(values) > 0.0)
+    return (Indices(first=share, total=share),) if np.isfinite(values).all() else None
