@@ -23,6 +23,7 @@ from planner.services.prices import book_in_force, store_if_there
 from planner.settings import database_address
 from planner.store.repository import Store
 from pricing.assumptions import template
+from pricing.uncertainty import LEAST_DRAWS, MOST_DRAWS
 
 _LARGEST_SEED = 2**31 - 1  # what every database holds
 
@@ -111,6 +112,8 @@ def _say_nothing(_: str) -> None:
 def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
     if not 0 <= options.seed <= _LARGEST_SEED:
         raise UsageError(f"--seed {options.seed:.6g}: write a whole number from 0 to {_LARGEST_SEED:,}")
+    if not LEAST_DRAWS <= options.draws <= MOST_DRAWS:
+        raise UsageError(f"--draws {options.draws:.6g}: write a whole number from {LEAST_DRAWS} to {MOST_DRAWS:,}")
     layers = [layer_of_file(Path(options.assumptions))] if options.assumptions else []
     return PlanRequest(
         layers=(*layers, layer_of_options(_stated(options))),
@@ -118,6 +121,8 @@ def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
         traffic=traffic_of_file(Path(options.traffic)) if options.traffic else None,
         target_files=tuple(target_file(Path(name)) for name in options.targets),
         seed=options.seed,
+        draws=options.draws,
+        with_sobol=options.sobol,
     )
 
 

@@ -7,6 +7,7 @@ rounds it again; times are seconds, sizes bytes, rates requests per second. A bo
 from dataclasses import dataclass
 from decimal import Decimal
 
+from planner.services.plans.uncertain_document import UncertaintyDocument
 from pricing.projection.model import Answer, ColumnName
 
 SCHEMA = "planner.plan/2"
@@ -226,6 +227,7 @@ class ProjectionDocument:
     dates: tuple[DateDocument, ...]
     findings: tuple[FindingDocument, ...]
     assumptions: tuple[AssumptionDocument, ...]
+    uncertainty: UncertaintyDocument | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

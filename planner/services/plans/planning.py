@@ -19,6 +19,7 @@ from planner.services.plans.questions import (
 )
 from planner.services.plans.request import PlanRequest
 from planner.services.plans.simulating import simulate
+from planner.services.plans.uncertain import uncertainty_of
 from planner.store.repository import Store
 from planner.version import planner_version
 from pricing.book import PriceBook
@@ -87,7 +88,7 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
         try:
             asked = ask()
             planning.tell(f"planning {asked.title}")
-            answered.append(_answer(asked, seed=planning.request.seed))
+            answered.append(_answer(asked, planning.request))
             as_of = asked.question.assumptions.as_of
             runs = (*runs, *asked.runs)
         except (PricingError, PlannerError) as error:
@@ -118,15 +119,17 @@ def _questions(store: Store | None, ground: Ground) -> list[tuple[str, Callable[
     return [*asked, ("the measured workload", partial(measured_question, ground, runs))] if runs else [*asked]
 
 
-def _answer(asked: Asked, *, seed: int) -> ProjectionDocument:
+def _answer(asked: Asked, request: PlanRequest) -> ProjectionDocument:
     projection = project(asked.question)
     if not projection.changes:
         reasons = "; ".join(f"{one.name}: {one.reason}" for one in projection.absences)
         raise EvidenceError(f"of {asked.question.model.name} no change can be planned: {reasons}")
-    return document_of(
+    document = document_of(
         projection,
         title=asked.title,
         flips=find_flips(projection),
-        simulated={column.name: simulate(column, seed=seed) for column in projection.columns},
+        simulated={column.name: simulate(column, seed=request.seed) for column in projection.columns},
         findings=plan_findings(projection),
     )
+    sure = uncertainty_of(projection, asked, draws=request.draws, seed=request.seed, with_sobol=request.with_sobol)
+    return replace(document, uncertainty=sure)

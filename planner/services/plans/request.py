@@ -14,6 +14,7 @@ from pricing.errors import TargetError
 from pricing.files import read_text
 from pricing.targets import Targets, shipped_targets
 from pricing.traffic import read_traffic
+from pricing.uncertainty import DRAWS
 from pricing.vocabulary import Demand, Evidence, Provenance
 
 COMMAND_LINE = "the command line"
@@ -59,8 +60,10 @@ class PlanRequest:
         runs: Identifiers of runs.
         traffic: Instead of a stated demand.
         target_files: Targets beside those that are shipped.
-        seed: Of the simulations.
+        seed: Of the simulations, and of the draws.
         is_default: Whether neither runs nor a model were named: `runs` are then those that were found.
+        draws: How often every uncertain figure is drawn.
+        with_sobol: Whether Sobol indices are reckoned.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -69,6 +72,8 @@ class PlanRequest:
     target_files: tuple[TargetFile, ...] = field(default=())
     seed: int = 1
     is_default: bool = False
+    draws: int = DRAWS
+    with_sobol: bool = False
 
     def targets(self) -> Targets:
         """The targets that may be named.
