@@ -12,6 +12,7 @@ from planner.cli.marks import signed
 from planner.cli.plan_columns import TITLES, fleets
 from planner.cli.plan_figures import day_curve, many, sign_of, signed_amount
 from planner.cli.plan_grounds import date_lines, evidence_lines, finding_lines, flip_lines, register, sizing_lines
+from planner.cli.plan_uncertainty import uncertainty_lines
 from planner.cli.quantities import bar
 from planner.cli.text import plain
 from planner.services.plans.document import PlanDocument, ProjectionDocument
@@ -47,6 +48,7 @@ def _projection(one: ProjectionDocument, *, width: int) -> Iterator[RenderableTy
     for absent in one.absences:
         yield Padding(signed("~", f"{TITLES[absent.name]}: {absent.reason}"), (0, 0, 0, _INDENT))
     for title, lines in (
+        ("how sure", uncertainty_lines(one, width=width - _INDENT)),
         ("the saving of the move, taken apart", _shares(one)),
         ("where the cheapest fleet changes, all else as it is", flip_lines(one)),
         (f"the cheapest fleet by date, {one.currency} a year", date_lines(one, width=width - _INDENT)),

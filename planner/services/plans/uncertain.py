@@ -36,8 +36,12 @@ _MEANING = (
     "p10, p50 and p90 are of the fleet that one would end up with once every figure is known, sized to what was drawn; "
     "planned figures are sized with what is proven today, and remain the ones to sign"
 )
-_DEMAND = "demand is not drawn: its evidence gives figures and no range"
+_DEMAND = (
+    "demand is not drawn: its evidence gives figures and no range; what is drawn is independent, but for rates that "
+    "fleets share"
+)
 _NOTHING = "no measurement would change the answer"
+_NOTICED = 0.05
 _DIGITS = 6  # of shares and figures that are shown
 
 
@@ -86,6 +90,8 @@ def _advice(found: Assessment, measurements: tuple[MeasurementDocument, ...]) ->
     if first.value:
         most = "at most " if first.at_most else ""
         return f"learn {first.subject} first: worth {most}{way.value:,.0f} over the horizon"
+    if first.narrowing >= _NOTICED:
+        return f"{_NOTHING}; to know {first.subject} would narrow it, p10 to p90 by {100 * first.narrowing:.0f} %"
     return _NOTHING
 
 
