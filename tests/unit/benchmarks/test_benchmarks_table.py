@@ -167,7 +167,7 @@ def test_a_terminal_shows_rows_notes_and_who_was_absent(capsys: pytest.CaptureFi
 
 def test_the_command_lists_all_thirteen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 13
+    assert len(capsys.readouterr().out.splitlines()) == 14
 
 
 def test_the_command_writes_the_table(tmp_path: Path) -> None:
