@@ -65,7 +65,7 @@ def _quantiles(one: ProjectionDocument, found: UncertaintyDocument, *, width: in
             if quantiles is None:
                 continue
             drawn = _box(quantiles, *span) if width >= _WIDE else ""
-            table.add_row(str(name), label, Text(_figures(quantiles, side, one.currency)), drawn)
+            table.add_row(str(name), label, Text(plain(_figures(quantiles, side, one.currency))), drawn)
     return table
 
 
@@ -146,18 +146,18 @@ def _told(found: UncertaintyDocument) -> UncertainChangeDocument | None:
 
 
 def _tornado(change: UncertainChangeDocument, currency: str) -> Iterator[RenderableType]:
-    bars = [one for one in change.tornado if _swing(one)][:_BARS]
+    bars = [one for one in change.tornado if _swing(one) != 0.0][:_BARS]
     if not bars:
         return
     yield Text(plain(f"what {_named(change.name)} is worth, by one figure alone from its p10 to its p90"), style="dim")
-    largest = max(_swing(one) for one in bars)
+    largest = max(_swing(one) or 0.0 for one in bars)
     table = Table.grid(padding=(0, 2, 0, 0))
     for one in bars:
         ends = f"{_end(one.npv_at_p10)} to {_end(one.npv_at_p90)} {currency}"
         index = "" if one.first_order is None else f"{100 * max(0.0, one.first_order):.0f} % of the variance"
-        table.add_row(
-            Text(plain(one.subject)), _range(one), ends, bar(_swing(one), of=largest, width=_BAR), Text(index)
-        )
+        swing = _swing(one)
+        drawn = "no fleet keeps the promise at –" if swing is None else bar(swing, of=largest, width=_BAR)
+        table.add_row(*(Text(plain(cell)) for cell in (one.subject, _range(one), ends, drawn, index)))
     yield table
 
 
@@ -165,10 +165,10 @@ def _named(name: ColumnName) -> str:
     return "quantising" if name is ColumnName.QUANTISE else "the move"
 
 
-def _swing(one: BarDocument) -> float:
-    """An end that keeps no promise has no worth: its bar is as wide as nothing can be told of."""
+def _swing(one: BarDocument) -> float | None:
+    """None where an end keeps no promise, and so has no worth."""
     if one.npv_at_p10 is None or one.npv_at_p90 is None:
-        return 0.0
+        return None
     return abs(float(one.npv_at_p90 - one.npv_at_p10))
 
 

@@ -89,9 +89,9 @@ def _shares(one: ProjectionDocument) -> Iterator[RenderableType]:
     for share in one.shares:
         table.add_row(
             Text(plain(share.cause)),
-            Text(signed_amount(share.amount, one.currency), justify="right"),
+            Text(plain(signed_amount(share.amount, one.currency)), justify="right"),
             Text(bar(abs(float(share.amount)), of=largest, width=_BAR), style="green" if share.amount >= 0 else "red"),
         )
     total = sum((share.amount for share in one.shares), start=Decimal(0))
-    table.add_row("together", Text(signed_amount(total, one.currency), justify="right"))
+    table.add_row("together", Text(plain(signed_amount(total, one.currency)), justify="right"))
     yield table

@@ -55,7 +55,7 @@ def _screen(found: WhatNext) -> list[RenderableType]:
 
 def _matters(one: RankedMeasurement) -> bool:
     told = one.measurement
-    return told.decides or bool(told.value) or told.narrowing >= _LEAST
+    return told.decides or bool(told.value) or bool(told.note) or told.narrowing >= _LEAST
 
 
 def _different(found: Sequence[RankedMeasurement]) -> list[RankedMeasurement]:

@@ -9,6 +9,7 @@ from pricing.fleet.instances import is_whole
 from pricing.projection.changes import steps_of
 from pricing.projection.judging import condition_of
 from pricing.projection.model import Change, Column, ColumnName, Projection
+from pricing.projection.projecting import beside_of
 from pricing.uncertainty.model import DrawnChange, Model, Outcome, drawn
 from pricing.uncertainty.quantiles import chance_of, quantiles_of
 from pricing.uncertainty.result import AssessedChange, Assessment, DrawnColumn, Side
@@ -112,8 +113,10 @@ def _sides(model: Model, column: Column, found: DrawnChange) -> tuple[Side, Side
     side holds then.
     """
     today, new = _side(model, model.projection.columns[0]), _side(model, column).other
-    saving = today.beside(new)
+    saving = npv = today.beside(new)
     _, moves = steps_of(model.projection.question, model.projection.columns[0], column)
-    if today is not Side.BOTH and moves and not bool(np.all(found.holds_below)):
-        return saving, Side.OPEN
-    return saving, saving
+    beside = beside_of(model.projection.columns, column) if moves else None
+    if beside is not None:
+        npv = npv.beside(_side(model, beside).other)
+    holds = {Side.AT_LEAST: found.rises_above, Side.AT_MOST: found.falls_below}.get(today)
+    return saving, Side.OPEN if holds is not None and not bool(np.all(holds)) else npv

@@ -38,14 +38,16 @@ class DrawnChange:
         npv: Net present value.
         is_feasible: Whether both fleets keep the promise; elsewhere the two others mean nothing.
         lost: What was paid where the new fleet turns out not to keep it: its labour.
-        holds_below: Whether the net present value is a lower bound where today's cost is one.
+        rises_above: Whether the change is worth no less for every cost of today's fleet above what was drawn.
+        falls_below: Whether it is worth no more for every cost below.
     """
 
     saving: Array
     npv: Array
     is_feasible: NDArray[np.bool_]
     lost: Array
-    holds_below: NDArray[np.bool_]
+    rises_above: NDArray[np.bool_]
+    falls_below: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ class Model:
         if beside is not None:
             fleet = fleets[beside.name]
             quantised = np.where(fleet.is_feasible, fleet.cash, np.inf)
+        is_brief = months / _MONTHS <= self._annuity
         npv = (
             (stay.cash - new.cash) * self._annuity
             - labour
@@ -139,7 +142,8 @@ class Model:
             npv=npv,
             is_feasible=stay.is_feasible & new.is_feasible,
             lost=labour,
-            holds_below=(months / _MONTHS <= self._annuity) | (stay.cash >= quantised),
+            rises_above=is_brief | (stay.cash >= quantised),
+            falls_below=is_brief,
         )
 
     def _bought(self, column: Column, stay: DrawnFleet, new: DrawnFleet) -> Array:

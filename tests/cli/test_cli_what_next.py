@@ -51,6 +51,21 @@ def test_while_the_gate_is_red_no_chance_of_a_saving_is_shown(ask: Ask, store: S
     assert "no measurement would change the answer" in ask("what-next").stdout
 
 
+def test_nothing_of_a_stored_plan_reaches_the_terminal_raw(ask: Ask, store: Store) -> None:
+    ask(*RESNET, "--draws", "100")
+    stored = store.plan("latest")
+    store.delete_plan("latest")
+    document = stored.document
+    for word in ("requests/s", "USD", "the labour of", "DATA", "at least", "as drawn"):
+        document = document.replace(word, rf"{word}\u001b[2J")
+    store.record_plan(replace(stored, document=document))
+
+    for arguments in (("what-next",), ("what-next", "--json"), ("plans", "show")):
+        answer = ask(*arguments)
+        assert answer.returncode == 0
+        assert "\x1b" not in answer.stdout
+
+
 def test_a_plan_that_was_made_without_draws_is_shown_and_what_next_says_to_make_it_again(
     ask: Ask, store: Store
 ) -> None:

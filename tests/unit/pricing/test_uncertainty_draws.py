@@ -172,6 +172,17 @@ def test_where_both_fleets_are_paid_for_longer_than_the_horizon_a_bounded_baseli
     assert (move.saving_side, move.npv_side, move.pays) == (Side.AT_LEAST, Side.OPEN, None)
 
 
+def test_a_rate_that_is_only_known_to_be_at_least_so_much_makes_its_fleet_cost_at_most_that_and_is_not_drawn() -> None:
+    known = _KNOWN | rates(rate(A100, "int8", Range(low=20_000, point=None, high=math.inf)))
+
+    found = _assessed(_asked(known, migration__parallel_running="3 months"), draws=200)
+
+    assert [column.side for column in found.columns] == [Side.BOTH, Side.AT_MOST, Side.BOTH]
+    assert found.changes[0].saving_side is Side.AT_LEAST
+    # Who moves may pay the quantised fleet beside the new one, and that costs at most what is shown.
+    assert (found.changes[1].saving_side, found.changes[1].npv_side) == (Side.BOTH, Side.AT_LEAST)
+
+
 def test_a_bound_of_a_change_is_worth_at_most_what_it_would_be_at_the_bound_and_decides_nothing_itself() -> None:
     found = _assessed(_asked(_KNOWN | rates(bound(T4, "int8", 50_000))), draws=200)
 
@@ -214,9 +225,7 @@ def test_a_saving_on_a_condition_names_it_and_that_quality_is_to_be_measured_fir
     assert found.measurables[0].decides
 
 
-def test_the_rate_that_decides_is_worth_most_of_all_that_could_be_learnt_and_labour_that_does_not_is_worth_nothing() -> (
-    None
-):
+def test_the_rate_that_decides_is_worth_most_of_all_that_could_be_learnt_and_labour_nothing() -> None:
     wide = _KNOWN | rates(rate(A100, "int8", Range(low=8_000, point=10_000, high=20_000)))
     found = _assessed(_asked(wide, migration__quantise=["0 USD", "90000 USD", "300000 USD"]))
 
