@@ -55,7 +55,7 @@ def judge(
     if answer is Answer.STAY and may_pay:
         return Judgement(answer=Answer.UNDECIDED, reasons=(*may_pay, f"{best.name} {reason}", *rejected))
     reasons = [reason, *_of_right_sizing(right_sizing), *_against_others(best, known), *may_pay, *rejected]
-    condition = condition_of(best.gate, by_name[best.name]) if answer in _ANSWERS.values() else None
+    condition = condition_of(best, by_name[best.name]) if answer in _ANSWERS.values() else None
     return Judgement(answer=answer, reasons=tuple(reasons), condition=condition)
 
 
@@ -103,9 +103,9 @@ def _of_bounds(may_pay: list[str], rejected: list[str]) -> Judgement:
     return Judgement(answer=Answer.STAY, reasons=(reason, *rejected))
 
 
-def condition_of(gate: Gate, column: Column) -> str | None:
+def condition_of(change: Change, column: Column) -> str | None:
     """On what a change to that column depends, as a sentence that follows `on condition that`; None: on nothing."""
-    words = _CONDITIONS.get(gate)
+    words = _CONDITIONS.get(change.gate)
     return None if words is None else f"{column.precision} {words}"
 
 

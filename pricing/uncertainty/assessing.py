@@ -99,7 +99,7 @@ def _change(model: Model, column: Column, change: Change, outcome: Outcome, *, d
         saves=chance_of(is_feasible & (saving > 0.0)) if is_told and saving_side is not Side.OPEN else None,
         pays=chance_of(is_feasible & (npv > 0.0)) if is_told and npv_side is not Side.OPEN else None,
         infeasible=1.0 - float(is_feasible.mean()),
-        condition=condition_of(change.gate, column),
+        condition=condition_of(change, column),
         reason=reason,
         bars=tornado(model, column.name) if is_told else (),
         indices=None,

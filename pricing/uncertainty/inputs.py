@@ -1,19 +1,22 @@
 """What of a projection is uncertain: each figure once, with its law. Two columns on one rate share one input.
 
-A transferred rate is the rate that it came from times a ratio, two inputs, so that it moves with everything else that
-rests on that rate. What is known by a bound alone is no input: its figures hold on one side, and the result says which.
+A transferred rate rests on the rate that it came from and on a ratio, two inputs, so that it moves with everything else
+that rests on that rate. What is known by a bound alone is no input: its figures hold on one side, and the result says
+which.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from pricing.projection.changes import steps_of
 from pricing.projection.columns import place_of
-from pricing.projection.model import Column, ColumnName, Projection
-from pricing.uncertainty.laws import Law, assumed_law, interval_law
-from pricing.vocabulary import Range, ServiceRate
+from pricing.projection.model import Column, ColumnName, Projection, Question
+from pricing.uncertainty.laws import Array, Law, SplitLognormal, assumed_law, interval_law
+from pricing.vocabulary import Basis, Range, ServiceRate, TargetKind
 
 BOUNDS_ONLY = 4
 """The level of evidence that claims bounds and nothing between them."""
@@ -58,24 +61,41 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateInputs:
-    """How the rate of one column is put together.
+    """How the rate of one column is made of what is drawn.
 
     Attributes:
         rate: Of one replica alone, as it was found.
-        keys: Of the inputs whose product, times `factor`, it is; none where it is not drawn.
-        factor: What of that product is not uncertain; the whole rate where nothing is drawn.
+        law: Of it; None where it is not drawn, and it is what a fleet is planned with.
+        parts: The inputs that it rests on, with the law of each: itself, or the rate that it came from and the ratio.
+        most_per_s: What the peak of its target allows; infinite where that is not known.
         is_at_least: Whether it is known to be at least what it is planned with, and nothing more.
     """
 
     rate: ServiceRate
-    keys: tuple[str, ...]
-    factor: float
+    law: SplitLognormal | None
+    parts: tuple[tuple[str, SplitLognormal], ...]
+    most_per_s: float
     is_at_least: bool
 
     @property
     def key(self) -> str:
         """Of the rate itself, drawn or not."""
         return _key(self.rate)
+
+    def drawn(self, values: Mapping[str, Array]) -> Array:
+        """What one replica serves alone, in every draw, shape (n,) or (1,).
+
+        Of a transferred rate the deviations of its parts, weighted by how wide they are, make its own deviation from
+        its point, inside its own band: where that band is that of the product, it is the product. Latency floors and
+        peaks, which make the band narrower, are so respected, and the rate moves with all that its parts move.
+        """
+        if self.law is None:
+            return np.array([self.rate.sizing_per_s])
+        if len(self.parts) == 1 and self.parts[0][0] == self.key:
+            return np.minimum(values[self.key], self.most_per_s)
+        widths = [law.width for _, law in self.parts]
+        deviations = sum(law.width * law.deviations(values[key]) for key, law in self.parts) / math.hypot(*widths)
+        return np.minimum(self.law.beyond(np.asarray(deviations)), self.most_per_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,59 +117,59 @@ def find_inputs(projection: Projection) -> Inputs:
     for column in projection.columns:
         place, precision = place_of(projection.question.assumptions, column.name)
         rate = projection.question.find_rate(place.target, precision)
-        parts = _parts(rate)
-        drawn = () if parts is None else parts.drawn
+        drawn = tuple(_of_rate(rate))
         found |= {one.key: one for one in drawn}
         rates[column.name] = RateInputs(
             rate=rate,
-            keys=tuple(one.key for one in drawn),
-            factor=parts.factor if parts is not None and drawn else rate.sizing_per_s,
+            law=interval_law(rate.per_s) if drawn else None,
+            parts=tuple((one.key, one.law) for one in drawn if isinstance(one.law, SplitLognormal)),
+            most_per_s=_most(projection.question, rate),
             is_at_least=not drawn and not rate.is_bound and rate.per_s.low < rate.per_s.high,
         )
     found |= {one.key: one for one in _assumed(projection)}
     return Inputs(drawn=tuple(found.values()), rates=rates)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """A product: a factor that is known, and inputs that are drawn."""
+def _of_rate(rate: ServiceRate) -> Iterator[Input]:
+    """What is drawn of a rate: nothing of an exact one, nor of one that is known by bounds only."""
+    if rate.is_bound or rate.evidence.level == BOUNDS_ONLY or interval_law(rate.per_s) is None:
+        return
+    parts = [] if rate.basis is None else [*_parts(rate, rate.basis)]
+    if parts:
+        yield from parts
+    else:
+        yield from _one(rate.per_s, rate, _key(rate), InputKind.RATE, f"one replica of {_named(rate)}")
 
-    factor: float
-    drawn: tuple[Input, ...]
 
-
-def _parts(rate: ServiceRate) -> _Parts | None:
-    """None where only bounds are known of a part."""
-    if rate.is_bound or rate.evidence.level == BOUNDS_ONLY:
-        return None
-    if rate.basis is None:
-        subject = f"one replica of {_named(rate)}"
-        return _one(rate.per_s, rate, _key(rate), InputKind.RATE, subject)
-    before, spread = rate.basis.rate, rate.basis.ratio
+def _parts(rate: ServiceRate, basis: Basis) -> Iterator[Input]:
+    before = basis.rate
+    yield from _one(before.per_s, before, _key(before), InputKind.RATE, f"one replica of {_named(before)}")
     key = f"ratio {_key(rate)} over {_key(before)}"
-    base, ratio = _parts(before), _one(spread, rate, key, InputKind.RATIO, f"{_named(rate)} over {_named(before)}")
-    if base is None or ratio is None:
-        return None
-    return _Parts(base.factor * ratio.factor, (*base.drawn, *ratio.drawn))
+    yield from _one(basis.ratio, rate, key, InputKind.RATIO, f"{_named(rate)} over {_named(before)}")
 
 
-def _one(spread: Range, rate: ServiceRate, key: str, kind: InputKind, subject: str) -> _Parts | None:
-    if 0.0 < spread.low == spread.high < math.inf:
-        return _Parts(spread.low, ())
+def _one(spread: Range, rate: ServiceRate, key: str, kind: InputKind, subject: str) -> Iterator[Input]:
     law = interval_law(spread)
-    if law is None:
-        return None
-    drawn = Input(
-        key=key,
-        kind=kind,
-        subject=subject,
-        unit="requests/s" if kind is InputKind.RATE else "×",
-        law=law,
-        source=f"{rate.evidence.kind}: {rate.evidence.source}",
-        target_id=rate.replica.target_id,
-        variant=rate.variant,
-    )
-    return _Parts(1.0, (drawn,))
+    if law is not None:
+        yield Input(
+            key=key,
+            kind=kind,
+            subject=subject,
+            unit="requests/s" if kind is InputKind.RATE else "×",
+            law=law,
+            source=f"{rate.evidence.kind}: {rate.evidence.source}",
+            target_id=rate.replica.target_id,
+            variant=rate.variant,
+        )
+
+
+def _most(question: Question, rate: ServiceRate) -> float:
+    """No draw exceeds the peak of an accelerator (R1), but for what is known to hold."""
+    target, flop = question.targets.get(rate.replica.target_id), question.model.flop_per_sample
+    peak = None if target is None or target.kind is not TargetKind.GPU else target.peaks_per_s.get(rate.precision)
+    if peak is None or flop is None:
+        return math.inf
+    return max(rate.per_s.low, peak * rate.replica.devices / flop)
 
 
 def _named(rate: ServiceRate) -> str:

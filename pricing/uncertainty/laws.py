@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from pricing.errors import EvidenceError
 from pricing.vocabulary import Range
@@ -59,6 +59,22 @@ class SplitLognormal:
         below, above = math.log(self.point / self.low), math.log(self.high / self.point)
         found: Array = self.point * np.exp(np.where(deviations < 0.0, below, above) / _Z95 * deviations)
         return found
+
+    def deviations(self, values: Array) -> Array:
+        """How many standard deviations of its half a value lies from the point; 0 in a half without a width."""
+        from_point = np.log(values / self.point)
+        width = np.where(from_point < 0.0, math.log(self.point / self.low), math.log(self.high / self.point)) / _Z95
+        found: Array = np.divide(from_point, width, out=np.zeros_like(from_point), where=width > 0.0)
+        return found
+
+    def beyond(self, deviations: Array) -> Array:
+        """The values that lie so many standard deviations from the point."""
+        return self.at(ndtr(deviations))
+
+    @property
+    def width(self) -> float:
+        """Half of its interval, in logarithms."""
+        return 0.5 * math.log(self.high / self.low)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from pricing.projection.model import Column, ColumnName, Projection, Question
 from pricing.projection.projecting import beside_of
 from pricing.uncertainty.counting import exactly, serving
 from pricing.uncertainty.fleets import DrawnFleet, FleetRules
-from pricing.uncertainty.inputs import Input, Inputs, RateInputs, find_inputs
+from pricing.uncertainty.inputs import Input, Inputs, find_inputs
 from pricing.uncertainty.laws import Array
 from pricing.vocabulary import Range, ServiceRate
 
@@ -83,7 +83,7 @@ class Model:
 
     def rate(self, name: ColumnName, values: Values) -> Array:
         """What one replica of a column serves alone."""
-        return _product(self.inputs.rates[name], values)
+        return self.inputs.rates[name].drawn(values)
 
     def outcome(self, values: Values, *, stay_costs: Callable[[Array], Array] | None = None) -> Outcome:
         """What every column costs, and every change is worth.
@@ -108,7 +108,7 @@ class Model:
             share = _share(question.assumptions, values)
         served = serving(
             rates.rate,
-            alone=_product(rates, values),
+            alone=rates.drawn(values),
             share=share,
             slo=question.slo,
             headroom=question.assumptions.headroom,
@@ -173,13 +173,13 @@ class Model:
 
 def substituted(question: Question, inputs: Inputs, values: Mapping[str, float]) -> Question:
     """The question with a value for every uncertain figure, as if it were known."""
-    assumptions, by_key = question.assumptions, {one.key: one for one in inputs.rates.values()}
+    assumptions = question.assumptions
     arrays = {key: np.array([value]) for key, value in values.items()}
 
     def find(target_id: str, precision: str) -> ServiceRate:
         rate = question.find_rate(target_id, precision)
-        known = next((one for one in by_key.values() if one.rate == rate), None)
-        return exactly(rate, float(_product(known, arrays)[0])) if known is not None and known.keys else rate
+        found = next((one for one in inputs.rates.values() if one.rate == rate), None)
+        return rate if found is None or found.law is None else exactly(rate, float(found.drawn(arrays)[0]))
 
     def known(name: str, spread: Range) -> Range:
         return Range.exactly(values[name]) if name in values else spread
@@ -214,13 +214,6 @@ def _rules(fleets: Fleets, column: Column) -> FleetRules:
     offers, owned = fleets.offers_at(replace(place, precision=""), place.target, column.rate.replica)
     today = assumptions.instances_today if column.name is ColumnName.STAY else None
     return FleetRules(assumptions=assumptions, offers=offers, owned=owned, today=today)
-
-
-def _product(rates: RateInputs, values: Values) -> Array:
-    found = np.array([rates.factor])
-    for key in rates.keys:
-        found = found * values[key]
-    return found
 
 
 def _share(assumptions: Assumptions, values: Values) -> Array | None:

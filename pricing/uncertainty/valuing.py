@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pricing.projection.columns import choices
-from pricing.projection.judging import condition_of
 from pricing.projection.model import Column, ColumnName
 from pricing.uncertainty.inputs import InputKind, RateInputs
 from pricing.uncertainty.laws import Array
@@ -25,6 +24,7 @@ _DECIDES = (
 )
 _CHOOSES = "only a bound is known of it, and which change is the best one depends on how far beyond the bound it lies"
 _MOST = "only a bound is known of it: the value is what it would be worth if the bound were reached, and at most that"
+_OPEN_GATES = (Gate.UNPROVEN, Gate.NOT_MEASURED)
 _RULED_OUT = "only a bound is known of it, and even at that bound it is not the best choice"
 
 
@@ -89,8 +89,7 @@ def _quality(model: Model, decision: Decision) -> Iterator[Measurable]:
     change = model.projection.change(decision.names[decision.best])
     if column is None or change is None:
         return
-    condition = condition_of(change.gate, column)
-    if condition is not None:
+    if change.gate in _OPEN_GATES:
         rate = column.rate
         yield Measurable(
             kind=InputKind.QUALITY,
@@ -100,7 +99,8 @@ def _quality(model: Model, decision: Decision) -> Iterator[Measurable]:
             variant=rate.variant,
             value=None,
             decides=True,
-            note=f"the saving is there on condition that {condition}: no law is known by which that could be valued",
+            note=f"the saving is there on condition that {rate.variant} keeps its quality: no law is known by which "
+            "that could be valued",
         )
 
 
@@ -125,7 +125,7 @@ def _drawn(model: Model, decision: Decision, values: Values) -> Iterator[Measura
 
 
 def _is_product(rates: RateInputs, values: Values) -> bool:
-    return bool(rates.keys) and rates.key not in values
+    return rates.law is not None and rates.key not in values
 
 
 def _blank_rate(rates: RateInputs) -> Measurable:

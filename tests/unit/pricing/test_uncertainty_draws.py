@@ -13,12 +13,12 @@ from helpers.projections import A100, T4, bound, own_book, plain, published, rat
 from pricing.errors import PricingError
 from pricing.projection.model import ColumnName, Question
 from pricing.projection.projecting import project
-from pricing.uncertainty import Assessment, InputKind, Measurable, Side, assess
+from pricing.uncertainty import Assessment, InputKind, Measurable, Model, Side, assess, drawn
 from pricing.uncertainty.laws import Array, SplitLognormal, Triangular, interval_law
 from pricing.uncertainty.learning import learn, perfect_value
 from pricing.uncertainty.quantiles import chance_of
 from pricing.uncertainty.tornado import indices_of
-from pricing.vocabulary import Gate, Range
+from pricing.vocabulary import Basis, Gate, Range
 
 _KNOWN = rates(
     rate(A100, "tf32", 10_000), rate(A100, "int8", Range(low=20_000, point=30_000, high=40_000)), rate(T4, "int8", 200)
@@ -80,6 +80,31 @@ def test_the_chance_that_a_change_pays_and_its_quantiles_are_those_of_the_labour
     assert [found.npv.p10, found.npv.p50, found.npv.p90] == pytest.approx(expected, abs=3_000)
     (bar,) = (bar for bar in found.bars if bar.key == "migration.quantise")
     assert bar.npv == pytest.approx((expected[2], expected[0]))
+
+
+def test_a_transferred_rate_keeps_its_band_and_moves_with_the_rate_that_it_came_from() -> None:
+    base, times = Range(low=8_000, point=10_000, high=12_500), 1.4
+    band = math.exp(math.hypot(math.log(1.25), math.log(times)))
+    ratio = Range(low=0.5 / times, point=0.5, high=0.5 * times)
+    there = replace(
+        rate(T4, "int8", Range(low=5_000 / band, point=5_000, high=5_000 * band)),
+        basis=Basis(rate=rate(A100, "int8", base), ratio=ratio),
+    )
+    model = Model(project(_asked(rates(rate(A100, "tf32", 9_000), rate(A100, "int8", base), there))))
+    values = drawn(model.inputs, draws=20_000, seed=2)
+
+    here, moved = (model.rate(name, values) for name in (ColumnName.QUANTISE, ColumnName.MOVE))
+
+    assert [one.kind for one in model.inputs.drawn] == [InputKind.RATE, InputKind.RATIO]
+    (drawn_ratio,) = (row for key, row in values.items() if key.startswith("ratio"))
+    peak = 130e12 / 8.178e9
+    assert moved == pytest.approx(np.minimum(here * drawn_ratio, peak))
+    assert np.quantile(moved, [0.05, 0.5, 0.95]) == pytest.approx([5_000 / band, 5_000, 5_000 * band], rel=0.03)
+    cut = replace(there, per_s=Range(low=3_000, point=4_000, high=4_500))
+    floored = Model(project(_asked(rates(rate(A100, "tf32", 9_000), rate(A100, "int8", base), cut))))
+    inside = floored.rate(ColumnName.MOVE, drawn(floored.inputs, draws=20_000, seed=2))
+    assert np.quantile(inside, [0.05, 0.5, 0.95]) == pytest.approx([3_000, 4_000, 4_500], rel=0.02)
+    assert 0.3 < np.corrcoef(np.log(here), np.log(inside))[0, 1] < 0.7
 
 
 def test_what_a_figure_is_worth_is_the_unit_normal_loss_and_nothing_where_it_changes_no_choice() -> None:
