@@ -8,18 +8,22 @@ from pathlib import Path
 from harness.errors import UsageError
 from planner.cli import diagnostics, output
 from planner.cli.plan_list import plan_table
+from planner.cli.plan_llm_request import language_model_of
+from planner.cli.plan_replay import replay_screen
 from planner.cli.plan_view import plan_screen
 from planner.cli.text import plain
 from planner.services.plans.keeping import decode_plan, keep_plan, reproduce
 from planner.services.plans.planning import Planning, make_plan, settled
+from planner.services.plans.replaying import Replay, replay
 from planner.services.plans.request import (
     PlanRequest,
+    decode_request,
     layer_of_file,
     layer_of_options,
     target_file,
     traffic_of_file,
 )
-from planner.services.prices import book_in_force, store_if_there
+from planner.services.prices import book_in_force, price_date, store_if_there
 from planner.settings import database_address
 from planner.store.repository import Store
 from pricing.assumptions import template
@@ -36,6 +40,9 @@ def plan(options: argparse.Namespace) -> int:
     address = database_address(options.db)
     with _evidence(address, options) as store:
         planning = _planning(options, store)
+        if options.replay:
+            day = price_date(options.replay, today=planning.today, option="--replay")
+            return _show_replay(replay(store, planning, day), options)
         document = make_plan(store, planning)
     if not options.no_store:
         with Store.open(address) as store:
@@ -52,7 +59,7 @@ def plan(options: argparse.Namespace) -> int:
 
 
 def plans(options: argparse.Namespace) -> int:
-    """List, show, reproduce or delete plans."""
+    """List, show, reproduce, replay or delete plans."""
     with Store.open_existing(database_address(options.db)) as store:
         match options.action:
             case "list":
@@ -73,6 +80,8 @@ def plans(options: argparse.Namespace) -> int:
                 return 0
             case "reproduce":
                 return _reproduce(store, options)
+            case "replay":
+                return _replay_stored(store, options)
             case _:
                 output.show_text(plain(f"plan {store.delete_plan(options.plan)} is deleted"))
                 return 0
@@ -90,6 +99,21 @@ def _reproduce(store: Store, options: argparse.Namespace) -> int:
     else:
         output.show_text(plain(f"plan {stored.plan_id} reproduces to the cent"))
     return 1 if differences else 0
+
+
+def _replay_stored(store: Store, options: argparse.Namespace) -> int:
+    stored, today = store.plan(options.plan), datetime.now(UTC).date()
+    day = price_date(options.day, today=today, option="the day")
+    planning = Planning(request=decode_request(stored.request), book=stored.book, today=today)
+    return _show_replay(replay(store, planning, day, plan=decode_plan(stored)), options)
+
+
+def _show_replay(found: Replay, options: argparse.Namespace) -> int:
+    if options.json:
+        output.show_json(found)
+    else:
+        output.show(*replay_screen(found, width=output.width()))
+    return 0
 
 
 def _evidence(address: str, options: argparse.Namespace) -> AbstractContextManager[Store | None]:
@@ -114,6 +138,7 @@ def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
         raise UsageError(f"--seed {options.seed:.6g}: write a whole number from 0 to {_LARGEST_SEED:,}")
     if not LEAST_DRAWS <= options.draws <= MOST_DRAWS:
         raise UsageError(f"--draws {options.draws:.6g}: write a whole number from {LEAST_DRAWS} to {MOST_DRAWS:,}")
+    language_model = language_model_of(options)
     layers = [layer_of_file(Path(options.assumptions))] if options.assumptions else []
     return PlanRequest(
         layers=(*layers, layer_of_options(_stated(options))),
@@ -123,6 +148,7 @@ def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
         seed=options.seed,
         draws=options.draws,
         with_sobol=options.sobol,
+        language_model=language_model,
     )
 
 

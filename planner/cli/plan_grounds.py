@@ -8,6 +8,7 @@ from rich.text import Text
 
 from planner.cli.marks import signed
 from planner.cli.plan_figures import SHORT, absent, price, times
+from planner.cli.plan_footprint import grounds
 from planner.cli.quantities import ABSENT, bar, duration
 from planner.cli.text import plain
 from planner.services.plans.document import (
@@ -105,6 +106,11 @@ def _simulated(column: ColumnDocument) -> str:
         text += f", formula {duration(sizing.predicted_s)} ({100 * sizing.difference:+.1f} %)".replace("-", "−")
     kept = "inside the promise" if sizing.keeps_slo else "OUTSIDE the promise"
     return f"{text}, {kept}; {sizing.simulation_note}"
+
+
+def footprint_lines(one: ProjectionDocument) -> Iterator[RenderableType]:
+    """What energy and carbon rest on."""
+    yield from _hanging(grounds(one))
 
 
 def finding_lines(one: ProjectionDocument) -> Iterator[RenderableType]:

@@ -2,6 +2,8 @@
 
 import argparse
 
+from planner.cli.plan_llm_options import add_language_model
+
 PLAN_EXAMPLES = """examples:
   planner plan                       published rates, A100 to T4, and the latest run of the flagship
   planner plan --model resnet50 --from a100-sxm4-40 --baseline fp32 --to t4 --qps 5000
@@ -11,6 +13,8 @@ PLAN_EXAMPLES = """examples:
   planner plan --assumptions fleet.toml --json            every assumption in one file
   planner plan --traffic requests.csv                     daily curve, peak and mean of a log
   planner plan --prices contract.toml --as-of 2025-04-28  your own prices; prices of another day
+  planner plan --replay 2025-04-28                        the same at that day's prices
+  planner plan --llm llama-2-13b --context 2048 --concurrency 64 --variants fp16,int4-weight-only
 
 Three fleets at equal throughput, SLO and quality: stay as is, stay and quantise, quantise and move.
 Every figure is measured, published, projected or assumed, and says so. What is only bounded
@@ -26,6 +30,7 @@ PLANS_EXAMPLES = """examples:
   planner plans list
   planner plans show [PLAN] [--assumptions]
   planner plans reproduce 3f9a      make it again from what it rests on, and compare to the cent
+  planner plans replay 2025-04-28 [PLAN]      at the prices of another day, and what changed
   planner plans delete 3f9a
 
 exit codes:
@@ -49,8 +54,8 @@ def add_plans(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     """`planner plans`."""
     parser = commands.add_parser(
         "plans",
-        help="list, show, reproduce or delete stored plans",
-        description="List, show, reproduce or delete stored plans.",
+        help="list, show, reproduce, replay or delete stored plans",
+        description="List, show, reproduce, replay or delete stored plans.",
         epilog=PLANS_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -74,11 +79,15 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
     load.add_argument("--qps", metavar="RATE", help="requests per second in the busiest hour (default: 50000)")
     load.add_argument("--slo", metavar="QUANTILE=TIME", help="the promise, such as p99=50ms")
     load.add_argument("--traffic", metavar="FILE", help="a CSV of time stamps, or of times and rates")
+    add_language_model(parser)
     prices = parser.add_argument_group("prices")
     prices.add_argument("--provider", metavar="NAME", help="aws, gcp, azure, … (default: aws)")
     prices.add_argument("--region", metavar="NAME", help="of that provider (default: the one with the most rows)")
     prices.add_argument("--purchase", metavar="NAME", help="on_demand, spot, committed_1y, … (default: on_demand)")
     prices.add_argument("--as-of", metavar="DATE", help="the day whose prices are taken (default: today)")
+    prices.add_argument(
+        "--replay", metavar="DATE", help="the same plan at the prices of another day, and what changed; not stored"
+    )
     prices.add_argument("--prices", metavar="FILE", action="append", default=[], help="prices of your own, CSV or TOML")
     prices.add_argument("--targets", metavar="FILE", action="append", default=[], help="targets of your own, TOML")
     parser.add_argument("--assumptions", metavar="FILE", help="every assumption in one file; options overrule it")
@@ -106,9 +115,12 @@ def _add_actions(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("--assumptions", action="store_true", help="with the whole register of assumptions")
     again = actions.add_parser("reproduce", help="make it again from what it rests on, and compare to the cent")
     _add_name(again)
+    replayed = actions.add_parser("replay", help="at the prices of another day, and what changed; nothing is stored")
+    replayed.add_argument("day", metavar="DATE", help="such as 2025-04-28; no later price is ever borrowed")
+    _add_name(replayed)
     gone = actions.add_parser("delete", help="delete one")
     gone.add_argument("plan", metavar="PLAN", help="the plan, by the start of its name")
-    for action in (listing, shown, again):
+    for action in (listing, shown, again, replayed):
         action.add_argument("--json", action="store_true", help="print as JSON")
 
 

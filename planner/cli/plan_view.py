@@ -11,7 +11,16 @@ from rich.text import Text
 from planner.cli.marks import signed
 from planner.cli.plan_columns import TITLES, fleets
 from planner.cli.plan_figures import day_curve, many, sign_of, signed_amount
-from planner.cli.plan_grounds import date_lines, evidence_lines, finding_lines, flip_lines, register, sizing_lines
+from planner.cli.plan_grounds import (
+    date_lines,
+    evidence_lines,
+    finding_lines,
+    flip_lines,
+    footprint_lines,
+    register,
+    sizing_lines,
+)
+from planner.cli.plan_llm import language_model_screen
 from planner.cli.plan_uncertainty import uncertainty_lines
 from planner.cli.quantities import bar
 from planner.cli.text import plain
@@ -29,6 +38,10 @@ def plan_screen(document: PlanDocument, *, width: int, with_register: bool = Fal
         yield from _projection(one, width=width)
         if with_register:
             yield from _section("assumptions", register(one))
+    for number, model in enumerate(document.language_models):
+        if number or document.projections:
+            yield ""
+        yield from language_model_screen(model, width=width)
     for left in document.skipped:
         yield ""
         yield signed("~", f"{left.name} was left out: {left.reason}")
@@ -54,6 +67,7 @@ def _projection(one: ProjectionDocument, *, width: int) -> Iterator[RenderableTy
         (f"the cheapest fleet by date, {one.currency} a year", date_lines(one, width=width - _INDENT)),
         ("what the figures rest on", evidence_lines(one)),
         ("how the replicas were counted", sizing_lines(one)),
+        ("energy and carbon of the cards alone: estimates", footprint_lines(one)),
         ("checked for sense", finding_lines(one)),
     ):
         yield from _section(title, lines)

@@ -49,8 +49,13 @@ def targets_in_force(files: Sequence[Path] = ()) -> Targets:
     return targets
 
 
-def price_date(text: str | None, *, today: date) -> date:
+def price_date(text: str | None, *, today: date, option: str = "--as-of") -> date:
     """The day that prices are asked of: today unless another is named.
+
+    Args:
+        text: As it was written.
+        today: The last day that prices are known of.
+        option: What to call it in messages.
 
     Raises:
         UsageError: if it is no day, or has not come yet.
@@ -60,9 +65,9 @@ def price_date(text: str | None, *, today: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--as-of {text!r} is no day: write for example 2026-07-20") from error
+        raise UsageError(f"{option} {text!r:.60} is no day: write for example 2026-07-20") from error
     if day > today:
-        raise UsageError(f"--as-of {day} has not come yet (today is {today}): nobody knows the prices of that day")
+        raise UsageError(f"{option} {day} has not come yet (today is {today}): nobody knows the prices of that day")
     return day
 
 

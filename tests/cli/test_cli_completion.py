@@ -47,7 +47,7 @@ def complete(planner: CommandLine, *words: str) -> list[str]:
     [
         (("planner", "comp"), ["compare", "completion"]),
         (("planner", "bench", "--var"), ["--variants"]),
-        (("planner", "plans", "rep"), ["reproduce"]),
+        (("planner", "plans", "repr"), ["reproduce"]),
         (("planner", "import", "arch"), ["archive.zip"]),
     ],
 )

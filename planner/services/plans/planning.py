@@ -9,6 +9,8 @@ from planner.errors import PlannerError
 from planner.services.plans.document import SCHEMA, PlanDocument, ProjectionDocument, SkippedDocument
 from planner.services.plans.documenting import document_of
 from planner.services.plans.findings import plan_findings
+from planner.services.plans.llm_planning import answer, language_model_question
+from planner.services.plans.llm_request import LanguageModelRequest
 from planner.services.plans.questions import (
     PUBLISHED_MODELS,
     Asked,
@@ -51,10 +53,16 @@ def settled(request: PlanRequest, store: Store | None) -> PlanRequest:
         store: Where runs are; None where there is no database.
 
     Raises:
-        AssumptionError: if it names both runs and a model.
+        AssumptionError: if it names more than one of runs, a model, and a language model.
         StoreError: if a run cannot be read.
     """
     model = request.stated("workload.model")
+    if request.language_model is not None:
+        if request.runs or model is not None:
+            raise AssumptionError(
+                "a plan is about a language model, or about runs, or about a model with published rates"
+            )
+        return request
     if request.runs and model is not None:
         raise AssumptionError(
             f"runs are named, and the model {shown(model)}: a plan is about what runs measured or about published rates"
@@ -79,6 +87,8 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
     ground = Ground(
         request=planning.request, book=planning.book, targets=planning.request.targets(), today=planning.today
     )
+    if planning.request.language_model is not None:
+        return _language_model_plan(planning, ground, planning.request.language_model)
     answered: list[ProjectionDocument] = []
     skipped: list[SkippedDocument] = []
     runs: tuple[str, ...] = ()
@@ -107,6 +117,32 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
         runs=runs,
         projections=tuple(answered),
         skipped=tuple(skipped),
+    )
+
+
+def _language_model_plan(planning: Planning, ground: Ground, asked: LanguageModelRequest) -> PlanDocument:
+    assumptions = ground.assumed()
+    is_stated = planning.request.traffic is not None or planning.request.stated("demand.peak") is not None
+    question = language_model_question(
+        asked,
+        assumptions=assumptions,
+        peak_per_s=assumptions.demand.peak_per_s if is_stated else None,
+        book=planning.book,
+        targets=ground.targets,
+    )
+    planning.tell(f"planning {question.decoder.name} on every card")
+    return PlanDocument(
+        schema=SCHEMA,
+        plan=None,
+        created_at=None,
+        planner_version=planner_version(),
+        as_of=assumptions.as_of.isoformat(),
+        book=planning.book.digest,
+        seed=planning.request.seed,
+        runs=(),
+        projections=(),
+        skipped=(),
+        language_models=(answer(question),),
     )
 
 

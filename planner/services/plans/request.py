@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from planner.errors import StoreError
+from planner.services.plans.llm_request import LanguageModelRequest
 from pricing.assumptions import read_assumptions
 from pricing.errors import TargetError
 from pricing.files import read_text
@@ -64,6 +65,7 @@ class PlanRequest:
         is_default: Whether neither runs nor a model were named: `runs` are then those that were found.
         draws: How often every uncertain figure is drawn.
         with_sobol: Whether Sobol indices are reckoned.
+        language_model: What is asked of one; the plan is then about nothing else.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -74,6 +76,7 @@ class PlanRequest:
     is_default: bool = False
     draws: int = DRAWS
     with_sobol: bool = False
+    language_model: LanguageModelRequest | None = None
 
     def targets(self) -> Targets:
         """The targets that may be named.

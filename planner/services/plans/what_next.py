@@ -42,6 +42,11 @@ def what_next_of(document: PlanDocument) -> WhatNext:
         StoreError: if no question of the plan has draws.
     """
     drawn = [(one, one.uncertainty) for one in document.projections if one.uncertainty is not None]
+    if not document.projections:
+        raise StoreError(
+            f"plan {document.plan} is about a language model: nothing is drawn of it; name another plan, as "
+            "`planner plans list` shows them"
+        )
     if not drawn:
         raise StoreError(
             f"plan {document.plan} says nothing of uncertainty: an earlier planner made it; make it again with "
