@@ -16,7 +16,7 @@ from pricing.tco.owning import owned_year
 from pricing.vocabulary import BatchCurve, Offer, Range, RateMethod, Replica, ServiceRate, Target, TargetKind
 
 USABLE_MEMORY = 0.9  # of a card: the rest is the driver's, the runtime's and fragmentation
-UNSTOPPED = ("committed", "reserved", OWNED)  # paid whether used or not
+UNSTOPPED = ("committed", "reserved", "savings_plan", OWNED)  # paid whether used or not
 _CURVES = (RateMethod.CURVE, RateMethod.PUBLISHED_CURVE)
 _DAYS_PER_YEAR, _HOURS_PER_DAY = 365, 24
 _Wanted = tuple[Place, str, Replica]

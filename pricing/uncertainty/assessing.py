@@ -7,7 +7,7 @@ import numpy as np
 from pricing.errors import AssumptionError
 from pricing.fleet.instances import is_whole
 from pricing.projection.changes import steps_of
-from pricing.projection.judging import condition_of
+from pricing.projection.judging import quality_condition
 from pricing.projection.model import Change, Column, ColumnName, Projection
 from pricing.projection.projecting import beside_of
 from pricing.uncertainty.model import DrawnChange, Model, Outcome, drawn
@@ -99,7 +99,7 @@ def _change(model: Model, column: Column, change: Change, outcome: Outcome, *, d
         saves=chance_of(is_feasible & (saving > 0.0)) if is_told and saving_side is not Side.OPEN else None,
         pays=chance_of(is_feasible & (npv > 0.0)) if is_told and npv_side is not Side.OPEN else None,
         infeasible=1.0 - float(is_feasible.mean()),
-        condition=condition_of(change, column),
+        condition=quality_condition(change, column),
         reason=reason,
         bars=tornado(model, column.name) if is_told else (),
         indices=None,

@@ -59,7 +59,7 @@ class AssessedChange:
         saves: The chance of a saving; None where none is available. Draws that keep no promise save nothing.
         pays: The chance of a net present value above 0.
         infeasible: The share of draws in which one of the two fleets keeps no promise.
-        condition: On what the chances depend; None: on nothing.
+        condition: What of quality the chances depend on; None: nothing. Projected rates are among what is drawn.
         reason: Why nothing is said; None where something is.
         bars: The tornado, the widest swing first.
         indices: Sobol indices by input, where they were asked for and exist.
