@@ -41,6 +41,7 @@ _DEMAND = (
     "fleets share"
 )
 _NOTHING = "no measurement would change the answer"
+_NONE_ALONE = "no measurement alone is shown to be worth anything to the answer"
 _NOTICED = 0.05
 _DIGITS = 6  # of shares and figures that are shown
 
@@ -75,13 +76,13 @@ def uncertainty_of(
         best=found.best,
         expected=_cents(found.expected),
         ceiling=_cents(found.ceiling),
-        advice=_advice(found, measurements),
+        advice=_advice(found, measurements, projection.columns[0].cost.planned.currency),
         measurements=measurements,
     )
 
 
-def _advice(found: Assessment, measurements: tuple[MeasurementDocument, ...]) -> str:
-    """What to do next; the value of nothing is told as such."""
+def _advice(found: Assessment, measurements: tuple[MeasurementDocument, ...], currency: str) -> str:
+    """What to do next; the value of nothing is told as such, and what all of it together would be worth."""
     if not found.measurables:
         return f"{_NOTHING}: nothing in it is uncertain"
     first, way = found.measurables[0], measurements[0]
@@ -89,10 +90,12 @@ def _advice(found: Assessment, measurements: tuple[MeasurementDocument, ...]) ->
         return f"learn {first.subject} first: {first.note}"
     if first.value:
         most = "at most " if first.at_most else ""
-        return f"learn {first.subject} first: worth {most}{way.value:,.0f} over the horizon"
+        return f"learn {first.subject} first: worth {most}{way.value:,.0f} {currency} over the horizon"
+    ceiling = _cents(found.ceiling)
+    nothing = f"{_NONE_ALONE} ({ceiling:,.0f} {currency} to know all that was drawn)" if ceiling >= 1 else _NOTHING
     if first.narrowing >= _NOTICED:
-        return f"{_NOTHING}; to know {first.subject} would narrow it, p10 to p90 by {100 * first.narrowing:.0f} %"
-    return _NOTHING
+        return f"{nothing}; to know {first.subject} would narrow it, p10 to p90 by {100 * first.narrowing:.0f} %"
+    return nothing
 
 
 def _input(one: Input) -> InputDocument:
