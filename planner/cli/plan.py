@@ -28,6 +28,7 @@ from planner.services.prices import book_in_force, price_date, store_if_there
 from planner.settings import database_address
 from planner.store.repository import Store
 from pricing.assumptions import template
+from pricing.uncertainty import LEAST_DRAWS, MOST_DRAWS
 
 _LARGEST_SEED = 2**31 - 1  # what every database holds
 
@@ -42,7 +43,7 @@ def plan(options: argparse.Namespace) -> int:
         planning = _planning(options, store)
         if options.replay:
             if options.optimise:
-                raise UsageError("--replay compares the three fleets: with --optimise, --as-of takes another day's prices")
+                raise UsageError("--replay compares the three fleets: for --optimise, --as-of takes another day")
             day = price_date(options.replay, today=planning.today, option="--replay")
             return _show_replay(replay(store, planning, day), options)
         document = make_plan(store, planning)
@@ -138,6 +139,8 @@ def _say_nothing(_: str) -> None:
 def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
     if not 0 <= options.seed <= _LARGEST_SEED:
         raise UsageError(f"--seed {options.seed:.6g}: write a whole number from 0 to {_LARGEST_SEED:,}")
+    if not LEAST_DRAWS <= options.draws <= MOST_DRAWS:
+        raise UsageError(f"--draws {options.draws:.6g}: write a whole number from {LEAST_DRAWS} to {MOST_DRAWS:,}")
     language_model = language_model_of(options)
     layers = [layer_of_file(Path(options.assumptions))] if options.assumptions else []
     return PlanRequest(
@@ -146,6 +149,8 @@ def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
         traffic=traffic_of_file(Path(options.traffic)) if options.traffic else None,
         target_files=tuple(target_file(Path(name)) for name in options.target_file),
         seed=options.seed,
+        draws=options.draws,
+        with_sobol=options.sobol,
         language_model=language_model,
         optimise=optimise_of(options),
     )

@@ -107,7 +107,7 @@ class Fleets:
             rate = _at_best(rate, assumptions)
         size = count_replicas if self._is_costing or is_optimistic else size_replicas
         sizing = size(rate, peak_per_s=assumptions.demand.peak_per_s, slo=question.slo, headroom=assumptions.headroom)
-        offers, owned = self._offers_at(place, target_id, rate.replica)
+        offers, owned = self.offers_at(place, target_id, rate.replica)
         line, counts = _cheapest(assumptions, sizing, offers)
         terms = owned.get(line.offer.instance)
         per_year = (
@@ -117,7 +117,13 @@ class Fleets:
         )
         return SizedFleet(rate=rate, sizing=sizing, line=line, per_year=per_year, instances_by_hour=counts, terms=terms)
 
-    def _offers_at(self, place: Place, target_id: str, replica: Replica) -> _Offers:
+    def offers_at(self, place: Place, target_id: str, replica: Replica) -> _Offers:
+        """The offers among which a fleet is chosen, and of owned machines their terms by name.
+
+        Raises:
+            BookError: where there is no price.
+            EvidenceError: where owned machines cannot be priced.
+        """
         key = (place, target_id, replica)
         if key not in self._offers:
             self._offers[key] = _offers(self.question, place, target_id, replica)

@@ -103,10 +103,16 @@ def _of_bounds(may_pay: list[str], rejected: list[str]) -> Judgement:
     return Judgement(answer=Answer.STAY, reasons=(reason, *rejected))
 
 
+def quality_condition(change: Change, column: Column) -> str | None:
+    """What of quality a change to that column depends on, as it follows `on condition that`; None: on nothing."""
+    words = _CONDITIONS.get(change.gate)
+    return None if words is None else f"{column.precision} {words}"
+
+
 def _condition(best: Change, column: Column, stay: Column) -> str | None:
     """Quality that is not proven, and rates that nobody measured where they are to be served."""
-    words = _CONDITIONS.get(best.gate)
-    open_ones = [] if words is None else [f"{column.precision} {words}"]
+    quality = quality_condition(best, column)
+    open_ones = [] if quality is None else [quality]
     for one in (
         (column, stay) if column.target_id != stay.target_id or column.precision != stay.precision else (column,)
     ):

@@ -23,6 +23,7 @@ from planner.services.plans.questions import (
 )
 from planner.services.plans.request import PlanRequest
 from planner.services.plans.simulating import simulate
+from planner.services.plans.uncertain import uncertainty_of
 from planner.store.repository import Store
 from planner.version import planner_version
 from pricing.book import PriceBook
@@ -100,7 +101,7 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
         try:
             asked = ask()
             planning.tell(f"planning {asked.title}")
-            answered.append(_answer(asked, seed=planning.request.seed, optimise=optimise))
+            answered.append(_answer(asked, planning.request, optimise=optimise))
             as_of = asked.question.assumptions.as_of
             runs = (*runs, *asked.runs)
         except (PricingError, PlannerError) as error:
@@ -169,7 +170,7 @@ def _require_optimum(answered: Sequence[ProjectionDocument]) -> None:
         raise CapacityError(reasons[0])
 
 
-def _answer(asked: Asked, *, seed: int, optimise: OptimiseRequest | None) -> ProjectionDocument:
+def _answer(asked: Asked, request: PlanRequest, *, optimise: OptimiseRequest | None) -> ProjectionDocument:
     projection = project(asked.question)
     if not projection.changes:
         reasons = "; ".join(f"{one.name}: {one.reason}" for one in projection.absences)
@@ -178,7 +179,9 @@ def _answer(asked: Asked, *, seed: int, optimise: OptimiseRequest | None) -> Pro
         projection,
         title=asked.title,
         flips=find_flips(projection),
-        simulated={column.name: simulate(column, seed=seed) for column in projection.columns},
+        simulated={column.name: simulate(column, seed=request.seed) for column in projection.columns},
         findings=plan_findings(projection),
     )
-    return document if optimise is None else replace(document, optimum=optimum_document(projection, optimise))
+    sure = uncertainty_of(projection, asked, draws=request.draws, seed=request.seed, with_sobol=request.with_sobol)
+    mix = None if optimise is None else optimum_document(projection, optimise)
+    return replace(document, optimum=mix, uncertainty=sure)
