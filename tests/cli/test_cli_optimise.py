@@ -19,7 +19,7 @@ DAY = "[demand]\nprofile = [{}]\n[fleet]\nautoscaling = true\nzones = 3\n".forma
 def test_the_cheapest_mix_is_shown_beside_the_plan_and_reproduced(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("day.toml").write_text(DAY, encoding="utf-8")
     monkeypatch.setenv("COLUMNS", "80")
-    mixed = ("--optimise", "--targets", "t4,l4", "--purchases", "on_demand,reserved_1y_all_upfront")
+    mixed = ("--optimise", "--targets", "t4,v100-sxm2-16", "--purchases", "on_demand,reserved_1y_all_upfront")
 
     shown = ask(*PLAN, *mixed, "--assumptions", "day.toml").stdout
 
@@ -58,7 +58,7 @@ REFUSED = {
     "--targets mine.toml": "a file of your own devices is given by --target-file",
     "--optimise --purchases spott": "'spott' is no purchase option (did you mean spot",
     "--optimise --most-kinds 0": "use 1 to 6",
-    "--optimise --targets l4,h100-sxm5-80": "only a bound of its rate is known: l4",
+    "--optimise --targets v100-sxm2-16": "only a bound of its rate is known: v100-sxm2-16",
     "--optimise --targets a10": "no price: a10",
 }
 
