@@ -37,6 +37,7 @@ class Dimension(StrEnum):
     HOURLY = "price per hour"
     ENERGY_PRICE = "price of energy"
     CARBON = "carbon intensity"
+    MASS = "mass"
     SHARE = "share"
     COUNT = "number"
 
@@ -73,6 +74,7 @@ _UNITS: dict[Dimension, dict[str, Factor]] = {
     Dimension.HOURLY: {f"{unit}{per}": factor for unit in ("USD", "$") for per, factor in _PRICE_PER.items()},
     Dimension.ENERGY_PRICE: {"USD/kWh": 1, "$/kWh": 1, "ct/kWh": _HUNDREDTH},
     Dimension.CARBON: {"g/kWh": 1, "kg/kWh": _KILO, "kg/MWh": 1},
+    Dimension.MASS: {"kg": 1, "g": Fraction(1, _KILO), "t": _KILO},
     Dimension.SHARE: {"%": _HUNDREDTH, "": 1},
     Dimension.COUNT: {"": 1, "k": _KILO, "M": _MEGA, "B": _GIGA},
 }
@@ -143,6 +145,7 @@ def _example(dimension: Dimension) -> str:
         Dimension.HOURLY: 'a price per hour, such as "0.526 USD/h"',
         Dimension.ENERGY_PRICE: 'a price, such as "0.12 USD/kWh"',
         Dimension.CARBON: 'an intensity, such as "369.5 g/kWh"',
+        Dimension.MASS: 'a mass, such as "150 kg"',
         Dimension.SHARE: 'a share, such as "30 %" or 0.3',
         Dimension.COUNT: "a number, such as 3",
     }[dimension]

@@ -7,7 +7,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_figures import amount, many, money_range, rate_of, years
+from planner.cli.plan_figures import amount, money_range, rate_of, years
+from planner.cli.plan_footprint import carbon_cell, embodied_cell, energy_cell, request_carbon_cell, request_cell
 from planner.cli.quantities import ABSENT, bar
 from planner.cli.text import plain
 from planner.services.plans.document import ChangeDocument, ColumnDocument, ProjectionDocument
@@ -22,7 +23,6 @@ _BAR = 14
 _HUGE = 10.0  # of a rate of return a year
 _LABELS = 22  # characters that the names of the rows take
 _GAP = 3
-_UNKNOWN = "not known: power"
 _LEAST = 23  # below this most cells would break
 
 
@@ -79,8 +79,11 @@ def _rows(one: ProjectionDocument) -> tuple[_Row, ...]:
         _Row(name="a year", cell=lambda column, _: money_range(column.cost_per_year, currency)),
         _Row(name="", cell=lambda column, _: bar(float(column.cost_per_year.planned), of=largest, width=_BAR)),
         _Row(name="a million requests", cell=lambda column, _: f"{_at_least(column)}{column.per_million} {currency}"),
-        _Row(name="energy of the cards", cell=lambda column, _: _energy(column)),
-        _Row(name="carbon of the cards", cell=lambda column, _: _carbon(column)),
+        _Row(name="energy of the cards", cell=lambda column, _: energy_cell(column)),
+        _Row(name="energy of a million", cell=lambda column, _: request_cell(column)),
+        _Row(name="location-based CO₂e", cell=lambda column, _: carbon_cell(column)),
+        _Row(name="CO₂e of a million", cell=lambda column, _: request_carbon_cell(column)),
+        _Row(name="embodied CO₂e", cell=lambda column, _: embodied_cell(column)),
         _Row(name="quality", cell=lambda column, _: _quality(column)),
         _Row(name="saves a year", cell=of_change(lambda change: money_range(change.saving_per_year, currency))),
         _Row(name="paid once", cell=of_change(lambda change: amount(change.one_off, currency))),
@@ -124,14 +127,6 @@ def _steps(column: ColumnDocument) -> str:
     if sum(count for _, count in steps) != column.fleet.instances:
         return ABSENT
     return " + ".join(f"{count:,} {name}" for name, count in steps)
-
-
-def _energy(column: ColumnDocument) -> str:
-    return _UNKNOWN if column.energy_kwh is None else f"≤ {many(column.energy_kwh.high)} kWh a year"
-
-
-def _carbon(column: ColumnDocument) -> str:
-    return _UNKNOWN if column.carbon_kg is None else f"≤ {many(column.carbon_kg.high / 1000)} t CO₂ a year"
 
 
 def _quality(column: ColumnDocument) -> str:

@@ -3,6 +3,7 @@
 The one list from which the file is read, its commented template written, and the register of a plan printed.
 """
 
+from pricing.assumptions.energy_entries import ENERGY_ENTRIES
 from pricing.assumptions.entry import Entry, Kind, place_entries
 from pricing.units import Dimension
 
@@ -170,36 +171,7 @@ ENTRIES: tuple[Entry, ...] = (
         "device, provider or region change",
         why="3 to 6 months are usual; 1 where traffic is shifted step by step",
     ),
-    Entry(
-        name="energy.pue",
-        kind=Kind.SPREAD,
-        dimension=Dimension.COUNT,
-        default=("1.1", "1.56", "1.56"),
-        low=1.0,
-        high=5.0,
-        meaning="power usage effectiveness of the data centre, for energy, carbon and owned hardware",
-        why="industry average 1.56, Uptime Institute 2024; 1.10 to 1.14 at hyperscale",
-    ),
-    Entry(
-        name="energy.price",
-        kind=Kind.SPREAD,
-        dimension=Dimension.ENERGY_PRICE,
-        default=("0.07 USD/kWh", "0.12 USD/kWh", "0.17 USD/kWh"),
-        low=0.0,
-        high=10.0,
-        meaning="for owned hardware only: the price of rented instances includes it",
-        why="US commercial power, 7 to 17 ct/kWh, EIA 2025",
-    ),
-    Entry(
-        name="energy.carbon",
-        kind=Kind.SPREAD,
-        dimension=Dimension.CARBON,
-        default="369.5 g/kWh",
-        low=0.0,
-        high=5000.0,
-        meaning="of the electricity, by location; embodied carbon is not in it",
-        why="US average of 2023",
-    ),
+    *ENERGY_ENTRIES,
     Entry(
         name="own.infrastructure",
         kind=Kind.SPREAD,

@@ -47,11 +47,31 @@ class Migration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Energy:
-    """What electricity costs and emits: power usage effectiveness, dollars and grams of CO₂ a kWh."""
+    """What devices draw, and what electricity costs and emits.
+
+    Attributes:
+        pue: All energy of a site over that of its machines.
+        pue_hyperscale: The same of the largest providers.
+        price_per_kwh: Dollars.
+        idle_share: What a ready device draws that serves nothing, as a share of its board's limit.
+        load_share: The same of one that is busy all the time.
+        carbon_g_per_kwh: Of every place; None: of the grid of each region.
+        place: Whose grid counts where a region has none; None: nobody's.
+        device_life_years: Over which embodied carbon is spread.
+        embodied_kg: Of making a device for which no figure is shipped; None: not known.
+        embodied_source: Who declared that.
+    """
 
     pue: Range
+    pue_hyperscale: Range
     price_per_kwh: Range
-    carbon_g_per_kwh: Range
+    idle_share: Range
+    load_share: Range
+    carbon_g_per_kwh: Range | None
+    place: str | None
+    device_life_years: float
+    embodied_kg: float | None
+    embodied_source: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,11 +129,7 @@ def _typed(parsed: Mapping[str, object], *, demand: Demand, as_of: date, stated:
             move=_range(parsed["migration.move"]),
             parallel_running_s=_range(parsed["migration.parallel_running"]),
         ),
-        "energy": Energy(
-            pue=_range(parsed["energy.pue"]),
-            price_per_kwh=_range(parsed["energy.price"]),
-            carbon_g_per_kwh=_range(parsed["energy.carbon"]),
-        ),
+        "energy": _energy(parsed),
         "owning": Owning(
             infrastructure_share=_range(parsed["own.infrastructure"]),
             support_share=_range(parsed["own.support"]),
@@ -144,6 +140,31 @@ def _typed(parsed: Mapping[str, object], *, demand: Demand, as_of: date, stated:
         "stated": stated,
     }
     return Assumptions(**fields)  # type: ignore[arg-type]  # each was parsed by the kind of its entry
+
+
+def _energy(parsed: Mapping[str, object]) -> Energy:
+    carbon, place, source = (parsed[f"energy.{key}"] for key in ("carbon", "place", "embodied_source"))
+    embodied = parsed["energy.embodied_per_device"]
+    if (embodied is None) is not (source is None):
+        raise AssumptionError(
+            "energy.embodied_per_device and energy.embodied_source belong together: say what making a device emitted, "
+            "and who declared it"
+        )
+    idle, load = _range(parsed["energy.idle_share"]), _range(parsed["energy.load_share"])
+    if not (idle.low <= load.low and _likely(idle) <= _likely(load) and idle.high <= load.high):
+        raise AssumptionError("energy.idle_share lies above energy.load_share: a card that works draws more than idle")
+    return Energy(
+        pue=_range(parsed["energy.pue"]),
+        pue_hyperscale=_range(parsed["energy.pue_hyperscale"]),
+        price_per_kwh=_range(parsed["energy.price"]),
+        idle_share=idle,
+        load_share=load,
+        carbon_g_per_kwh=None if carbon is None else _range(carbon),
+        place=place if isinstance(place, str) else None,
+        device_life_years=_number(parsed["energy.device_life"]) / YEAR_S,
+        embodied_kg=None if embodied is None else _number(embodied),
+        embodied_source=source if isinstance(source, str) else None,
+    )
 
 
 def _place(parsed: Mapping[str, object], section: str, before: Place | None) -> Place:
@@ -180,6 +201,10 @@ def _range(value: object) -> Range:
     if not isinstance(value, Range):
         raise AssumptionError(f"{shown(value)} is no range")
     return value
+
+
+def _likely(spread: Range) -> float:
+    return spread.high if spread.point is None else spread.point
 
 
 def _near(name: str) -> str:

@@ -21,6 +21,10 @@ _EXAMPLES = {
     "to.instance": '"g4dn.xlarge"',
     "demand.profile": f"[{', '.join(['0.4'] * 7 + ['0.7'] * 5 + ['1.0'] * 7 + ['0.6'] * 5)}]",
     "slo.limit": '"50 ms"',
+    "energy.carbon": '"369.5 g/kWh"',
+    "energy.place": '"US"',
+    "energy.embodied_per_device": '"150 kg"',
+    "energy.embodied_source": '"the maker, 2025"',
     "prices.as_of": "2026-07-20",
 }
 """Of what has no default. They are shown as prose: to take the comment signs away leaves every default as it is."""

@@ -22,6 +22,7 @@ _UNITS = {
     Dimension.MONEY: "USD",
     Dimension.ENERGY_PRICE: "USD/kWh",
     Dimension.CARBON: "g/kWh",
+    Dimension.MASS: "kg",
 }
 
 

@@ -2,10 +2,13 @@
 
 from pricing.assumptions import Assumptions, Place
 from pricing.errors import AssumptionError, PricingError
-from pricing.projection.fleets import Fleets, SizedFleet, target_of
+from pricing.projection.fleets import Fleets, SizedFleet
+from pricing.projection.footprints import footprint_of
 from pricing.projection.model import Absence, Column, ColumnName, CostRange, Machines, Question
 from pricing.projection.owned import cost_of_machines, owning_notes
-from pricing.vocabulary import Gate, Range
+from pricing.tco.footprint import Footprint
+from pricing.tco.owning import per_delivered_hour
+from pricing.vocabulary import Gate, Provenance
 
 _MILLION = 1_000_000
 
@@ -70,8 +73,7 @@ def _column(fleets: Fleets, name: ColumnName) -> Column:
     best = _optimistic(fleets, fleet, place, precision) if today is None else fleet
     machines = _machines(fleet, best, today)
     cost = _cost(fleets, fleet, best, today) if machines is None else cost_of_machines(machines)
-    hours = fleet.instance_hours if today is None else fleet.instance_hours // fleet.line.instances * today
-    energy = _energy(question, fleet, hours)
+    footprint = footprint_of(question, fleet, today)
     return Column(
         name=name,
         target_id=place.target,
@@ -84,9 +86,12 @@ def _column(fleets: Fleets, name: ColumnName) -> Column:
         machines=machines,
         cost=cost,
         per_million=cost.planned * _MILLION / question.assumptions.demand.per_year,
-        energy_kwh=energy,
-        carbon_kg=None if energy is None else _times(energy, question.assumptions.energy.carbon_g_per_kwh, 1e-3),
-        notes=(*_notes(fleet, today), *_owning_notes(question, machines, place, name)),
+        footprint=footprint,
+        notes=(
+            *_notes(fleet, today),
+            *_owning_notes(question, machines, place, name),
+            *_delivered_notes(machines, footprint),
+        ),
     )
 
 
@@ -128,23 +133,12 @@ def _cost(fleets: Fleets, fleet: SizedFleet, best: SizedFleet, today: int | None
     return CostRange(low=min(best.per_year, planned), planned=planned, high=None if fleet.rate.is_bound else planned)
 
 
-def _energy(question: Question, fleet: SizedFleet, instance_hours: int) -> Range | None:
-    """A year at the board's limit: no device draws more, most draw less."""
-    power_w = target_of(question, fleet.rate.replica.target_id).board_power_w
-    if power_w is None or fleet.rate.replica.vcpus:
-        return None  # a socket's limit says little of a share of a machine
-    return question.assumptions.energy.pue.scaled(power_w / 1000 * fleet.line.offer.devices * instance_hours)
-
-
-def _times(one: Range, other: Range, factor: float) -> Range:
-    point = None if one.point is None or other.point is None else one.point * other.point * factor
-    return Range(low=one.low * other.low * factor, point=point, high=one.high * other.high * factor)
-
-
 def _notes(fleet: SizedFleet, today: int | None) -> tuple[str, ...]:
     notes = [fleet.rate.note] if fleet.rate.note else []
     if fleet.rate.is_bound:
         notes.append("sized with the bound of the peak rate: the smallest fleet that could do; a real one is larger")
+    if not fleet.rate.is_bound and fleet.rate.evidence.kind is Provenance.PROJECTED:
+        notes.append("sized with the low end of a projected rate, which nobody measured there")
     needed = fleet.line.instances
     if today is not None and today < needed:
         notes.append(f"{today} instances were stated, and the load asks for {needed}: equal service is not shown")
@@ -160,3 +154,12 @@ def _owning_notes(question: Question, machines: Machines | None, place: Place, n
         return ()
     as_of = question.assumptions.as_of
     return owning_notes(question.book, machines, place.target, as_of, is_today=name is ColumnName.STAY)
+
+
+def _delivered_notes(machines: Machines | None, footprint: Footprint) -> tuple[str, ...]:
+    """What an hour of work costs on machines that are owned and wait for the rest of the time."""
+    busy = None if footprint.energy is None else footprint.energy.busy_share.point
+    if machines is None or not busy:
+        return ()
+    rate = per_delivered_hour(machines.terms.likely, utilisation=min(busy, 1.0))
+    return (f"{rate.amount:,.4f} {rate.currency} an hour of a card that works, which it does {100 * busy:.3g} % of it",)

@@ -16,9 +16,10 @@ from pricing.tco.owning import owned_year
 from pricing.vocabulary import BatchCurve, Offer, Range, RateMethod, Replica, ServiceRate, Target, TargetKind
 
 USABLE_MEMORY = 0.9  # of a card: the rest is the driver's, the runtime's and fragmentation
-_UNSTOPPED = ("committed", "reserved", OWNED)  # paid whether used or not
+UNSTOPPED = ("committed", "reserved", "savings_plan", OWNED)
+"""Purchase options, by how they begin, that are paid whether used or not."""
 _CURVES = (RateMethod.CURVE, RateMethod.PUBLISHED_CURVE)
-_DAYS_PER_YEAR = 365
+_DAYS_PER_YEAR, _HOURS_PER_DAY = 365, 24
 _Wanted = tuple[Place, str, Replica]
 _Offers = tuple[tuple[Offer, ...], dict[str, OwnedTerms]]
 
@@ -32,7 +33,7 @@ class SizedFleet:
         sizing: Replicas for the peak.
         line: Whole instances.
         per_year: What they cost; of owned ones with the purchase spread over their life.
-        instance_hours: In a year, fewer where instances follow the load.
+        instances_by_hour: Of each of the 24 hours of a day, fewer where instances follow the load.
         terms: Of owned machines; None of rented ones.
     """
 
@@ -40,8 +41,13 @@ class SizedFleet:
     sizing: Sizing
     line: FleetLine
     per_year: Money
-    instance_hours: int
+    instances_by_hour: tuple[int, ...]
     terms: OwnedTerms | None
+
+    @property
+    def instance_hours(self) -> int:
+        """In a year."""
+        return _DAYS_PER_YEAR * sum(self.instances_by_hour)
 
 
 class Fleets:
@@ -96,18 +102,28 @@ class Fleets:
     def _size(self, place: Place, target_id: str, *, precision: str, is_optimistic: bool) -> SizedFleet:
         question, assumptions = self.question, self.question.assumptions
         rate = used_rate(question.find_rate(target_id, precision), question)
-        _require_memory(question, rate)
+        require_memory(question, rate)
         if is_optimistic and not rate.is_bound:
             rate = _at_best(rate, assumptions)
         size = count_replicas if self._is_costing or is_optimistic else size_replicas
         sizing = size(rate, peak_per_s=assumptions.demand.peak_per_s, slo=question.slo, headroom=assumptions.headroom)
-        offers, owned = self._offers_at(place, target_id, rate.replica)
-        line, hours = _cheapest(assumptions, sizing, offers)
+        offers, owned = self.offers_at(place, target_id, rate.replica)
+        line, counts = _cheapest(assumptions, sizing, offers)
         terms = owned.get(line.offer.instance)
-        per_year = line.offer.rate.over(hours) if terms is None else owned_year(terms.likely).total * line.instances
-        return SizedFleet(rate=rate, sizing=sizing, line=line, per_year=per_year, instance_hours=hours, terms=terms)
+        per_year = (
+            line.offer.rate.over(_DAYS_PER_YEAR * sum(counts))
+            if terms is None
+            else owned_year(terms.likely).total * line.instances
+        )
+        return SizedFleet(rate=rate, sizing=sizing, line=line, per_year=per_year, instances_by_hour=counts, terms=terms)
 
-    def _offers_at(self, place: Place, target_id: str, replica: Replica) -> _Offers:
+    def offers_at(self, place: Place, target_id: str, replica: Replica) -> _Offers:
+        """The offers among which a fleet is chosen, and of owned machines their terms by name.
+
+        Raises:
+            BookError: where there is no price.
+            EvidenceError: where owned machines cannot be priced.
+        """
         key = (place, target_id, replica)
         if key not in self._offers:
             self._offers[key] = _offers(self.question, place, target_id, replica)
@@ -196,31 +212,35 @@ def _faster(curve: BatchCurve, factor: float) -> BatchCurve:
     return replace(curve, fixed_s=curve.fixed_s / factor, per_sample_s=curve.per_sample_s / factor)
 
 
-def _cheapest(assumptions: Assumptions, sizing: Sizing, offers: tuple[Offer, ...]) -> tuple[FleetLine, int]:
-    """The cheapest line and its instance-hours in a year: all of it, or what a day's load asks for by the hour."""
+def _cheapest(assumptions: Assumptions, sizing: Sizing, offers: tuple[Offer, ...]) -> tuple[FleetLine, tuple[int, ...]]:
+    """The cheapest line and its instances in each hour of a day: all of them, or what the hour's load asks for."""
     redundancy = Redundancy(plus=assumptions.plus, zones=assumptions.zones, spares=assumptions.spares)
     replica = sizing.rate.replica
     line = cheapest_line(sizing.replicas, offers, replica=replica, redundancy=redundancy)
-    if not assumptions.autoscaling.is_on or line.offer.purchase.startswith(_UNSTOPPED):
-        return line, line.instances * HOURS_PER_YEAR
+    if not assumptions.autoscaling.is_on or line.offer.purchase.startswith(UNSTOPPED):
+        return line, (line.instances,) * _HOURS_PER_DAY
     needed = replicas_by_hour(sizing, hourly_per_s=assumptions.demand.hourly_per_s, lag_s=assumptions.autoscaling.lag_s)
 
-    def by_hour(offer: Offer) -> tuple[Money, int, str, FleetLine, int]:
+    def by_hour(offer: Offer) -> tuple[Money, int, str, FleetLine, tuple[int, ...]]:
         lines = [
             instances_for(max(count, 1), offer=offer, replica=replica, redundancy=redundancy)
             for count in (*needed, sizing.replicas)
         ]
-        counts = [one.instances for one in lines[:-1]]
-        hours = _DAYS_PER_YEAR * sum(counts)
-        return autoscaled_year(counts, offer, floor=1), lines[-1].instances, offer.instance, lines[-1], hours
+        counts = tuple(one.instances for one in lines[:-1])
+        return autoscaled_year(counts, offer, floor=1), lines[-1].instances, offer.instance, lines[-1], counts
 
     # Small instances follow a day more closely: the cheapest at the peak may not be the cheapest over the day.
     usable = [offer for offer in offers if replicas_per_instance(offer, replica)]
-    *_, line, hours = min(map(by_hour, usable), key=lambda one: (one[0].amount, one[1], one[2]))
-    return line, hours
+    *_, line, counts = min(map(by_hour, usable), key=lambda one: (one[0].amount, one[1], one[2]))
+    return line, counts
 
 
-def _require_memory(question: Question, rate: ServiceRate) -> None:
+def require_memory(question: Question, rate: ServiceRate) -> None:
+    """Refuse a model whose weights one replica does not hold.
+
+    Raises:
+        CapacityError: if they take more than the usable share of its memory.
+    """
     target = target_of(question, rate.replica.target_id)
     weights = question.model.weight_bytes(rate.precision)
     if target.kind is not TargetKind.GPU or target.memory_bytes is None or weights is None:

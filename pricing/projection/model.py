@@ -10,11 +10,19 @@ from pricing.capacity import Sizing
 from pricing.fleet.instances import FleetLine
 from pricing.money import Money
 from pricing.targets import Targets
+from pricing.tco.footprint import Footprint
 from pricing.tco.owning import Ownership
-from pricing.vocabulary import Gate, ModelFacts, Precision, Range, ServiceRate, Slo
+from pricing.tco.power import PowerDraw
+from pricing.vocabulary import Gate, ModelFacts, Precision, Provenance, ServiceRate, Slo
 
 RateFinder = Callable[[str, str], ServiceRate]
 """Given a target id and a precision or variant, the rate of one replica; raises EvidenceError where there is none."""
+PowerFinder = Callable[[str, str], PowerDraw | None]
+"""Given a target id and a variant, what a run measured that one device draws; None where none did."""
+
+
+def no_power(_target_id: str, _variant: str) -> None:
+    """No run measured power: the assumed shares of the board's limit count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +36,7 @@ class Question:
         book: The prices.
         targets: The data sheets.
         find_rate: The evidence.
+        find_power: What runs measured of power.
     """
 
     assumptions: Assumptions
@@ -36,6 +45,7 @@ class Question:
     book: PriceBook
     targets: Targets
     find_rate: RateFinder
+    find_power: PowerFinder = no_power
 
 
 class ColumnName(StrEnum):
@@ -104,9 +114,7 @@ class Column:
         machines: Where they are owned; None of rented ones.
         cost: A year.
         per_million: What a million requests cost at the planned load.
-        energy_kwh: A year at the board's power limit with PUE, an upper estimate; of rented instances inside the price
-            and never added to it. None where power is not known.
-        carbon_kg: A year of that energy.
+        footprint: Energy and carbon of a year.
         notes: What a reader must know.
     """
 
@@ -121,14 +129,18 @@ class Column:
     machines: Machines | None = None
     cost: CostRange
     per_million: Money
-    energy_kwh: Range | None
-    carbon_kg: Range | None
+    footprint: Footprint
     notes: tuple[str, ...] = ()
 
     @property
     def is_bound(self) -> bool:
         """Whether only a bound of its rate is known: `line` is the smallest fleet that could do."""
         return self.rate.is_bound
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether its rate was reckoned from what others serve, with a band: nobody measured it there."""
+        return self.rate.evidence.kind is Provenance.PROJECTED and not self.is_bound
 
     @property
     def costs_at_least(self) -> bool:

@@ -69,7 +69,7 @@ def _bert(name: str, shape: Transformer, benchmarks: Benchmarks) -> CheckedModel
 
 def _language(shape: LanguageModel) -> CheckedModel:
     facts = ModelFacts(name=shape.name, parameters=shape.parameters, flop_per_sample=None, source=shape.source)
-    return CheckedModel(facts=facts, family=shape.name.rpartition("-")[0], shape=shape)
+    return CheckedModel(facts=facts, family=shape.name.rpartition("-")[0] or shape.name, shape=shape)
 
 
 _TORCHVISION = "torchvision, metadata of the ImageNet weights: parameters and multiply-accumulates at 224×224"

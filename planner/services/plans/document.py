@@ -7,6 +7,10 @@ rounds it again; times are seconds, sizes bytes, rates requests per second. A bo
 from dataclasses import dataclass
 from decimal import Decimal
 
+from planner.services.plans.footprint_document import CarbonDocument, EmbodiedDocument, EnergyDocument, Estimate
+from planner.services.plans.llm_document import LanguageModelDocument
+from planner.services.plans.optimum_document import OptimumDocument
+from planner.services.plans.uncertain_document import UncertaintyDocument
 from pricing.projection.model import Answer, ColumnName
 
 SCHEMA = "planner.plan/2"
@@ -84,17 +88,8 @@ class MoneyRange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """An estimate from low to high."""
-
-    low: float
-    point: float | None
-    high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnDocument:
-    """One fleet."""
+    """One fleet. `energy_kwh` and `carbon_kg` are estimates of a year, told whole in `energy` and `carbon`."""
 
     name: ColumnName
     target: str
@@ -110,6 +105,9 @@ class ColumnDocument:
     energy_kwh: Estimate | None
     carbon_kg: Estimate | None
     notes: tuple[str, ...]
+    energy: EnergyDocument | None = None
+    carbon: CarbonDocument | None = None
+    embodied: EmbodiedDocument | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,11 +224,13 @@ class ProjectionDocument:
     dates: tuple[DateDocument, ...]
     findings: tuple[FindingDocument, ...]
     assumptions: tuple[AssumptionDocument, ...]
+    optimum: OptimumDocument | None = None
+    uncertainty: UncertaintyDocument | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDocument:
-    """A whole plan."""
+    """A whole plan: of fleets that serve requests, or of a language model."""
 
     schema: str
     plan: str | None
@@ -242,3 +242,10 @@ class PlanDocument:
     runs: tuple[str, ...]
     projections: tuple[ProjectionDocument, ...]
     skipped: tuple[SkippedDocument, ...]
+    language_models: tuple[LanguageModelDocument, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """Of its first answer."""
+        found = [one.headline for one in self.projections] or [one.headline for one in self.language_models]
+        return found[0] if found else ""

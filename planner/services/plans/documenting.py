@@ -8,7 +8,6 @@ from planner.services.plans.document import (
     ChangeDocument,
     ColumnDocument,
     DateDocument,
-    Estimate,
     EvidenceDocument,
     FindingDocument,
     FleetDocument,
@@ -19,6 +18,7 @@ from planner.services.plans.document import (
     ShareDocument,
     SizingDocument,
 )
+from planner.services.plans.documenting_footprint import carbon_of, embodied_of, energy_of
 from planner.services.plans.headline import headline
 from planner.services.plans.simulating import Simulated
 from pricing.assumptions import Stated
@@ -32,7 +32,7 @@ from pricing.projection.model import (
     SavingRange,
 )
 from pricing.sensitivity import DateLine, Flip, Flips
-from pricing.vocabulary import Evidence, Range
+from pricing.vocabulary import Evidence
 
 _PRICE = Decimal("1E-9")  # of a dollar: listed prices have six places; a year of owned machines over its hours has more
 _FINE = Decimal("0.0001")  # of a dollar: a million requests may cost cents
@@ -74,7 +74,10 @@ def document_of(
         currency=projection.columns[0].cost.planned.currency,
         horizon_years=assumptions.horizon_years,
         discount_rate=assumptions.discount_rate,
-        columns=tuple(_column(column, simulated[column.name]) for column in projection.columns),
+        columns=tuple(
+            _column(column, simulated[column.name], requests=assumptions.demand.per_year)
+            for column in projection.columns
+        ),
         absences=tuple(AbsenceDocument(name=one.name, reason=one.reason) for one in projection.absences),
         changes=tuple(_change(change) for change in projection.changes),
         shares=tuple(ShareDocument(cause=one.cause, amount=_cents(one.amount)) for one in projection.shares),
@@ -86,7 +89,8 @@ def document_of(
     )
 
 
-def _column(column: Column, simulated: Simulated) -> ColumnDocument:
+def _column(column: Column, simulated: Simulated, *, requests: float) -> ColumnDocument:
+    energy, carbon = energy_of(column), carbon_of(column, requests=requests)
     return ColumnDocument(
         name=column.name,
         target=column.target_id,
@@ -121,9 +125,12 @@ def _column(column: Column, simulated: Simulated) -> ColumnDocument:
         fleet=_fleet(column),
         cost_per_year=_cost(column.cost),
         per_million=str(column.per_million.amount.quantize(_FINE)),
-        energy_kwh=_estimate(column.energy_kwh),
-        carbon_kg=_estimate(column.carbon_kg),
+        energy_kwh=energy.kwh,
+        carbon_kg=carbon.kg,
         notes=column.notes,
+        energy=energy,
+        carbon=carbon,
+        embodied=embodied_of(column),
     )
 
 
@@ -217,7 +224,3 @@ def _saving(saving: SavingRange) -> MoneyRange:
 
 def _cents(amount: Money) -> Decimal:
     return amount.cents
-
-
-def _estimate(spread: Range | None) -> Estimate | None:
-    return None if spread is None else Estimate(low=spread.low, point=spread.point, high=spread.high)

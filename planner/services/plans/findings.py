@@ -7,7 +7,7 @@ from pricing.book import cheapest_per_device, per_device_hour, price_band
 from pricing.errors import BookError
 from pricing.projection.model import Column, ColumnName, Projection
 from pricing.sanity.finding import Finding
-from pricing.sanity.physics import peak_rate, speed_up
+from pricing.sanity.physics import peak_rate, power, speed_up
 from pricing.sanity.prices import larger_but_cheaper, price
 from pricing.sanity.savings import one_for_one, quantised_baseline, saving_of_whole
 from pricing.vocabulary import Range, TargetKind
@@ -28,6 +28,7 @@ def _of_columns(projection: Projection) -> Iterator[tuple[str, Finding | None]]:
     for column in projection.columns:
         yield column.name, _within_peak(projection, column)
         yield column.name, _market_price(projection, column)
+        yield column.name, _within_power(projection, column)
         for found in _price_order(projection, column):
             yield column.name, found
 
@@ -39,6 +40,16 @@ def _within_peak(projection: Projection, column: Column) -> Finding | None:
         return None
     rate = column.rate.per_s.high
     return peak_rate(target, column.arithmetic, flop_per_sample=flop, samples=rate, seconds=_SECOND)
+
+
+def _within_power(projection: Projection, column: Column) -> Finding | None:
+    """What a card draws over the day at most; below its idle power where the estimate went there."""
+    energy = column.footprint.energy
+    if energy is None:
+        return None
+    target = projection.question.targets.find(column.target_id)
+    low, high, idle_w = energy.mean_w.low, energy.mean_w.high, energy.draw.idle_w.low
+    return power(target, low if low < idle_w * (1 - 1e-9) else round(high, 1), idle_w=idle_w)
 
 
 def _market_price(projection: Projection, column: Column) -> Finding | None:

@@ -36,7 +36,7 @@ def keep_plan(store: Store, planning: Planning, document: PlanDocument) -> PlanD
             seed=planning.request.seed,
             runs=document.runs,
             request=planning.request.encoded(),
-            headline=document.projections[0].headline,
+            headline=document.headline,
             document=msgspec.json.encode(named).decode(),
         )
     )

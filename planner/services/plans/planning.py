@@ -1,6 +1,6 @@
 """Makes a plan: questions, projections, flip points, simulations, sanity; one document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -9,6 +9,10 @@ from planner.errors import PlannerError
 from planner.services.plans.document import SCHEMA, PlanDocument, ProjectionDocument, SkippedDocument
 from planner.services.plans.documenting import document_of
 from planner.services.plans.findings import plan_findings
+from planner.services.plans.llm_planning import answer, language_model_question
+from planner.services.plans.llm_request import LanguageModelRequest
+from planner.services.plans.optimise_request import OptimiseRequest
+from planner.services.plans.optimising import optimum_document
 from planner.services.plans.questions import (
     PUBLISHED_MODELS,
     Asked,
@@ -19,10 +23,11 @@ from planner.services.plans.questions import (
 )
 from planner.services.plans.request import PlanRequest
 from planner.services.plans.simulating import simulate
+from planner.services.plans.uncertain import uncertainty_of
 from planner.store.repository import Store
 from planner.version import planner_version
 from pricing.book import PriceBook
-from pricing.errors import AssumptionError, EvidenceError, PricingError
+from pricing.errors import AssumptionError, CapacityError, EvidenceError, PricingError
 from pricing.files import shown
 from pricing.projection.projecting import project
 from pricing.sensitivity import find_flips
@@ -50,10 +55,16 @@ def settled(request: PlanRequest, store: Store | None) -> PlanRequest:
         store: Where runs are; None where there is no database.
 
     Raises:
-        AssumptionError: if it names both runs and a model.
+        AssumptionError: if it names more than one of runs, a model, and a language model.
         StoreError: if a run cannot be read.
     """
     model = request.stated("workload.model")
+    if request.language_model is not None:
+        if request.runs or model is not None:
+            raise AssumptionError(
+                "a plan is about a language model, or about runs, or about a model with published rates"
+            )
+        return request
     if request.runs and model is not None:
         raise AssumptionError(
             f"runs are named, and the model {shown(model)}: a plan is about what runs measured or about published rates"
@@ -78,6 +89,9 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
     ground = Ground(
         request=planning.request, book=planning.book, targets=planning.request.targets(), today=planning.today
     )
+    if planning.request.language_model is not None:
+        return _language_model_plan(planning, ground, planning.request.language_model)
+    optimise = _optimise(planning.request, ground)
     answered: list[ProjectionDocument] = []
     skipped: list[SkippedDocument] = []
     runs: tuple[str, ...] = ()
@@ -87,7 +101,7 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
         try:
             asked = ask()
             planning.tell(f"planning {asked.title}")
-            answered.append(_answer(asked, seed=planning.request.seed))
+            answered.append(_answer(asked, planning.request, optimise=optimise))
             as_of = asked.question.assumptions.as_of
             runs = (*runs, *asked.runs)
         except (PricingError, PlannerError) as error:
@@ -95,6 +109,7 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
             skipped.append(SkippedDocument(name=name, reason=str(error)))
     if not answered and first_error is not None:
         raise first_error
+    _require_optimum(answered)
     return PlanDocument(
         schema=SCHEMA,
         plan=None,
@@ -109,6 +124,32 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
     )
 
 
+def _language_model_plan(planning: Planning, ground: Ground, asked: LanguageModelRequest) -> PlanDocument:
+    assumptions = ground.assumed()
+    is_stated = planning.request.traffic is not None or planning.request.stated("demand.peak") is not None
+    question = language_model_question(
+        asked,
+        assumptions=assumptions,
+        peak_per_s=assumptions.demand.peak_per_s if is_stated else None,
+        book=planning.book,
+        targets=ground.targets,
+    )
+    planning.tell(f"planning {question.decoder.name} on every card")
+    return PlanDocument(
+        schema=SCHEMA,
+        plan=None,
+        created_at=None,
+        planner_version=planner_version(),
+        as_of=assumptions.as_of.isoformat(),
+        book=planning.book.digest,
+        seed=planning.request.seed,
+        runs=(),
+        projections=(),
+        skipped=(),
+        language_models=(answer(question),),
+    )
+
+
 def _questions(store: Store | None, ground: Ground) -> list[tuple[str, Callable[[], Asked]]]:
     """What is asked for: of runs, of a model, or by default of both kinds."""
     request = ground.request
@@ -118,15 +159,29 @@ def _questions(store: Store | None, ground: Ground) -> list[tuple[str, Callable[
     return [*asked, ("the measured workload", partial(measured_question, ground, runs))] if runs else [*asked]
 
 
-def _answer(asked: Asked, *, seed: int) -> ProjectionDocument:
+def _optimise(request: PlanRequest, ground: Ground) -> OptimiseRequest | None:
+    return None if request.optimise is None else request.optimise.checked(ground.targets, ground.book)
+
+
+def _require_optimum(answered: Sequence[ProjectionDocument]) -> None:
+    """Whoever asks for a cheapest mix and gets none of any question is told why, and no plan is kept."""
+    reasons = [None if one.optimum is None else one.optimum.reason for one in answered]
+    if reasons and reasons[0] is not None and None not in reasons:
+        raise CapacityError(reasons[0])
+
+
+def _answer(asked: Asked, request: PlanRequest, *, optimise: OptimiseRequest | None) -> ProjectionDocument:
     projection = project(asked.question)
     if not projection.changes:
         reasons = "; ".join(f"{one.name}: {one.reason}" for one in projection.absences)
         raise EvidenceError(f"of {asked.question.model.name} no change can be planned: {reasons}")
-    return document_of(
+    document = document_of(
         projection,
         title=asked.title,
         flips=find_flips(projection),
-        simulated={column.name: simulate(column, seed=seed) for column in projection.columns},
+        simulated={column.name: simulate(column, seed=request.seed) for column in projection.columns},
         findings=plan_findings(projection),
     )
+    sure = uncertainty_of(projection, asked, draws=request.draws, seed=request.seed, with_sobol=request.with_sobol)
+    mix = None if optimise is None else optimum_document(projection, optimise)
+    return replace(document, optimum=mix, uncertainty=sure)

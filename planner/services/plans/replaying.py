@@ -107,6 +107,10 @@ def replay(store: Store | None, planning: Planning, day: date, *, plan: PlanDocu
         raise AssumptionError(
             f"{day} has not come yet (today is {planning.today}): nobody knows the prices of that day"
         )
+    if planning.request.language_model is not None:
+        raise AssumptionError(
+            "a language model's plan has no fleets to set side by side: make it again with --as-of DATE"
+        )
     before = make_plan(store, planning) if plan is None else plan
     layer = Layer(origin=_ORIGIN, values={_AS_OF: day.isoformat()})
     request = replace(planning.request, layers=(*planning.request.layers, layer))

@@ -8,7 +8,6 @@ import pytest
 
 from pricing.assumptions import ENTRIES, Kind, assume, read_assumptions, template
 from pricing.errors import AssumptionError, PricingError
-from pricing.tco.energy_defaults import energy_defaults
 from pricing.vocabulary import Demand, Evidence, Provenance
 
 TODAY = date(2026, 8, 1)
@@ -52,13 +51,28 @@ def test_every_example_in_the_template_can_be_used(tmp_path: Path) -> None:
     assert assume(("a file", stated), today=TODAY).instances_today == 12
 
 
-def test_the_ranges_of_energy_are_those_of_the_shipped_table() -> None:
-    energy, table = assume(today=TODAY).energy, energy_defaults()
+def test_energy_has_the_published_ranges_and_no_grid_of_its_own() -> None:
+    energy = assume(today=TODAY).energy
 
-    assert energy.pue.low == table.pue_hyperscale.value.low
-    assert energy.pue.high == table.pue_industry.value.high
+    assert (energy.pue.point, energy.pue.high) == (1.56, 1.56)
+    assert (energy.pue_hyperscale.low, energy.pue_hyperscale.high) == (1.10, 1.14)
     assert (energy.price_per_kwh.low, energy.price_per_kwh.high) == (0.07, 0.17)
-    assert energy.carbon_g_per_kwh == table.carbon_us.value
+    assert energy.idle_share.high < energy.load_share.low < energy.load_share.high == 1.0
+    assert (energy.carbon_g_per_kwh, energy.place, energy.embodied_kg) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ({"energy.embodied_per_device": "150 kg"}, "belong together"),
+        ({"energy.embodied_source": "the maker"}, "belong together"),
+        ({"energy.embodied_per_device": "150 g/kWh", "energy.embodied_source": "the maker"}, "mass is needed"),
+        ({"energy.idle_share": "90 %"}, "above energy.load_share"),
+    ],
+)
+def test_energy_that_makes_no_sense_is_refused(stated: dict[str, object], told: str) -> None:
+    with pytest.raises(PricingError, match=told):
+        assume(("a test", stated), today=TODAY)
 
 
 def test_later_layers_overrule_earlier_ones_and_the_register_says_who_spoke() -> None:

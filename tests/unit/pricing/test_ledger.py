@@ -1,4 +1,4 @@
-"""The ledger's reference cases, exact to the cent: renting, owning, energy, carbon, and what is counted twice."""
+"""The ledger's reference cases, exact to the cent: renting, owning, energy, and what is counted twice."""
 
 from math import ceil
 
@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from pricing.errors import AssumptionError, UnitError
 from pricing.money import HourlyRate, Money
-from pricing.tco.energy import CarbonFactor, carbon, energy_cost, energy_kwh
-from pricing.tco.energy_defaults import energy_defaults
+from pricing.tco.energy import energy_cost, energy_kwh
 from pricing.tco.owning import Ownership, break_even_utilisation, owned_year, per_delivered_hour
 from pricing.tco.renting import per_hour, rent_per_year
-from pricing.vocabulary import Provenance
 
 _A100 = HourlyRate.of(3)
 _T4_YEAR = Money.of(8000)
@@ -140,33 +138,6 @@ def test_machines_that_nobody_owns_are_refused(wrong: dict[str, object]) -> None
 def test_what_is_no_utilisation_is_refused(share: float) -> None:
     with pytest.raises((AssumptionError, UnitError)):
         per_delivered_hour(_own(), utilisation=share)
-
-
-def test_carbon_names_its_grid_and_keeps_what_building_emitted_apart() -> None:
-    found = carbon(energy_kwh(400, pue=1.56), factor=energy_defaults().carbon_factor_us)
-
-    assert found.operational_kg == pytest.approx(5466.24 * 0.3695)
-    assert found.basis == "location-based, US 2023, 369.5 g/kWh"
-    assert found.embodied_kg is None
-    assert "not available" in found.embodied_source
-
-
-def test_embodied_carbon_needs_its_source() -> None:
-    factor = CarbonFactor(g_per_kwh=0, place="here", vintage=2024, source="a test")
-
-    assert carbon(1, factor=factor, embodied_kg=150, embodied_source="the maker").embodied_kg == 150
-    with pytest.raises(AssumptionError, match="source"):
-        carbon(1, factor=factor, embodied_kg=150)
-
-
-def test_shipped_figures_are_ranges_with_source_and_year() -> None:
-    defaults = energy_defaults()
-
-    assert defaults.pue_industry.value.point == 1.56
-    assert (defaults.pue_hyperscale.value.low, defaults.pue_hyperscale.value.high) == (1.10, 1.14)
-    assert defaults.pue_hyperscale.evidence.kind is Provenance.ASSUMED
-    assert defaults.electricity_us_commercial.value.point is None
-    assert (defaults.electricity_us_commercial.value.low, defaults.electricity_us_commercial.vintage) == (0.07, 2025)
 
 
 @given(price=_PRICES, rise=_PRICES, count=st.integers(0, 10**6), more=st.integers(0, 10**6))

@@ -180,9 +180,9 @@ def test_instances_follow_the_day_by_the_hour_with_their_redundancy_and_commitme
     assert _column(found, ColumnName.STAY).instances == 31
     assert _column(found, ColumnName.STAY).cost.planned == Money.of(3 * 365 * a_day)
     assert _column(found, ColumnName.MOVE).cost.planned == Money.of(51 * HOURS_PER_YEAR)
-    energy = _column(found, ColumnName.STAY).energy_kwh
+    energy = _column(found, ColumnName.STAY).footprint.energy
     assert energy is not None
-    assert energy.low == pytest.approx(1.1 * 0.4 * 365 * a_day)
+    assert energy.most_kwh == pytest.approx(1.14 * 0.4 * 365 * a_day)
 
 
 def test_instances_that_follow_the_day_are_chosen_by_what_the_day_costs() -> None:
@@ -326,7 +326,7 @@ def test_energy_of_rented_instances_is_an_estimate_beside_the_price_and_never_ad
 
     assert [one.cost for one in cheap.columns] == [one.cost for one in dear.columns]
     assert [one.cash for one in cheap.changes] == [one.cash for one in dear.changes]
-    assert all(one.energy_kwh is not None for one in cheap.columns)
+    assert all(one.footprint.energy is not None for one in cheap.columns)
 
 
 def test_owning_says_its_parts_and_from_which_utilisation_it_beats_the_cheapest_rent() -> None:
