@@ -27,6 +27,7 @@ from helpers.builders import (
     raw_outputs,
 )
 from helpers.limits import make_limit
+from helpers.stores import open_store
 
 from harness.environment import Observer
 from harness.vocabulary import RunState
@@ -72,5 +73,5 @@ def create_full_run(store: Store, *, rounds: int = 2) -> str:
 
 def open_and_fill(path: str, runs: int) -> list[str]:
     """Full runs, made through a store of its own."""
-    with Store.open(path) as store:
+    with open_store(path) as store:
         return [create_full_run(store) for _ in range(runs)]
