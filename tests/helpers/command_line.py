@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.warm import run_warm
+from helpers.warm import READ_BY_PLANNER, run_warm
 
 Answer = subprocess.CompletedProcess[str]
 Ask = Callable[..., Answer]
@@ -27,8 +27,11 @@ class CommandLine:
 
     def __call__(self, *arguments: str, **variables: str) -> Answer:
         """What `planner` answers; `variables` are added to its environment."""
-        environment = self.environment | variables
-        warm = run_warm(arguments, folder=self.folder, environment=environment, timeout_s=_TIMEOUT_S)
+        if all(name.startswith(READ_BY_PLANNER) for name in variables):
+            environment = self.environment | variables
+            warm = run_warm(arguments, folder=self.folder, environment=environment, timeout_s=_TIMEOUT_S)
+        else:
+            warm = None
         return warm or self.cold(*arguments, **variables)
 
     def cold(self, *arguments: str, **variables: str) -> Answer:

@@ -27,7 +27,6 @@ from helpers.builders import (
     raw_outputs,
 )
 from helpers.limits import make_limit
-from helpers.stores import open_store
 
 from harness.environment import Observer
 from harness.vocabulary import RunState
@@ -72,6 +71,6 @@ def create_full_run(store: Store, *, rounds: int = 2) -> str:
 
 
 def open_and_fill(path: str, runs: int) -> list[str]:
-    """Full runs, made through a store of its own."""
-    with open_store(path) as store:
+    """Full runs, made through a store of its own that may be new: several processes do so at the same time."""
+    with Store.open(path) as store:
         return [create_full_run(store) for _ in range(runs)]

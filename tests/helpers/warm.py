@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 _SERVER = Path(__file__).with_name("warm_server.py")
-_READ_BY_PLANNER = ("HOME", "COLUMNS", "PLANNER_")
+READ_BY_PLANNER = ("HOME", "COLUMNS", "PLANNER_")
 """Variables, or how they begin, that planner reads when it runs; others may matter while Python starts and imports."""
 
 
@@ -26,7 +26,7 @@ def run_warm(
     Raises:
         subprocess.TimeoutExpired: it took longer than it may, and was killed.
     """
-    at_start = {name: value for name, value in environment.items() if not name.startswith(_READ_BY_PLANNER)}
+    at_start = {name: value for name, value in environment.items() if not name.startswith(READ_BY_PLANNER)}
     server = _server(tuple(sorted(at_start.items())))
     if not server.lock.acquire(blocking=False):
         return None
