@@ -1,12 +1,24 @@
 """A price service on this machine that is honest, slow, broken or hostile, as a test asks."""
 
 import contextlib
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 Script = Callable[["Handler"], None]
+
+
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing on standard error of clients that leave: what is there belongs to the command under test."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Only what is not about the connection is told."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class PriceServer:
@@ -18,8 +30,7 @@ class PriceServer:
         self.script: Script = lambda handler: handler.send(404, b"")
         self.is_over = threading.Event()
         bound = type("Bound", (Handler,), {"server_of_test": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), bound)
-        self._server.daemon_threads = True
+        self._server = _Quiet(("127.0.0.1", 0), bound)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
 
