@@ -32,13 +32,15 @@ _TYPES = (
 _WIDEST_FIRST = (Precision.UNKNOWN, Precision.FP32, Precision.BF16, Precision.FP16, Precision.INT8, Precision.INT4)
 _NAMED_TF32 = re.compile(r"tf32", re.IGNORECASE)
 _LAYER = re.compile(
-    r"^Name: (?P<name>.*?), LayerType: (?P<kind>[^,]*), Inputs: \[(?P<inputs>.*?)\], Constants: \[(?P<constants>.*?)\], "
-    r"Outputs: \[(?P<outputs>.*?)\], TacticName: (?P<tactic>[^,]*)(?:, StreamId: -?\d+)?(?:, Metadata: (?P<nodes>.*))?$"
+    r"^Name: (?P<name>.*?), LayerType: (?P<kind>[^,]*), Inputs: \[(?P<inputs>.*?)\], "
+    r"Constants: \[(?P<constants>.*?)\], Outputs: \[.*?\], TacticName: (?P<tactic>[^,]*)"
+    r"(?:, StreamId: -?\d+)?(?:, Metadata: (?P<nodes>.*))?$"
 )
 _TENSOR = re.compile(r"Dimensions: \[(?P<axes>[^\]]*)\].*?Datatype: (?P<type>\w+)")
 _NODE = re.compile(r"\[ONNX Layer: (.*?)\](?=\[ONNX Layer: |$)")
 _PLACEHOLDER = "STUB"  # TensorRT-RTX chooses the kernel on the user's card
 _LONGEST = 200
+_OF_A_PRODUCT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,25 +103,29 @@ def layer_runs(
         layers: of one engine.
         allows_tf32: whether FP32 layers were free to run in TF32: then only a kernel's name tells which they do.
         seconds: mean time a call by layer name, where a profile was taken.
-        compute_nodes: ONNX nodes of linear algebra; one that no compute layer names counts as a layer of unknown
-            precision, as its arithmetic must be somewhere.
+        compute_nodes: ONNX nodes of linear algebra. Their arithmetic must be somewhere: where no layer that is known
+            for it names one, a generated kernel that names it and reads two tensors does it (Myelin writes small
+            products so); where there is none, it counts as a layer of unknown precision.
     """
+    known = [layer for layer in layers if layer.is_compute]
+    placed = {node for layer in known for node in layer.nodes}
+    missing = [node for node in compute_nodes if node not in placed and not any(node in one.name for one in known)]
+    products = [layer for layer in layers if len(layer.operands) == _OF_A_PRODUCT and set(layer.nodes) & set(missing)]
     runs = [
         LayerRun(
             name=layer.name[:_LONGEST],
             kind=layer.kind if _PLACEHOLDER in layer.tactic or not layer.tactic else f"{layer.kind} {layer.tactic}",
             precision=_precision(layer, allows_tf32=allows_tf32),
-            is_compute=layer.is_compute,
+            is_compute=layer.is_compute or layer in products,
             time_s=(seconds or {}).get(layer.name, 0.0),
         )
         for layer in layers
     ]
-    placed = {node for layer in layers if layer.is_compute for node in layer.nodes}
-    names = [layer.name for layer in layers if layer.is_compute]
+    placed = {node for layer in products for node in layer.nodes}
     runs += [
         LayerRun(name=node[:_LONGEST], kind="not told", precision=Precision.UNKNOWN, is_compute=True, time_s=0.0)
-        for node in compute_nodes
-        if node not in placed and not any(node in name for name in names)
+        for node in missing
+        if node not in placed
     ]
     return tuple(runs)
 

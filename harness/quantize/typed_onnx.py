@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from harness.errors import QuantizeError
 from harness.foreign_errors import telling_sentence
@@ -171,7 +170,7 @@ class _Typing:
                 node.attribute.append(self._onnx.helper.make_attribute("value", tensor))
 
     def _narrow(self, tensor: Any) -> None:  # noqa: ANN401 - an onnx.TensorProto
-        values: NDArray[np.float32] = self._onnx.numpy_helper.to_array(tensor)
+        values = np.asarray(self._onnx.numpy_helper.to_array(tensor), dtype=np.float32)
         self.cut += int((np.abs(values) > self._most).sum())
         clipped = np.clip(values, -self._most, self._most)
         kind = self._onnx.helper.tensor_dtype_to_np_dtype(self._kind)

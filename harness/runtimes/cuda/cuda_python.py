@@ -38,7 +38,7 @@ class CudaPython:
         address = int(self._call("cudaMallocHost", size))
         held = (ctypes.c_uint8 * size).from_address(address)
         weakref.finalize(held, self._quietly, "cudaFreeHost", address)
-        return np.frombuffer(held, dtype=kind, count=int(np.prod(shape))).reshape(shape)
+        return np.ndarray(shape, dtype=kind, buffer=memoryview(held).cast("B"))
 
     def copy_in(self, target: DeviceMemory, source: NDArray[Any], stream: Stream) -> None:
         """Asynchronous where the array is pinned."""

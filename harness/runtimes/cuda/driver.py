@@ -11,8 +11,7 @@ from harness.errors import UnavailableError
 
 NO_DRIVER_HINT = "install the NVIDIA driver, or pass the GPU into the container (docker run --gpus all)"
 _LIBRARY = "libcuda.so.1"
-# cuda.h: CUdevice_attribute
-_MAJOR, _MINOR = 75, 76
+_MAJOR, _MINOR = 75, 76  # attributes of compute capability, numbered in cuda.h
 _NAMES = {
     3: "CUDA could not be initialised",
     34: "only a stub of the driver is installed",

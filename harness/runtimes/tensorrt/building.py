@@ -5,11 +5,11 @@ code: callers run it in a process of its own.
 """
 
 import contextlib
-import datetime
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,7 +33,10 @@ from harness.vocabulary.engine import BuiltEngine, EngineOrder, EngineRecord, En
 SCHEMA = "planner.engine/1"
 OPTIMIZATION_LEVEL = 3
 """TensorRT's own default; named, so that a new default is not a silent change."""
-_NO_FP32_GEMM = "FP32 GEMM is not supported"
+_ADVICE = {
+    "FP32 GEMM is not supported": "build it in 16 bits: --precision fp16, or --precision int8 --rest fp16",
+    "HW-specific datatypes: b16": "this target has no BF16: take fp16",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +103,17 @@ def build_engine(
     config.progress_monitor = progress_monitor(trt, progress)
     began = time.perf_counter()
     with _timings(trt, config, request, cache) as told:
-        content = _built(builder, network, config, request, listener, model.path.name)
+        serialized = builder.build_serialized_network(network, config)
+        if serialized is None:
+            raise _refusal(request, model.path.name, listener.reason)
+        content = bytes(serialized)
     record = EngineRecord(
         schema=SCHEMA,
         request=request,
         engine_sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
         build_s=round(time.perf_counter() - began, 3),
-        built_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         proof=_proof(listener.layer_tables, request, model.compute_nodes),
         timing_cache=told[-1],
         inputs={one.name: one.text for one in inputs},
@@ -118,22 +124,10 @@ def build_engine(
     return cache.admit(content, record)
 
 
-def _built(
-    builder: Any,  # noqa: ANN401 - a package that may not be here
-    network: Any,  # noqa: ANN401 - see builder
-    config: Any,  # noqa: ANN401 - see builder
-    request: EngineRequest,
-    listener: Listener,
-    name: str,
-) -> bytes:
-    serialized = builder.build_serialized_network(network, config)
-    if serialized is None:
-        advice = "build it in 16 bits: --precision fp16, or --precision int8 --rest fp16"
-        hint = f"; {advice}" if _NO_FP32_GEMM in listener.reason else ""
-        raise UnavailableError(
-            f"{request.module} builds no engine of {name} for {request.target}: {listener.reason}{hint}"
-        )
-    return bytes(serialized)
+def _refusal(request: EngineRequest, name: str, reason: str) -> UnavailableError:
+    """TensorRT's words, and what helps where that is known."""
+    advice = next((f"; {advice}" for words, advice in _ADVICE.items() if words in reason), "")
+    return UnavailableError(f"{request.module} builds no engine of {name} for {request.target}: {reason}{advice}")
 
 
 def _proof(tables: Sequence[str], request: EngineRequest, compute_nodes: Sequence[str]) -> KernelProof:
@@ -147,8 +141,8 @@ def _proof(tables: Sequence[str], request: EngineRequest, compute_nodes: Sequenc
 
 @contextlib.contextmanager
 def _timings(
-    trt: Any,  # noqa: ANN401 - see _built
-    config: Any,  # noqa: ANN401 - see _built
+    trt: Any,  # noqa: ANN401 - a package that may not be here
+    config: Any,  # noqa: ANN401 - a package that may not be here
     request: EngineRequest,
     cache: EngineCache,
 ) -> Iterator[list[str]]:

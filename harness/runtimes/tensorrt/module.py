@@ -88,7 +88,7 @@ def load_module(module: str) -> Any:  # noqa: ANN401 - a package that may not be
         return importlib.import_module(module)
     except (ImportError, OSError, RuntimeError) as error:
         raise UnavailableError(
-            f"{module} does not load: {telling_sentence(error)}; install it again, with the CUDA version that the driver has"
+            f"{module} does not load: {telling_sentence(error)}; install the one for the CUDA version of the driver"
         ) from error
 
 

@@ -4,7 +4,6 @@ The network is strongly typed: what a layer computes in stands in the file, and 
 TF32, which is cleared unless it is what was asked for.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,7 @@ def target_of(trt: Any, order: EngineOrder) -> tuple[str, str]:  # noqa: ANN401 
     """
     flavour = flavour_of(order.module)
     if flavour.builds_without_gpu:
-        target = read_target(order.target) if order.target else cuda_device().target
+        target = read_target(order.target) if order.target else _own_target()
         known = capabilities(trt)
         if target not in known:
             raise UnavailableError(f"{order.module} {trt.__version__} builds for {', '.join(known)}, not for {target}")
@@ -74,6 +73,13 @@ def target_of(trt: Any, order: EngineOrder) -> tuple[str, str]:  # noqa: ANN401 
             "--module tensorrt_rtx builds for others"
         )
     return device.target, device.name
+
+
+def _own_target() -> str:
+    reason = driver_refusal()
+    if reason is not None:
+        raise UnavailableError(f"there is no GPU here to build for ({reason}): name one, for example --target sm_80")
+    return cuda_device().target
 
 
 def capabilities(trt: Any) -> tuple[str, ...]:  # noqa: ANN401 - see parse_network
@@ -126,7 +132,7 @@ def _add_profiles(builder: Any, network: Any, config: Any, request: EngineReques
 
 
 def _spec(trt: Any, tensor: Any) -> TensorSpec:  # noqa: ANN401 - see parse_network
-    axes: Sequence[int] = tuple(tensor.shape)
+    axes = tuple(int(axis) for axis in tensor.shape)
     return TensorSpec(
         name=tensor.name, dtype=dtype_name(trt, tensor.dtype), shape=tuple(None if axis < 0 else axis for axis in axes)
     )
