@@ -38,7 +38,8 @@ Watcher = Callable[[int, int], None]
 class EngineReport:
     """An engine, where it lies, and whether it deserves its name. Its JSON form is an API.
 
-    `label` is what it may be called: its precision, or that it is not. `quantized` says how the INT8 file was made, where it was made on the way. `has_run` is false: no layer has.
+    `label` is what it may be called: its precision, or that it is not. `quantized` says how the INT8 file was made,
+    where it was made on the way. `has_run` is false: no layer has.
     """
 
     schema: str
