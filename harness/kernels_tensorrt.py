@@ -37,7 +37,7 @@ _LAYER = re.compile(
     r"(?:, StreamId: -?\d+)?(?:, Metadata: (?P<nodes>.*))?$"
 )
 _TENSOR = re.compile(r"Dimensions: \[(?P<axes>[^\]]*)\].*?Datatype: (?P<type>\w+)")
-_NODE = re.compile(r"\[ONNX Layer: (.*?)\](?=\[ONNX Layer: |$)")
+_NODE = re.compile(r"\[ONNX Layer: ([^\]]*)\]")
 _PLACEHOLDER = "STUB"  # TensorRT-RTX chooses the kernel on the user's card
 _LONGEST = 200
 _OF_A_PRODUCT = 2
@@ -84,7 +84,7 @@ def layers_of_inspector(text: str) -> tuple[EngineLayer, ...]:
     try:
         layers = json.loads(text)["Layers"]
         return tuple(_inspected(one) for one in layers)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise MeasurementError(
             "TensorRT's inspector tells no layers of this engine: build it again (profiling verbosity DETAILED)"
         ) from error

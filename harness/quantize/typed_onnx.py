@@ -22,6 +22,9 @@ _FLOAT16_MOST = 65504.0
 _BFLOAT16_MOST = 3.3895314e38
 # These take FP32 alone, at all inputs or at the ones numbered. Source: the ONNX operator documentation.
 _FP32_INPUTS = {"Resize": {1, 2}, "Upsample": {1}, "NonMaxSuppression": None}
+_FLOAT16_LEAST = 2.0**-24  # a subnormal
+_BFLOAT16_LEAST = 2.0**-126
+_QDQ = {"QuantizeLinear", "DequantizeLinear"}
 _FLOW = {"If", "Loop", "Scan"}
 _TYPE_ATTRIBUTES = {"to", "dtype"}
 _LARGEST = 1_800_000_000  # protobuf serialises at most 2 GiB
@@ -90,11 +93,14 @@ class _Typing:
 
         self._onnx = onnx
         self._graph = model.graph
-        self._kind = onnx.TensorProto.FLOAT16 if method is Method.FP16 else onnx.TensorProto.BFLOAT16
-        self._most = _FLOAT16_MOST if method is Method.FP16 else _BFLOAT16_MOST
+        is_fp16 = method is Method.FP16
+        self._kind = onnx.TensorProto.FLOAT16 if is_fp16 else onnx.TensorProto.BFLOAT16
+        self._most = _FLOAT16_MOST if is_fp16 else _BFLOAT16_MOST
+        self._least_scale = _FLOAT16_LEAST if is_fp16 else _BFLOAT16_LEAST
         self._float = onnx.TensorProto.FLOAT
         self._floats = _float_tensors(onnx, model)
         self._nodes: list[Any] = []
+        self._scales = {node.input[1] for node in model.graph.node if node.op_type in _QDQ}
         self._kept: set[str] = set()
         self.cut = 0
 
@@ -174,6 +180,8 @@ class _Typing:
         self.cut += int((np.abs(values) > self._most).sum())
         clipped = np.clip(values, -self._most, self._most)
         kind = self._onnx.helper.tensor_dtype_to_np_dtype(self._kind)
+        if tensor.name in self._scales:  # the scale of a channel of zeros may vanish: TensorRT takes none that is 0
+            clipped = np.maximum(clipped, self._least_scale)
         narrow = self._onnx.numpy_helper.from_array(clipped.astype(kind), tensor.name)
         narrow.data_type = self._kind
         tensor.CopyFrom(narrow)

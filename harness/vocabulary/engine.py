@@ -68,11 +68,13 @@ Profile = tuple[InputRange, ...]
 class EngineRequest:
     """Everything that decides what an engine is: where one of these differs, it is another engine.
 
-    `model_digests` are SHA-256 of the ONNX file and of files beside it that hold weights. `target` is a compute
-    capability; `gpu` names the card where tactics were timed on it, as they are no other's.
+    `model_digests` are SHA-256 of the typed ONNX file and of files beside it that hold weights, `code` of our modules
+    that configure the builder and read what it says. `target` is a compute capability; `gpu` names the card where
+    tactics were timed on it, as they are no other's.
     """
 
     model_digests: tuple[str, ...]
+    code: str
     module: str
     version: str
     target: str

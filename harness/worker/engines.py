@@ -73,7 +73,7 @@ def _build(model: Path, order: EngineOrder, steps: "queue.SimpleQueue[tuple[int,
             notes = write_typed(model, path, kind)
         typed = TypedModel(
             path=path,
-            digests=digest_of_model(model, card.external_files),
+            digests=digest_of_model(path, card.external_files if path == model else ()),
             compute_nodes=compute_nodes(path),
             notes={"source": model.name, **notes},
         )

@@ -5,6 +5,7 @@ code: callers run it in a process of its own.
 """
 
 import contextlib
+import functools
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+import harness.kernels_tensorrt
 from harness.errors import UnavailableError, WorkloadError
 from harness.kernels_tensorrt import layer_runs, layers_of_log
 from harness.runtimes.tensorrt.cache import EngineCache
@@ -43,8 +45,8 @@ _ADVICE = {
 class TypedModel:
     """A typed ONNX file as it is handed to the builder.
 
-    `source` is the file that the user named, whose digests tell one model from another; `compute_nodes` are its
-    nodes of linear algebra; `notes` say what was done to it.
+    `digests` tell one model from another; `compute_nodes` are its nodes of linear algebra; `notes` say what was done to
+    it.
     """
 
     path: Path
@@ -85,6 +87,7 @@ def build_engine(
     inputs = network_inputs(trt, network)
     request = EngineRequest(
         model_digests=model.digests,
+        code=own_code_digest(),
         module=order.module,
         version=str(trt.__version__),
         target=target,
@@ -166,6 +169,13 @@ def _timings(
     kept = bytes(config.get_timing_cache().serialize())
     cache.keep_timings(request, kept)
     told.append(f"{len(before)} bytes read, {len(kept)} kept")
+
+
+@functools.cache
+def own_code_digest() -> str:
+    """SHA-256 of the modules that configure builders and read their layer tables: other engines, other accounts."""
+    files = [Path(harness.kernels_tensorrt.__file__), *sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def digest_of_model(model: Path, beside: Sequence[str] = ()) -> tuple[str, ...]:

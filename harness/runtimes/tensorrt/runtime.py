@@ -7,7 +7,6 @@ own; FP32 is the workload's model, with TF32 cleared.
 import sys
 import time
 from pathlib import Path
-from typing import ClassVar
 
 from harness.errors import UnavailableError
 from harness.runtimes.base import Availability, Clock, Inputs
@@ -38,8 +37,8 @@ class TensorRtBase:
 
     artifact_format = "tensorrt"
     model_format = "onnx"
-    module: ClassVar[str]
-    name: ClassVar[str]
+    module: str
+    name: str
 
     def __init__(
         self,
