@@ -56,7 +56,9 @@ def target_of(trt: Any, order: EngineOrder) -> tuple[str, str]:  # noqa: ANN401 
     """
     flavour = flavour_of(order.module)
     if flavour.builds_without_gpu:
-        target = read_target(order.target) if order.target else _own_target()
+        if not order.target:
+            return _own_target(), ""
+        target = read_target(order.target)
         known = capabilities(trt)
         if target not in known:
             raise UnavailableError(f"{order.module} {trt.__version__} builds for {', '.join(known)}, not for {target}")
@@ -105,8 +107,9 @@ def configure(trt: Any, builder: Any, network: Any, request: EngineRequest) -> A
         config.clear_flag(trt.BuilderFlag.TF32)
     if flavour_of(request.module).builds_without_gpu:
         config.num_compute_capabilities = 1
-        name = _CAPABILITY + request.target.removeprefix("sm_")
-        config.set_compute_capability(trt.ComputeCapability.__members__[name], 0)
+        named = trt.ComputeCapability.__members__.get(_CAPABILITY + request.target.removeprefix("sm_"))
+        # A GPU at hand that has no name of its own may be served all the same: the builder says if it is not.
+        config.set_compute_capability(trt.ComputeCapability.CURRENT if named is None else named, 0)
     _add_profiles(builder, network, config, request)
     return config
 
