@@ -4,6 +4,7 @@ The network is strongly typed: what a layer computes in stands in the file, and 
 TF32, which is cleared unless it is what was asked for.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ from harness.vocabulary.engine import EngineOrder, EngineRequest, read_target
 
 _CAPABILITY = "SM"
 _SHOWN_ERRORS = 3
+_PLACES = re.compile(r"\[checkMacros\.cpp.*")  # what follows is the missing driver, which parsing does not need
+_OF_QDQ = ("quantizelinear", "zero point")
+_QDQ_HINT = (
+    "it takes symmetric INT8 with biases in floats: planner quantize --recipe int8-static:symmetric,tensorrt makes that"
+)
 
 
 def parse_network(trt: Any, builder: Any, model: Path, listener: Listener) -> tuple[Any, Any]:  # noqa: ANN401 - a package that may not be here
@@ -33,8 +39,9 @@ def parse_network(trt: Any, builder: Any, model: Path, listener: Listener) -> tu
     parser = trt.OnnxParser(network, listener.as_logger)
     if not parser.parse_from_file(str(model)):
         errors = [" ".join(parser.get_error(place).desc().split()) for place in range(parser.num_errors)]
-        told = "; ".join(errors[:_SHOWN_ERRORS]) or listener.reason
-        raise WorkloadError(f"TensorRT cannot read {model.name}: {told}")
+        told = _PLACES.sub("", "; ".join(errors[:_SHOWN_ERRORS]) or listener.reason).strip()
+        hint = f"; {_QDQ_HINT}" if any(word in told.lower() for word in _OF_QDQ) else ""
+        raise WorkloadError(f"TensorRT cannot read {model.name}: {told}{hint}")
     return network, parser
 
 
