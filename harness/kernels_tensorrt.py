@@ -186,5 +186,8 @@ def _inspected(one: Any) -> EngineLayer:  # noqa: ANN401 - parsed JSON
 
 def _tensors(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, Precision]]:
     for tensor in listed:
-        kind = tensor.get("Datatype") or tensor.get("Format/Datatype") or tensor.get("Format", "")
-        yield _wide_axes(tensor.get("Dimensions", ())), _type(str(kind))
+        told = {
+            key.lower(): value for key, value in tensor.items()
+        }  # TensorRT 10: `Format/Datatype`; 11 has them apart
+        kind = told.get("datatype") or told.get("format/datatype") or told.get("format", "")
+        yield _wide_axes(told.get("dimensions", ())), _type(str(kind))
