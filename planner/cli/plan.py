@@ -13,6 +13,7 @@ from planner.cli.plan_optimise import optimise_of
 from planner.cli.plan_replay import replay_screen
 from planner.cli.plan_view import plan_screen
 from planner.cli.text import plain
+from planner.services.plans.document import SCHEMA
 from planner.services.plans.keeping import decode_plan, keep_plan, reproduce
 from planner.services.plans.planning import Planning, make_plan, settled
 from planner.services.plans.replaying import Replay, replay
@@ -26,6 +27,7 @@ from planner.services.plans.request import (
 )
 from planner.services.prices import book_in_force, price_date, store_if_there
 from planner.settings import database_address
+from planner.store.plan_records import StoredPlan
 from planner.store.repository import Store
 from pricing.assumptions import template
 from pricing.uncertainty import DRAWS, LEAST_DRAWS, MOST_DRAWS
@@ -96,12 +98,18 @@ def _reproduce(store: Store, options: argparse.Namespace) -> int:
     if options.json:
         output.show_json({"plan": stored.plan_id, "is_same": not differences, "differences": differences})
     elif differences:
-        output.show_text(plain(f"plan {stored.plan_id} is not what it was:"))
+        output.show_text(plain(f"plan {stored.plan_id} is not what it was:{_of_an_earlier_planner(stored)}"))
         for difference in differences:
             output.show_text(plain(f"  {difference}"))
     else:
         output.show_text(plain(f"plan {stored.plan_id} reproduces to the cent"))
     return 1 if differences else 0
+
+
+def _of_an_earlier_planner(stored: StoredPlan) -> str:
+    """An earlier planner reckoned otherwise; what differs is then no fault of its prices or runs."""
+    schema = decode_plan(stored).schema
+    return "" if schema == SCHEMA else f" an earlier planner made it ({schema}, now {SCHEMA}), which reckoned otherwise"
 
 
 def _refuse_beside_replay(options: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """`planner what-next`: which measurement would change or narrow the answer of a stored plan most."""
 
 import argparse
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import RenderableType
@@ -79,7 +80,14 @@ def _way(one: RankedMeasurement) -> list[Text]:
     told = one.measurement
     lines = [Text(plain(f"{told.subject}: {told.how}"))]
     if told.command is not None:
-        lines.append(Text(plain(f"  {told.command}")))
+        lines += [Text(plain(f"  {line}")) for line in _continued(told.command)]
     if told.note:
         lines.append(Text(plain(f"  {told.note}"), style="dim"))
     return lines
+
+
+def _continued(command: str) -> list[str]:
+    """A command that is copied as it stands: where it is too long, the shell is told that it goes on."""
+    room = output.width() - 2 * _INDENT - len(" \\")
+    lines = textwrap.wrap(command, room, break_long_words=False, break_on_hyphens=False)
+    return [*(f"{line} \\" for line in lines[:-1]), *lines[-1:]]
