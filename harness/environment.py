@@ -30,7 +30,8 @@ PACKAGES = (
     "numpy",
     "planner",
 )
-# What runtimes read for threads, instruction sets and precision: NVIDIA's one turns TF32 off or on.
+# What runtimes read for threads, instruction sets and precision: NVIDIA's one turns TF32 off or on. Those of CUDA that
+# choose a GPU are left out: which one was measured is told by its UUID.
 VARIABLE_PREFIXES = ("OMP_", "GOMP_", "MKL_", "KMP_", "ORT_", "OV_", "ONEDNN_", "DNNL_", "NVIDIA_TF32_OVERRIDE")
 VALUE_CHARACTERS = 120
 PATH_VALUE = "(a path)"
@@ -270,5 +271,13 @@ def _text(value: object) -> str:
 
 
 def _gpu_text(gpu: NvidiaDevice) -> str:
+    """The card and how it is set, as far as it changes what is measured; UUIDs are not compared."""
     major, minor = gpu.compute_capability
-    return f"{gpu.name}, compute capability {major}.{minor}, driver {gpu.driver}"
+    parts = [gpu.name, f"compute capability {major}.{minor}", f"driver {gpu.driver}"]
+    if gpu.power_limit_w is not None:
+        parts.append(f"power limit {gpu.power_limit_w:g} W")
+    if gpu.is_ecc_on is not None:
+        parts.append(f"ECC {'on' if gpu.is_ecc_on else 'off'}")
+    if gpu.is_mig_on:
+        parts.append("MIG on")
+    return ", ".join(parts)

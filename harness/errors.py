@@ -33,6 +33,10 @@ class MeasurementError(HarnessError):
     """Numbers that cannot be had, or that make no sense."""
 
 
+class GpuLostError(MeasurementError):
+    """A GPU that does not answer any more: nothing that was asked of it since can be trusted."""
+
+
 class WorkerError(HarnessError):
     """A measuring process that died, hung, or spoke out of turn."""
 

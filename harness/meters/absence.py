@@ -10,9 +10,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unavailable:
-    """An instrument or device that is not here. `reason` is a sentence for the reader."""
+    """An instrument or device that is not here. `reason` is a sentence for the reader, `hint` what would help."""
 
     reason: str
+    hint: str | None = None
 
 
 def text_or_none(path: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from harness.errors import (
     ArtifactError,
+    GpuLostError,
     HarnessError,
     NothingToQuantizeError,
     QuantizeError,
@@ -19,6 +20,8 @@ _HINTS = {
     QuantizeError.__name__: "check the nodes left out, or try another recipe",
     UnavailableError.__name__: "run `planner doctor` to see what is missing",
     ArtifactError.__name__: "free space, or set PLANNER_CACHE to another folder",
+    GpuLostError.__name__: "look at `nvidia-smi` and at the kernel's log (`dmesg | grep -i xid`): the GPU may need a "
+    "reset (`nvidia-smi --gpu-reset`) or the machine a restart; then `planner resume`",
     OSError.__name__: "look whether a disk is full: that of the artifact cache (PLANNER_CACHE), or of temporary files",
     WorkerSilentError.__name__: "look whether the model can end at all (a loop, a step that grows without bound); if "
     f"it is only slow, {VARIABLE}=4 waits four times as long",

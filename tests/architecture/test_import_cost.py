@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-_RUNTIMES = frozenset({"onnxruntime", "openvino", "torch", "onnx", "nncf"})
+_RUNTIMES = frozenset({"onnxruntime", "openvino", "torch", "onnx", "nncf", "pynvml"})
 _SCREENS = frozenset({"textual", "rich"})
 _STORE = frozenset({"sqlalchemy", "alembic"})
-_HEAVY = _RUNTIMES | _SCREENS | _STORE | {"numpy", "scipy", "msgspec", "psutil", "shtab"}
+_HEAVY = _RUNTIMES | _SCREENS | _STORE | {"numpy", "scipy", "msgspec", "psutil", "shtab", "pynvml"}
 
 
 def loaded_after(code: str) -> set[str]:

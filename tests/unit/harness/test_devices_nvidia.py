@@ -1,114 +1,166 @@
-"""NVIDIA GPUs through a stand-in for NVIDIA's binding; here, and where there is none."""
+"""NVIDIA GPUs through NVIDIA's own binding and a library that stands in for the driver; and on this very machine."""
 
-from collections.abc import Callable
-from types import ModuleType, SimpleNamespace
+from dataclasses import fields
+from types import ModuleType
 
-from harness.devices import NvidiaDevice, nvidia_devices
+import pytest
+from helpers.nvml import SECOND, T4, stubbed_nvml
+
+from harness.devices import MigInstance, NvidiaDevice, all_nvidia_devices, nvidia_devices
 from harness.meters.absence import Unavailable
 
 
-class DriverError(Exception):
-    """The stand-in's NVMLError."""
+def the_devices(**settings: str) -> tuple[NvidiaDevice, ...]:
+    devices = nvidia_devices(variables=settings)
+    assert isinstance(devices, tuple), devices
+    return devices
 
 
-def a_driver(cards: list[dict[str, object]]) -> ModuleType:
-    """A binding with these cards; a card's field that is missing fails as the driver fails."""
+def test_a_card_is_described_completely() -> None:
+    with stubbed_nvml("t4"):
+        (card,) = the_devices()
 
-    def field(name: str) -> Callable[[dict[str, object]], object]:
-        def read(card: dict[str, object]) -> object:
-            if name not in card:
-                raise DriverError("Not Supported")
-            return card[name]
-
-        return read
-
-    nvml = ModuleType("pynvml")
-    nvml.__dict__.update(
-        NVMLError=DriverError,
-        nvmlInit=lambda: None,
-        nvmlShutdown=lambda: None,
-        nvmlDeviceGetCount=lambda: len(cards),
-        nvmlDeviceGetHandleByIndex=lambda index: cards[index],
-        nvmlDeviceGetName=field("name"),
-        nvmlDeviceGetUUID=field("uuid"),
-        nvmlDeviceGetCudaComputeCapability=field("capability"),
-        nvmlDeviceGetMemoryInfo=field("memory"),
-        nvmlSystemGetDriverVersion=lambda: "580.95.05",
-    )
-    return nvml
-
-
-def a_card(**changes: object) -> dict[str, object]:
-    facts = {
-        "name": "Tesla T4",
-        "uuid": "GPU-0",
-        "capability": (7, 5),
-        "memory": SimpleNamespace(total=16_106_127_360),
-    }
-    return facts | changes
-
-
-def test_every_card_is_described() -> None:
-    nvml = a_driver([a_card(), a_card(name="Tesla V100-SXM2-16GB", uuid="GPU-1", capability=(7, 0))])
-
-    devices = nvidia_devices(load=lambda: nvml)
-
-    assert isinstance(devices, tuple)
-    assert devices[0] == NvidiaDevice(
+    assert card == NvidiaDevice(
         index=0,
+        nvml_index=0,
         name="Tesla T4",
-        uuid="GPU-0",
+        uuid=T4,
         compute_capability=(7, 5),
-        memory_bytes=16_106_127_360,
+        memory_bytes=15360 * 2**20,
         driver="580.95.05",
+        architecture="Turing",
+        bus_id="00000000:10:00.0",
+        cuda=(13, 0),
+        nvml="13.580.95.05",
+        power_limit_w=70.0,
+        default_power_limit_w=70.0,
+        least_power_limit_w=60.0,
+        most_power_limit_w=70.0,
+        max_sm_clock_hz=1.59e9,
+        max_memory_clock_hz=5.001e9,
+        is_persistent=True,
+        is_ecc_on=True,
+        missing=(("is_mig_on", "NVML: Not Supported"),),
     )
-    assert [device.has_int8_tensor_cores for device in devices] == [True, False]
 
 
-def test_memory_that_the_driver_does_not_count_is_none() -> None:
-    card = a_card()
-    del card["memory"]
+@pytest.mark.parametrize(
+    ("preset", "architecture", "has_int8", "is_mig_on"),
+    [
+        ("t4", "Turing", True, None),
+        ("v100", "Volta", False, None),
+        ("a100", "Ampere", True, False),
+        ("h200", "Hopper", True, False),
+    ],
+)
+def test_every_architecture_says_whether_int8_has_tensor_cores(
+    preset: str,
+    architecture: str,
+    has_int8: bool,  # noqa: FBT001 - a row of the table
+    is_mig_on: bool | None,  # noqa: FBT001 - likewise
+) -> None:
+    with stubbed_nvml(preset):
+        (card,) = the_devices()
 
-    devices = nvidia_devices(load=lambda: a_driver([card]))
-
-    assert isinstance(devices, tuple)
-    assert devices[0].memory_bytes is None
+    assert (card.architecture, card.has_int8_tensor_cores, card.is_mig_on) == (architecture, has_int8, is_mig_on)
 
 
-def test_a_card_that_the_driver_lost_is_a_reason_and_not_an_exception() -> None:
-    answer = nvidia_devices(load=lambda: a_driver([a_card(), {}]))
+def test_what_a_card_does_not_tell_is_none_with_a_reason_and_never_zero() -> None:
+    required = {"nvmlInitWithFlags", "nvmlDeviceGetCount_v2", "nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetName"}
+    required |= {"nvmlDeviceGetUUID", "nvmlDeviceGetCudaComputeCapability", "nvmlSystemGetDriverVersion"}
+    optional = {"MemoryInfo", "PciInfo_v3", "PowerManagementLimitConstraints", "EccMode", "MigMode", "Architecture"}
+    optional |= {"PersistenceMode", "EnforcedPowerLimit", "PowerManagementDefaultLimit", "MaxClockInfo"}
+    with stubbed_nvml("a100", faults=";".join(f"nvmlDeviceGet{name}=3" for name in sorted(optional))):
+        (card,) = the_devices()
 
-    assert answer == Unavailable(reason="NVML: the driver answers, but not for every GPU (Not Supported)")
+    told = {one.name for one in fields(card) if getattr(card, one.name) not in (None, ())}
+    identity = {"index", "nvml_index", "name", "uuid", "compute_capability", "driver", "cuda", "nvml", "missing"}
+    assert told == identity
+    assert set(dict(card.missing).values()) == {"NVML: Not Supported"}
+    assert {"memory_bytes", "power_limit_w", "max_sm_clock_hz", "is_ecc_on"} <= set(dict(card.missing))
+
+
+def test_an_instance_of_a_divided_card_is_a_device_of_its_own() -> None:
+    with stubbed_nvml("a100", mig=2):
+        (first,) = the_devices()
+        (second,) = the_devices(CUDA_VISIBLE_DEVICES="MIG-51ab0000-0000-4000-8000-000000000002")
+        cards = all_nvidia_devices()
+
+    assert (first.is_instance, first.name, first.memory_bytes) == (True, "NVIDIA A100-SXM4-40GB MIG 1g.5gb", 5 * 2**30)
+    assert second.uuid.endswith("2")
+    assert second.parent_uuid == T4
+    assert isinstance(cards, tuple)
+    assert cards[0].mig_instances[1] == MigInstance(
+        uuid=second.uuid, name=second.name, memory_bytes=5 * 2**30, gpu_instance=8, compute_instance=0
+    )
+
+
+def test_the_number_of_a_gpu_counts_what_is_visible() -> None:
+    with stubbed_nvml("t4,a100"):
+        (only,) = the_devices(CUDA_VISIBLE_DEVICES=SECOND[:12])
+
+    assert (only.index, only.nvml_index, only.uuid) == (0, 1, SECOND)
+
+
+def test_numbers_that_cuda_may_count_otherwise_are_said_to_be_uncertain() -> None:
+    with stubbed_nvml("t4,a100"):
+        (card,) = the_devices(CUDA_VISIBLE_DEVICES="1")
+        (sure,) = the_devices(CUDA_VISIBLE_DEVICES="1", CUDA_DEVICE_ORDER="PCI_BUS_ID")
+
+    assert "CUDA may count the fastest first" in dict(card.missing)["index"]
+    assert "index" not in dict(sure.missing)
+
+
+def test_cards_that_are_hidden_are_a_reason_with_a_remedy() -> None:
+    with stubbed_nvml("t4,a100"):
+        answer = nvidia_devices(variables={"CUDA_VISIBLE_DEVICES": ""})
+
+    assert isinstance(answer, Unavailable)
+    assert answer.reason.startswith("2 GPUs here, none visible: CUDA_VISIBLE_DEVICES is set and empty")
+    assert answer.hint is not None
+
+
+@pytest.mark.parametrize(
+    ("faults", "reason", "hint"),
+    [
+        ("nvmlInitWithFlags=9", "NVML: Driver Not Loaded", "modprobe nvidia"),
+        ("nvmlInitWithFlags=18", "NVML: RM has detected an NVML/RM version mismatch.", "restart the machine"),
+        ("nvmlInitWithFlags=12", "NVML: NVML Shared Library Not Found", "docker run --gpus all"),
+        ("nvmlDeviceGetName=15", "the driver answers, but not for every GPU: NVML: GPU is lost", "nvidia-smi"),
+        ("nvmlDeviceGetUUID=27", "the driver answers, but not for every GPU: NVML: System Not Ready", "nvidia-smi"),
+    ],
+)
+def test_a_driver_that_does_not_answer_is_a_reason_with_a_remedy(faults: str, reason: str, hint: str) -> None:
+    with stubbed_nvml("t4", faults=faults):
+        answer = nvidia_devices(variables={})
+
+    assert isinstance(answer, Unavailable)
+    assert answer.reason.startswith(reason)
+    assert hint in (answer.hint or "")
 
 
 def test_a_driver_without_cards_is_a_reason() -> None:
-    assert nvidia_devices(load=lambda: a_driver([])) == Unavailable(
-        reason="NVML: the driver is loaded, but shows no GPU"
-    )
+    with stubbed_nvml("none"):
+        answer = nvidia_devices(variables={})
 
-
-def test_a_driver_that_does_not_start_is_a_reason() -> None:
-    nvml = a_driver([])
-
-    def fail() -> None:
-        raise DriverError("Driver Not Loaded")
-
-    nvml.__dict__["nvmlInit"] = fail
-
-    assert nvidia_devices(load=lambda: nvml) == Unavailable(reason="NVML: Driver Not Loaded")
+    assert isinstance(answer, Unavailable)
+    assert answer.reason == "NVML: the driver is loaded, but shows no GPU"
 
 
 def test_a_missing_binding_is_a_reason() -> None:
     def load() -> ModuleType:
         raise ImportError
 
-    assert nvidia_devices(load=load) == Unavailable(reason="NVML: the Python package nvidia-ml-py is not installed")
+    answer = nvidia_devices(load=load)
+
+    assert isinstance(answer, Unavailable)
+    assert answer.hint == "pip install nvidia-ml-py"
 
 
 def test_the_real_binding_answers_on_this_machine_whatever_it_has() -> None:
     answer = nvidia_devices()
 
     if isinstance(answer, Unavailable):
-        assert answer.reason.startswith("NVML: ")
+        assert answer.reason
     else:
         assert all(device.name and device.uuid for device in answer)

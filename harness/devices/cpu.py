@@ -1,18 +1,11 @@
-"""What could be measured on: this machine's CPU and its NVIDIA GPUs.
+"""This machine's CPU, as the kernel states it and as this process may use it."""
 
-Facts as the kernel and the driver state them, read once per run. Nothing is started and nothing
-heavy is imported; no GPU is a normal answer, with a reason.
-"""
-
-import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path, PurePosixPath
-from types import ModuleType
 
-from harness.meters.absence import Unavailable, text_or_none
+from harness.meters.absence import text_or_none
 
 ROOT = Path("/")
 X86_FEATURES = (
@@ -38,7 +31,6 @@ ARM_PARTS = {
     0xD49: "Neoverse-N2",
     0xD4F: "Neoverse-V2",
 }
-FIRST_INT8_TENSOR_CORES = (7, 2)  # Xavier; Volta's 7.0 has FP16 only. Source: CUDA C++ Programming Guide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +57,6 @@ class CpuDevice:
     def int8_dot(self) -> bool:
         """Whether INT8 products are summed by an instruction of their own (VNNI, AMX, dot product)."""
         return not INT8_DOT_FEATURES.isdisjoint(self.features)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NvidiaDevice:
-    """One NVIDIA GPU. `memory_bytes` is None where the driver does not count it (unified memory)."""
-
-    index: int
-    name: str
-    uuid: str
-    compute_capability: tuple[int, int]
-    memory_bytes: int | None
-    driver: str
-
-    @property
-    def has_int8_tensor_cores(self) -> bool:
-        """Whether INT8 runs on tensor cores, by compute capability."""
-        return self.compute_capability >= FIRST_INT8_TENSOR_CORES
 
 
 def read_cpu(*, root: Path = ROOT, allowed_cpus: Iterable[int] | None = None) -> CpuDevice:
@@ -119,51 +94,6 @@ def cpu_from(
         allowed_cpus=cpus,
         quota_cores=quota_cores,
         is_virtual="hypervisor" in flags if "flags" in facts else None,
-    )
-
-
-def _load_nvml() -> ModuleType:
-    return import_module("pynvml")
-
-
-def nvidia_devices(*, load: Callable[[], ModuleType] = _load_nvml) -> tuple[NvidiaDevice, ...] | Unavailable:
-    """The NVIDIA GPUs of this machine, at least one, or why there is none. Never raises.
-
-    Args:
-        load: Gives NVIDIA's binding of NVML, which needs no driver to be imported.
-    """
-    try:
-        nvml = load()
-    except ImportError:
-        return Unavailable(reason="NVML: the Python package nvidia-ml-py is not installed")
-    try:
-        nvml.nvmlInit()
-    except nvml.NVMLError as error:
-        return Unavailable(reason=f"NVML: {error}")
-    try:
-        devices = tuple(_nvidia_device(nvml, index) for index in range(nvml.nvmlDeviceGetCount()))
-    except nvml.NVMLError as error:
-        return Unavailable(reason=f"NVML: the driver answers, but not for every GPU ({error})")
-    finally:
-        with contextlib.suppress(nvml.NVMLError):
-            nvml.nvmlShutdown()
-    return devices or Unavailable(reason="NVML: the driver is loaded, but shows no GPU")
-
-
-def _nvidia_device(nvml: ModuleType, index: int) -> NvidiaDevice:
-    handle = nvml.nvmlDeviceGetHandleByIndex(index)
-    major, minor = nvml.nvmlDeviceGetCudaComputeCapability(handle)
-    try:
-        memory_bytes = int(nvml.nvmlDeviceGetMemoryInfo(handle).total)
-    except nvml.NVMLError:
-        memory_bytes = None
-    return NvidiaDevice(
-        index=index,
-        name=nvml.nvmlDeviceGetName(handle),
-        uuid=nvml.nvmlDeviceGetUUID(handle),
-        compute_capability=(major, minor),
-        memory_bytes=memory_bytes,
-        driver=nvml.nvmlSystemGetDriverVersion(),
     )
 
 
