@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 
 from harness.errors import WorkerError, WorkloadError
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
-from harness.vocabulary import KernelProof, LayerRun, Method, Precision, Recipe, TensorSpec
+from harness.vocabulary import CPU, DeviceKind, KernelProof, LayerRun, Method, Precision, Recipe, TensorSpec
 
 _CALL_OVERHEAD_NS = 80
+_CHOOSERS = ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER")
 _HARDEST = 256.0
 _now_ns = [0]
 
@@ -66,12 +67,17 @@ class FakeRuntime:
     name = "fake"
     artifact_format = "fake"
     model_format = "fake"
+    device_kinds = (DeviceKind.CPU, DeviceKind.GPU)
 
     def probe(self) -> Availability:
         """Always here: the registry lists it only for tests."""
         return Availability(is_available=True, version="0")
 
-    def refusal(self, recipe: Recipe) -> str | None:  # noqa: ARG002 - the protocol's question; scripts exist for any recipe
+    def probe_gpu(self) -> Availability:
+        """On whatever device the driver shows: it computes on none."""
+        return self.probe()
+
+    def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:  # noqa: ARG002 - the protocol's question; scripts exist for any recipe
         """Runs whatever the script names."""
         return None
 
@@ -79,19 +85,27 @@ class FakeRuntime:
         """Every variant but FP32 is a file of its own."""
         return recipe.method is not Method.FP32
 
-    def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "FakeSession":  # noqa: ARG002 - the artifact names its script
+    def open(self, artifact: Path, *, recipe: Recipe, threads: int, device: str = CPU) -> "FakeSession":  # noqa: ARG002 - the artifact names its script
         """Read the script of the artifact's variant."""
         model = read_fake_model(artifact)
         script = model.scripts.get(model.variant)
         if script is None:
             raise WorkloadError(f"{artifact.name} has no script for {model.variant}")
-        session = FakeSession(script, classes=model.classes, threads=threads)
+        session = FakeSession(script, classes=model.classes, threads=threads, device=device)
         session.misbehave("open")
         return session
 
-    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs) -> KernelProof:  # noqa: ARG002 - nothing is run
+    def prove(
+        self,
+        artifact: Path,
+        *,
+        recipe: Recipe,
+        threads: int,
+        inputs: Inputs,  # noqa: ARG002 - nothing is run
+        device: str = CPU,
+    ) -> KernelProof:
         """One layer, in the script's precision."""
-        script = self.open(artifact, recipe=recipe, threads=threads).script
+        script = self.open(artifact, recipe=recipe, threads=threads, device=device).script
         seconds = script.latency_us / 1e6
         layer = LayerRun(name="layer", kind="Fake", precision=script.precision, is_compute=True, time_s=seconds)
         return KernelProof(source="fake script", layers=(layer,))
@@ -104,8 +118,9 @@ class FakeRuntime:
 class FakeSession:
     """Answers from the input: pixel 0 is the true class, pixel 1 how hard the sample is (0 to 255)."""
 
-    def __init__(self, script: Script, *, classes: int, threads: int) -> None:
+    def __init__(self, script: Script, *, classes: int, threads: int, device: str = CPU) -> None:
         self.script = script
+        self._device = device
         self._classes = classes
         self._threads = threads
         self._random = np.random.default_rng(0)
@@ -113,8 +128,11 @@ class FakeSession:
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """Says that it is a fake."""
-        return {"simulated": "yes", "threads": str(self._threads)}
+        """Says that it is a fake, and on a GPU which one its process could see."""
+        settings = {"simulated": "yes", "threads": str(self._threads)}
+        if self._device != CPU:
+            settings |= {name.lower(): os.environ.get(name, "not set") for name in _CHOOSERS}
+        return settings
 
     @property
     def inputs(self) -> tuple[TensorSpec, ...]:

@@ -10,7 +10,8 @@ import os
 from functools import cache
 
 from harness.errors import UnavailableError
-from harness.runtimes.base import Availability, Runtime
+from harness.runtimes.base import Availability, GpuRuntime, Runtime, serves
+from harness.vocabulary import DeviceKind
 
 ENTRY_POINTS = "planner.runtimes"
 FAKE_SWITCH = "PLANNER_FAKE_RUNTIME"
@@ -52,6 +53,20 @@ def probe(name: str) -> Availability:
         return find_runtime(name).probe()
     except UnavailableError as error:
         return Availability(is_available=False, reason=str(error), hint="reinstall or remove the plug-in")
+
+
+def probe_on(name: str, kind: DeviceKind) -> Availability:
+    """Whether a runtime is here and can compute on such a device. Never raises."""
+    here = probe(name)
+    if not here.is_available:
+        return here
+    runtime = find_runtime(name)
+    if not serves(runtime, kind):
+        other = DeviceKind.CPU if kind is DeviceKind.GPU else DeviceKind.GPU
+        return Availability(
+            is_available=False, reason=f"{name} computes on {other.name}s only", hint="name another with --runtimes"
+        )
+    return runtime.probe_gpu() if kind is DeviceKind.GPU and isinstance(runtime, GpuRuntime) else here
 
 
 def probe_package(package: str, *, extra: str) -> Availability:

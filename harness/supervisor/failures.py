@@ -3,6 +3,7 @@
 from harness.errors import (
     ArtifactError,
     GpuLostError,
+    GpuMemoryError,
     HarnessError,
     NothingToQuantizeError,
     QuantizeError,
@@ -22,6 +23,8 @@ _HINTS = {
     ArtifactError.__name__: "free space, or set PLANNER_CACHE to another folder",
     GpuLostError.__name__: "look at `nvidia-smi` and at the kernel's log (`dmesg | grep -i xid`): the GPU may need a "
     "reset (`nvidia-smi --gpu-reset`) or the machine a restart; then `planner resume`",
+    GpuMemoryError.__name__: "use a smaller --batch, or fewer variants at once: all of them share the GPU's memory; "
+    "`nvidia-smi` shows what else is in it",
     OSError.__name__: "look whether a disk is full: that of the artifact cache (PLANNER_CACHE), or of temporary files",
     WorkerSilentError.__name__: "look whether the model can end at all (a loop, a step that grows without bound); if "
     f"it is only slow, {VARIABLE}=4 waits four times as long",

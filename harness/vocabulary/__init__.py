@@ -5,6 +5,7 @@ Seconds, bytes, watts and joules inside; scaled units only where they are shown.
 """
 
 from harness.vocabulary.calibration import CalibrationAudit, CalibrationDraw, ClassCounts, TensorSaturation
+from harness.vocabulary.device import CPU, DeviceKind, gpu_index_of, kind_of_device
 from harness.vocabulary.findings import (
     CalibrationFinding,
     Comparison,
@@ -43,6 +44,7 @@ from harness.vocabulary.plan import (
     Plan,
     Recipe,
     Toolkit,
+    place_of,
 )
 from harness.vocabulary.quality import Agreement, ClassComparison, Prediction, QualityComparison, QualityFigures
 from harness.vocabulary.rules import GateRules, LoadPoint, TimingRules
@@ -65,6 +67,7 @@ from harness.vocabulary.words import (
 )
 
 __all__ = [
+    "CPU",
     "Agreement",
     "Arm",
     "ArtifactRef",
@@ -78,6 +81,7 @@ __all__ = [
     "ClassComparison",
     "ClassCounts",
     "Comparison",
+    "DeviceKind",
     "EnergyReading",
     "Failure",
     "Gate",
@@ -136,4 +140,7 @@ __all__ = [
     "Turn",
     "Verdict",
     "WarmUpSamples",
+    "gpu_index_of",
+    "kind_of_device",
+    "place_of",
 ]
