@@ -10,8 +10,10 @@ from harness.quantize.artifacts import CachedArtifact
 from harness.vocabulary import (
     ArtifactRef,
     CalibrationFinding,
+    EnergyRatio,
     EnergyReading,
     Failure,
+    GpuSummary,
     KernelProof,
     MemoryReading,
     PipelineTiming,
@@ -144,6 +146,28 @@ class EnergyMeasured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyCompared:
+    """How much less energy a candidate takes than its baseline on the same GPU."""
+
+    ratio: EnergyRatio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuWatched:
+    """What the watch over an arm's GPU saw in the whole run, and what it cost."""
+
+    summary: GpuSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuUnwatched:
+    """Nothing is known of an arm's GPU, and why."""
+
+    arm: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineMeasured:
     """Where the time of an arm's whole requests goes."""
 
@@ -193,6 +217,9 @@ RunEvent = (
     | RoundFinished
     | MemoryMeasured
     | EnergyMeasured
+    | EnergyCompared
+    | GpuWatched
+    | GpuUnwatched
     | PipelineMeasured
     | PipelineNoted
     | ServerLevelMeasured

@@ -8,12 +8,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import Any
 
 from harness.devices.visible import KnownGpu, MigInstance, VisibleGpu, visible_gpus
 from harness.errors import MeasurementError
 from harness.meters.absence import Unavailable
-from harness.meters.nvml import Nvml, known, load_binding, opened_nvml
+from harness.meters.nvml import Inquiry, Nvml, known, load_binding, opened_nvml
 
 FIRST_INT8_TENSOR_CORES = (7, 2)  # Xavier; Volta's 7.0 has FP16 only. Source: CUDA C++ Programming Guide
 SM_CLOCK, MEMORY_CLOCK = 1, 2  # nvmlClockType_t, as nvml.h numbers it
@@ -128,31 +127,16 @@ def _seen_as(index: int, seen: VisibleGpu, card: NvidiaDevice, doubt: tuple[tupl
     return replace(card, uuid=part.uuid, name=part.name, memory_bytes=part.memory_bytes, parent_uuid=card.uuid)
 
 
-class _Asked:
-    """The optional facts of one card; keeps the reasons of those that it does not tell."""
-
-    def __init__(self, nvml: Nvml, handle: object) -> None:
-        self.nvml = nvml
-        self.handle = handle
-        self.missing: list[tuple[str, str]] = []
-
-    def __call__(self, field: str, function: str, *arguments: object) -> Any:  # noqa: ANN401 - the binding has no types
-        answer = self.nvml.ask(function, self.handle, *arguments)
-        if isinstance(answer, Unavailable):
-            self.missing.append((field, f"NVML: {answer.reason}"))
-        return known(answer)
-
-
 def _device(nvml: Nvml, index: int) -> NvidiaDevice:
     handle = nvml.require("nvmlDeviceGetHandleByIndex", index)
     major, minor = nvml.require("nvmlDeviceGetCudaComputeCapability", handle)
-    ask = _Asked(nvml, handle)
-    memory, bus = ask("memory_bytes", "nvmlDeviceGetMemoryInfo"), ask("bus_id", "nvmlDeviceGetPciInfo")
-    limits = ask("least_power_limit_w", "nvmlDeviceGetPowerManagementLimitConstraints") or (None, None)
-    ecc, mig = ask("is_ecc_on", "nvmlDeviceGetEccMode"), ask("is_mig_on", "nvmlDeviceGetMigMode")
-    kind = ask("architecture", "nvmlDeviceGetArchitecture")
+    ask = Inquiry(nvml)
+    memory, bus = ask("memory_bytes", "nvmlDeviceGetMemoryInfo", handle), ask("bus_id", "nvmlDeviceGetPciInfo", handle)
+    limits = ask("least_power_limit_w", "nvmlDeviceGetPowerManagementLimitConstraints", handle) or (None, None)
+    ecc, mig = ask("is_ecc_on", "nvmlDeviceGetEccMode", handle), ask("is_mig_on", "nvmlDeviceGetMigMode", handle)
+    kind = ask("architecture", "nvmlDeviceGetArchitecture", handle)
     is_mig_on = None if mig is None else bool(mig[0])
-    persistence = ask("is_persistent", "nvmlDeviceGetPersistenceMode")
+    persistence = ask("is_persistent", "nvmlDeviceGetPersistenceMode", handle)
     return NvidiaDevice(
         index=index,
         nvml_index=index,
@@ -165,12 +149,12 @@ def _device(nvml: Nvml, index: int) -> NvidiaDevice:
         bus_id=None if bus is None else _text(bus.busId),
         cuda=_cuda(nvml),
         nvml=known(nvml.ask("nvmlSystemGetNVMLVersion")),
-        power_limit_w=_watts(ask("power_limit_w", "nvmlDeviceGetEnforcedPowerLimit")),
-        default_power_limit_w=_watts(ask("default_power_limit_w", "nvmlDeviceGetPowerManagementDefaultLimit")),
+        power_limit_w=_watts(ask("power_limit_w", "nvmlDeviceGetEnforcedPowerLimit", handle)),
+        default_power_limit_w=_watts(ask("default_power_limit_w", "nvmlDeviceGetPowerManagementDefaultLimit", handle)),
         least_power_limit_w=_watts(limits[0]),
         most_power_limit_w=_watts(limits[1]),
-        max_sm_clock_hz=_hertz(ask("max_sm_clock_hz", "nvmlDeviceGetMaxClockInfo", SM_CLOCK)),
-        max_memory_clock_hz=_hertz(ask("max_memory_clock_hz", "nvmlDeviceGetMaxClockInfo", MEMORY_CLOCK)),
+        max_sm_clock_hz=_hertz(ask("max_sm_clock_hz", "nvmlDeviceGetMaxClockInfo", handle, SM_CLOCK)),
+        max_memory_clock_hz=_hertz(ask("max_memory_clock_hz", "nvmlDeviceGetMaxClockInfo", handle, MEMORY_CLOCK)),
         is_persistent=None if persistence is None else bool(persistence),
         is_ecc_on=None if ecc is None else bool(ecc[0]),
         is_mig_on=is_mig_on,

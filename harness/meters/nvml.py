@@ -6,7 +6,7 @@ reading of it can be trusted. Nothing of NVIDIA's is imported before the library
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from harness.meters.absence import Unavailable
 T = TypeVar("T")
 # Codes of nvmlReturn_t after which a GPU, or the driver, says nothing true any more. Source: nvml.h.
 UNINITIALIZED, DRIVER_NOT_LOADED, GPU_IS_LOST, RESET_REQUIRED, VERSION_MISMATCH = 1, 9, 15, 16, 18
-NO_PERMISSION, LIBRARY_NOT_FOUND, FUNCTION_NOT_FOUND = 4, 12, 13
+NO_PERMISSION, LIBRARY_NOT_FOUND = 4, 12
 LOST = frozenset({UNINITIALIZED, DRIVER_NOT_LOADED, GPU_IS_LOST, RESET_REQUIRED, VERSION_MISMATCH})
 
 NO_BINDING = Unavailable(
@@ -69,13 +69,13 @@ class Nvml:
             raise MeasurementError(f"NVML: {answer.reason} ({function}): {_ELSE}")
         return answer
 
-    def ask_field(self, handle: object, field: int) -> int | Unavailable:
+    def ask_field(self, handle: object, number: int) -> int | Unavailable:
         """A field of a card by its number, an unsigned integer.
 
         Raises:
             GpuLostError: the GPU or its driver is gone.
         """
-        answer = self.ask("nvmlDeviceGetFieldValues", handle, [field])
+        answer = self.ask("nvmlDeviceGetFieldValues", handle, [number])
         if isinstance(answer, Unavailable):
             return answer
         if answer[0].nvmlReturn:
@@ -89,6 +89,27 @@ class Nvml:
         """Let the library go; never raises."""
         with contextlib.suppress(self.module.NVMLError):
             self.module.nvmlShutdown()
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """Questions that a card may leave open. `missing` keeps which of the asker's fields that are, and why."""
+
+    nvml: Nvml
+    missing: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(self, name: str, function: str, *arguments: object, older: str | None = None) -> Any:  # noqa: ANN401 - the binding has no types
+        """The answer or None; drivers that do not know the function may know it by an `older` name.
+
+        Raises:
+            GpuLostError: the GPU or its driver is gone.
+        """
+        answer = self.nvml.ask(function, *arguments)
+        if isinstance(answer, Unavailable) and older is not None:
+            answer = self.nvml.ask(older, *arguments)
+        if isinstance(answer, Unavailable):
+            self.missing.append((name, f"NVML: {answer.reason}"))
+        return known(answer)
 
 
 def load_binding() -> ModuleType:

@@ -43,9 +43,10 @@ from harness.supervisor.pinning import pin_workers
 from harness.supervisor.pipeline import measure_pipelines
 from harness.supervisor.preparation import prepare_artifacts, samples_for
 from harness.supervisor.process import WorkerProcess
+from harness.supervisor.run_gpus import RunGpus
 from harness.supervisor.server import measure_server_rates
 from harness.supervisor.timing import TimingStage
-from harness.vocabulary import Arm, Method, Plan, Stage
+from harness.vocabulary import Arm, Method, Plan, Stage, gpu_number
 from harness.workloads.workload import Workload
 
 _NO_JOULES = Unavailable(reason="a scripted runtime computes nothing: what the machine used says nothing of it")
@@ -64,6 +65,7 @@ class Experiment:
     finished: Finished = field(default_factory=Finished)
     energy_meter: RaplMeter | Unavailable = field(default_factory=probe_rapl)
     patience: Patience = field(default_factory=read_patience)
+    gpus: RunGpus = field(default_factory=RunGpus)
     _artifacts: dict[str, str] = field(default_factory=dict)
     _workers: dict[str, WorkerProcess] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
@@ -73,6 +75,7 @@ class Experiment:
     def events(self) -> Generator[RunEvent, None, None]:
         """Run every stage. A failed arm is reported and left out; the others go on."""
         try:
+            self.gpus.begin(self.plan)
             yield from self._quantize()
             yield from self._load()
             yield from self._prove()
@@ -82,8 +85,10 @@ class Experiment:
             yield from self._time_pipelines()
             yield from self._measure_energy()
             yield from self._measure_memory()
+            yield from self.gpus.told(self.plan)
         finally:
             self._close_all()
+            self.gpus.close()
 
     @property
     def _alive(self) -> tuple[Arm, ...]:
@@ -164,6 +169,7 @@ class Experiment:
                 launch=launch,
                 rounds=[one for one in earlier if one.load == load],
                 patience=self.patience,
+                gpus=self.gpus.watch,
             )
             yield from self._without_the_failed(stage.events())
 
@@ -197,8 +203,16 @@ class Experiment:
         yield from self._without_the_failed(events)
 
     def _measure_energy(self) -> Iterator[RunEvent]:
+        """Of arms on a GPU by its own meter, of all others by that of the CPU."""
+        batch = self.plan.batches[0]
         meter = _NO_JOULES if self.plan.is_simulated else self.energy_meter
-        events = measure_energy(meter, self._workers, batch=self.plan.batches[0], patience=self.patience)
+        on_gpus = {arm.name for arm in self.plan.arms if gpu_number(arm.device) is not None}
+        on_cpu, others = (
+            {name: worker for name, worker in self._workers.items() if (name in on_gpus) is is_gpu}
+            for is_gpu in (False, True)
+        )
+        yield from self._without_the_failed(measure_energy(meter, on_cpu, batch=batch, patience=self.patience))
+        events = self.gpus.measure_energy(self.plan, others, batch=batch, patience=self.patience)
         yield from self._without_the_failed(events)
 
     def _without_the_failed(self, events: Iterator[RunEvent]) -> Iterator[RunEvent]:
@@ -253,7 +267,9 @@ class Experiment:
 
     def _start(self, arm: str) -> WorkerProcess:
         self._launches += 1
-        return WorkerProcess(arm, log=self.logs / f"{self._launches:03d}-{_file_name(arm)}.log")
+        worker = WorkerProcess(arm, log=self.logs / f"{self._launches:03d}-{_file_name(arm)}.log")
+        self.gpus.follow(arm, worker.pid)
+        return worker
 
     def _fail(self, answer: Answer, stage: Stage) -> ArmFailed:
         self._failed.add(answer.arm)

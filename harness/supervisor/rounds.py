@@ -4,12 +4,15 @@ Only this module asks workers for timed blocks. While a worker runs, the supervi
 its channel.
 """
 
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from harness.errors import HarnessError
 from harness.events import BlockTimed, TimeBlock
+from harness.supervisor.gpu_readings import Span
+from harness.supervisor.gpu_watch import GpuWatch
 from harness.supervisor.host_watch import HostWatch, is_contaminated
 from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
@@ -32,7 +35,10 @@ class ArmLostError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundContext:
-    """What stays the same from round to round. `stretches` slows arms down on purpose, by so much of each call."""
+    """What stays the same from round to round. `stretches` slows arms down on purpose, by so much of each call.
+
+    `gpus` watches the GPUs that arms run on; None where none does.
+    """
 
     workers: Mapping[str, WorkerProcess]
     rules: TimingRules
@@ -41,27 +47,35 @@ class RoundContext:
     patience: Patience
     is_simulated: bool
     stretches: Mapping[str, float] = field(default_factory=dict)
+    gpus: GpuWatch | None = None
 
 
 def take_round(context: RoundContext, orders: Iterator[tuple[Slot, ...]], *, index: int) -> Round:
     """Cycles in mirrored pairs until `round_s` is filled.
 
     Raises:
-        ArmLostError: a worker failed; the round is void.
+        ArmLostError: a worker or its GPU failed; the round is void.
     """
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    mark = context.gpus.begin() if context.gpus else None
     watch = HostWatch.begin(context.workers.values())
     turns: list[Turn] = []
+    spans: list[Span] = []
     cycle = 0
     while True:
         inputs = index * _INPUTS_A_ROUND + cycle
-        taken = [(slot, _take_turn(context, slot, cycle, inputs=inputs)) for slot in next(orders)]
-        turns.extend(turn for slot, turn in taken if not slot.is_filler)
+        for slot in next(orders):
+            turn, span = _take_turn(context, slot, cycle, inputs=inputs)
+            if not slot.is_filler:
+                turns.append(turn)
+                spans.append(span)
         cycle += 1
         elapsed_s = max(watch.elapsed_s, sum(turn.wall_ns for turn in turns) / 1e9)
         if cycle % 2 == 0 and elapsed_s >= context.rules.round_s:
             break
     host, wall_s = watch.end()
+    if context.gpus and mark:
+        host = replace(host, gpus=context.gpus.end(mark, spans))
     return Round(
         batch=context.load.batch,
         concurrency=context.load.concurrency,
@@ -93,7 +107,10 @@ def ask_for_block(
     return worker.ask(command, BlockTimed, timeout_s=patience.with_block(seconds))
 
 
-def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) -> Turn:
+def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) -> tuple[Turn, Span]:
+    """A block, and when it was taken. A card that is lost meanwhile makes it worthless."""
+    clock = context.gpus.clock if context.gpus else time.monotonic
+    began_s = clock()
     try:
         block = ask_for_block(
             context.workers[slot.arm],
@@ -103,9 +120,11 @@ def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) ->
             turn=inputs,
             stretch=context.stretches.get(slot.arm, 0.0),
         )
+        if context.gpus:
+            context.gpus.require(slot.arm)
     except HarnessError as error:
         raise ArmLostError(slot.arm, error) from error
-    return Turn(
+    turn = Turn(
         arm=slot.arm,
         cycle=cycle,
         is_control=slot.is_control,
@@ -115,3 +134,4 @@ def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) ->
         voluntary_switches=block.voluntary_switches,
         involuntary_switches=block.involuntary_switches,
     )
+    return turn, Span(arm=slot.arm, began_s=began_s, ended_s=clock())

@@ -18,6 +18,7 @@ from harness.run_events import ArmFailed, ArmWarmedUp, RoundFinished, RunEvent, 
 from harness.statistics.stopping import LookSchedule, decide, is_settled
 from harness.statistics.warmup import warm_up
 from harness.supervisor.failures import failure_of
+from harness.supervisor.gpu_watch import GpuWatch
 from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.rounds import ArmLostError, RoundContext, ask_for_block, take_round
@@ -37,6 +38,7 @@ class TimingStage:
     launch: int
     rounds: list[Round]
     patience: Patience
+    gpus: GpuWatch | None = None
     _looks: LookSchedule = field(default_factory=LookSchedule)
 
     def events(self) -> Iterator[RunEvent]:
@@ -112,6 +114,7 @@ class TimingStage:
             launch=self.launch,
             patience=self.patience,
             is_simulated=self.plan.is_simulated,
+            gpus=self.gpus,
         )
 
     def _budget_s(self) -> float:

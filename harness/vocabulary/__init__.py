@@ -22,6 +22,17 @@ from harness.vocabulary.findings import (
     RatioInterval,
     Verdict,
 )
+from harness.vocabulary.gpu import (
+    THROTTLING,
+    ClockLimit,
+    EnergyRatio,
+    GpuReading,
+    GpuState,
+    GpuSummary,
+    ProcessMemory,
+    WatchCost,
+    gpu_number,
+)
 from harness.vocabulary.limits import (
     BandwidthReading,
     Bound,
@@ -68,6 +79,7 @@ from harness.vocabulary.words import (
 
 __all__ = [
     "CPU",
+    "THROTTLING",
     "Agreement",
     "Arm",
     "ArtifactRef",
@@ -80,12 +92,17 @@ __all__ = [
     "CalibrationMethod",
     "ClassComparison",
     "ClassCounts",
+    "ClockLimit",
     "Comparison",
     "DeviceKind",
+    "EnergyRatio",
     "EnergyReading",
     "Failure",
     "Gate",
     "GateRules",
+    "GpuReading",
+    "GpuState",
+    "GpuSummary",
     "Granularity",
     "HostReading",
     "KernelProof",
@@ -109,6 +126,7 @@ __all__ = [
     "Plan",
     "Precision",
     "Prediction",
+    "ProcessMemory",
     "ProofState",
     "ProofVerdict",
     "QualityComparison",
@@ -140,7 +158,9 @@ __all__ = [
     "Turn",
     "Verdict",
     "WarmUpSamples",
+    "WatchCost",
     "gpu_index_of",
+    "gpu_number",
     "kind_of_device",
     "place_of",
 ]

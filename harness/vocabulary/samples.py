@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from harness.vocabulary.gpu import GpuReading
 from harness.vocabulary.rules import LoadPoint
 
 
@@ -35,7 +36,7 @@ class HostReading:
     """The machine over one round; `None` where this machine does not tell.
 
     Shares are of all cores over the round's wall time. `foreign_cpu_share` is the time that
-    neither the parent nor the workers used, with steal.
+    neither the parent nor the workers used, with steal. `gpus` holds a reading of each GPU that was measured on.
     """
 
     foreign_cpu_share: float | None
@@ -43,6 +44,7 @@ class HostReading:
     pressure_share: float | None
     frequency_hz: float | None
     parent_cpu_s: float
+    gpus: tuple[GpuReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,11 @@
 """What served in a run, as prices know it: a card by its name, or hardware threads of a CPU by what CPUID says."""
 
-import re
-
-from harness.vocabulary import Arm
+from harness.vocabulary import Arm, gpu_number
 from planner.store import StoredRun
 from pricing.errors import EvidenceError, TargetError
 from pricing.files import shown
 from pricing.targets import Targets
 from pricing.vocabulary import Replica, Target, TargetKind
-
-_GPU = re.compile(r"(?:gpu|cuda)(?::(\d{1,4}))?")
 
 
 def target_of(run: StoredRun, arm: Arm, targets: Targets) -> Target:
@@ -18,10 +14,9 @@ def target_of(run: StoredRun, arm: Arm, targets: Targets) -> Target:
     Raises:
         EvidenceError: if no target is that device.
     """
-    match = _GPU.fullmatch(arm.device)
-    if match is None:
+    index = gpu_number(arm.device)
+    if index is None:
         return _cpu(run, targets)
-    index = int(match[1] or 0)
     card = next((one for one in run.environment.gpus if one.index == index), None)
     if card is None:
         raise EvidenceError(f"run {run.run_id} does not tell what {arm.device} is: no card of that number is recorded")

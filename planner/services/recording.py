@@ -13,7 +13,10 @@ from harness.run_events import (
     ArmWarmedUp,
     ArtifactReady,
     CalibrationAudited,
+    EnergyCompared,
     EnergyMeasured,
+    GpuUnwatched,
+    GpuWatched,
     MemoryMeasured,
     PipelineMeasured,
     PipelineNoted,
@@ -24,6 +27,7 @@ from harness.run_events import (
 )
 from harness.verdict.precision import judge_proof
 from harness.vocabulary import Plan
+from planner.services.gpu_words import shown_ratio, shown_summary
 from planner.store.repository import Store
 
 PIPELINE = "pipeline"
@@ -89,6 +93,20 @@ class Recorder:
     @record.register
     def _(self, event: EnergyMeasured) -> None:
         self._store.record_energy(self._run_id, event.arm, event.reading)
+
+    @record.register
+    def _(self, event: EnergyCompared) -> None:
+        ratio = event.ratio
+        told = {f"energy against {ratio.baseline}": shown_ratio(ratio)}
+        self._store.record_settings(self._run_id, ratio.candidate, told)
+
+    @record.register
+    def _(self, event: GpuWatched) -> None:
+        self._store.record_settings(self._run_id, event.summary.arm, shown_summary(event.summary))
+
+    @record.register
+    def _(self, event: GpuUnwatched) -> None:
+        self._store.record_settings(self._run_id, event.arm, {"gpu": f"not watched: {event.reason}"})
 
     @record.register
     def _(self, event: PipelineMeasured) -> None:
