@@ -4,7 +4,7 @@ A generator of `RunEvent`s. Whoever iterates it stores and shows them; closing i
 out of it, ends every worker. What an earlier attempt already measured is not measured again.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,7 +46,8 @@ from harness.supervisor.process import WorkerProcess
 from harness.supervisor.run_gpus import RunGpus
 from harness.supervisor.server import measure_server_rates
 from harness.supervisor.timing import TimingStage
-from harness.vocabulary import Arm, Method, Plan, Stage, gpu_number
+from harness.supervisor.visibility import variables_for
+from harness.vocabulary import CPU, Arm, Method, Plan, Stage
 from harness.workloads.workload import Workload
 
 _NO_JOULES = Unavailable(reason="a scripted runtime computes nothing: what the machine used says nothing of it")
@@ -56,7 +57,7 @@ EVALUATION_BATCH = 16
 
 @dataclass(slots=True)
 class Experiment:
-    """Carries out a plan. `logs` is where workers write what their libraries say."""
+    """Carries out a plan. `logs` is where workers write what their libraries say, `uuids` tells GPUs by their names."""
 
     plan: Plan
     workload: Workload
@@ -66,6 +67,7 @@ class Experiment:
     energy_meter: RaplMeter | Unavailable = field(default_factory=probe_rapl)
     patience: Patience = field(default_factory=read_patience)
     gpus: RunGpus = field(default_factory=RunGpus)
+    uuids: Mapping[str, str] = field(default_factory=dict)
     _artifacts: dict[str, str] = field(default_factory=dict)
     _workers: dict[str, WorkerProcess] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
@@ -206,7 +208,7 @@ class Experiment:
         """Of arms on a GPU by its own meter, of all others by that of the CPU."""
         batch = self.plan.batches[0]
         meter = _NO_JOULES if self.plan.is_simulated else self.energy_meter
-        on_gpus = {arm.name for arm in self.plan.arms if gpu_number(arm.device) is not None}
+        on_gpus = {arm.name for arm in self.plan.arms if arm.is_on_gpu}
         on_cpu, others = (
             {name: worker for name, worker in self._workers.items() if (name in on_gpus) is is_gpu}
             for is_gpu in (False, True)
@@ -267,7 +269,12 @@ class Experiment:
 
     def _start(self, arm: str) -> WorkerProcess:
         self._launches += 1
-        worker = WorkerProcess(arm, log=self.logs / f"{self._launches:03d}-{_file_name(arm)}.log")
+        device = next((one.device for one in self.plan.arms if one.name == arm), CPU)
+        worker = WorkerProcess(
+            arm,
+            log=self.logs / f"{self._launches:03d}-{_file_name(arm)}.log",
+            variables=variables_for(device, self.uuids),
+        )
         self.gpus.follow(arm, worker.pid)
         return worker
 

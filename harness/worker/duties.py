@@ -33,9 +33,9 @@ from harness.loadgen.pipeline import read_classes, time_pipeline
 from harness.meters.affinity import pin_all_threads
 from harness.meters.memory import read_memory, reset_peak
 from harness.meters.process import read_block_counters
-from harness.runtimes.base import Inputs, Runtime, Session
+from harness.runtimes.base import Inputs, Runtime, Session, on_gpus
 from harness.runtimes.registry import find_runtime
-from harness.vocabulary import ServeOpenLoop, TimeService
+from harness.vocabulary import KernelProof, ServeOpenLoop, TimeService
 from harness.worker.answers import Answers
 from harness.worker.errands import without_session
 from harness.worker.serving import Servers
@@ -90,7 +90,7 @@ class Duties:
         runtime = find_runtime(job.arm.runtime)
         memory = [read_memory("start", job.launch)]
         failure = reset_peak()
-        session = runtime.open(Path(job.artifact), recipe=job.arm.recipe, threads=job.arm.threads)
+        session = _opened_on(job, runtime)
         memory.append(read_memory("load", job.launch, reset_failure=failure))
         self._job, self._workload, self._runtime, self._session = job, workload, runtime, session
         self._streams, self._servers = Streams(session, clock=runtime.clock()), None
@@ -120,13 +120,7 @@ class Duties:
     def _prove(self) -> Proved:
         job, _, runtime, session = self._opened()
         chosen = np.arange(job.batches[0]) % self._test_split().samples
-        proof = runtime.prove(
-            Path(job.artifact),
-            recipe=job.arm.recipe,
-            threads=job.arm.threads,
-            inputs=fit(self._test_split().feed(chosen), session.inputs),
-        )
-        return Proved(proof=proof)
+        return Proved(proof=_proved_on(job, runtime, fit(self._test_split().feed(chosen), session.inputs)))
 
     def _evaluate(self, command: Evaluate) -> Iterator[Event]:
         _, workload, _, session = self._opened()
@@ -203,3 +197,17 @@ class Duties:
         if self._job is None or self._workload is None or self._runtime is None or self._session is None:
             raise WorkerError("nothing is loaded yet")
         return self._job, self._workload, self._runtime, self._session
+
+
+def _opened_on(job: Load, runtime: Runtime) -> Session:
+    path, arm = Path(job.artifact), job.arm
+    if arm.is_on_gpu:
+        return on_gpus(runtime).open(path, recipe=arm.recipe, threads=arm.threads, device=arm.device)
+    return runtime.open(path, recipe=arm.recipe, threads=arm.threads)
+
+
+def _proved_on(job: Load, runtime: Runtime, inputs: Inputs) -> KernelProof:
+    path, arm = Path(job.artifact), job.arm
+    if not arm.is_on_gpu:
+        return runtime.prove(path, recipe=arm.recipe, threads=arm.threads, inputs=inputs)
+    return on_gpus(runtime).prove(path, recipe=arm.recipe, threads=arm.threads, inputs=inputs, device=arm.device)
