@@ -4,7 +4,7 @@ Facts as the kernel and the driver state them, read once per run. Nothing is sta
 heavy is imported; no GPU is a normal answer, with a reason.
 """
 
-from harness.devices.chosen import Gpus, no_gpu, require_devices
+from harness.devices.chosen import Gpus, find_gpu, no_gpu, require_devices
 from harness.devices.cpu import (
     ARM_FEATURES,
     ARM_PARTS,
@@ -33,6 +33,7 @@ __all__ = [
     "VisibleGpus",
     "all_nvidia_devices",
     "cpu_from",
+    "find_gpu",
     "no_gpu",
     "nvidia_devices",
     "read_cpu",

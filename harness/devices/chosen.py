@@ -35,6 +35,13 @@ def require_devices(devices: Sequence[str], *, find: Callable[[], Gpus] = nvidia
     return tuple(_of(gpus, index) for index in wanted)
 
 
+def find_gpu(device: str) -> NvidiaDevice | None:
+    """The GPU of that name; `None` where it is none, or not here."""
+    gpus = nvidia_devices()
+    index = gpu_index_of(device)
+    return None if isinstance(gpus, Unavailable) else next((gpu for gpu in gpus if gpu.index == index), None)
+
+
 def no_gpu(absence: Unavailable) -> str:
     """Why there is no GPU and what would help, in the words of every screen that says so."""
     return f"no GPU is here ({absence.reason})" + (f": {absence.hint}" if absence.hint else "")

@@ -150,7 +150,7 @@ class GpuRuntime(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceMemory:
+class AllocatorMemory:
     """Bytes of a GPU's memory that a runtime's allocator holds for tensors: now, and at most since the last reset."""
 
     resident_bytes: int
@@ -164,7 +164,7 @@ class GpuSession(Protocol):
     def reset_device_peak(self) -> None:
         """Let the peak begin anew at what is held now."""
 
-    def device_memory(self) -> DeviceMemory | None:
+    def device_memory(self) -> AllocatorMemory | None:
         """What the allocator holds; `None` where it does not tell."""
 
     def device_time_s(self, call: Callable[[], object], *, calls: int) -> float | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.errors import WorkerError
+from harness.errors import GpuMemoryError, WorkerError
 from harness.events import (
     Advanced,
     BlockTimed,
@@ -33,9 +33,9 @@ from harness.loadgen.pipeline import read_classes, time_pipeline
 from harness.meters.affinity import pin_all_threads
 from harness.meters.memory import read_memory, reset_peak
 from harness.meters.process import read_block_counters
-from harness.runtimes.base import Inputs, Runtime, Session, on_gpus
+from harness.runtimes.base import GpuSession, Inputs, Runtime, Session, on_gpus
 from harness.runtimes.registry import find_runtime
-from harness.vocabulary import KernelProof, ServeOpenLoop, TimeService
+from harness.vocabulary import KernelProof, MemoryReading, ServeOpenLoop, TimeService
 from harness.worker.answers import Answers
 from harness.worker.errands import without_session
 from harness.worker.serving import Servers
@@ -91,18 +91,29 @@ class Duties:
         memory = [read_memory("start", job.launch)]
         failure = reset_peak()
         session = _opened_on(job, runtime)
-        memory.append(read_memory("load", job.launch, reset_failure=failure))
+        memory += [read_memory("load", job.launch, reset_failure=failure), *_device_memory(session, "load", job.launch)]
         self._job, self._workload, self._runtime, self._session = job, workload, runtime, session
         self._streams, self._servers = Streams(session, clock=runtime.clock()), None
         for batch in job.batches:
             require_batch(session.inputs, batch)
             inputs = self._inputs(batch)
             failure = reset_peak()
-            calls = self._streams.bind(batch, inputs)
+            _reset_device_peak(session)
+            self._call_first(self._streams, batch, inputs)
+            phase = f"infer batch {batch}"
+            memory.append(read_memory(phase, job.launch, reset_failure=failure))
+            memory += _device_memory(session, phase, job.launch)
+        return Loaded(settings=dict(session.settings), memory=tuple(memory), load_s=time.perf_counter() - started)
+
+    @staticmethod
+    def _call_first(streams: Streams, batch: int, inputs: list[Inputs]) -> None:
+        """Bind a batch size and call it; where it does not fit, say which it was."""
+        try:
+            calls = streams.bind(batch, inputs)
             for call in (calls * _FIRST_CALLS)[: max(_FIRST_CALLS, len(inputs))]:
                 call()
-            memory.append(read_memory(f"infer batch {batch}", job.launch, reset_failure=failure))
-        return Loaded(settings=dict(session.settings), memory=tuple(memory), load_s=time.perf_counter() - started)
+        except GpuMemoryError as error:
+            raise GpuMemoryError(f"batch {batch} does not fit: {error}") from error
 
     def _inputs(self, batch: int, distinct: int = _DISTINCT_INPUTS) -> list[Inputs]:
         """Real test samples, made ready beforehand: preprocessing is not what is timed here."""
@@ -211,3 +222,23 @@ def _proved_on(job: Load, runtime: Runtime, inputs: Inputs) -> KernelProof:
     if not arm.is_on_gpu:
         return runtime.prove(path, recipe=arm.recipe, threads=arm.threads, inputs=inputs)
     return on_gpus(runtime).prove(path, recipe=arm.recipe, threads=arm.threads, inputs=inputs, device=arm.device)
+
+
+def _reset_device_peak(session: Session) -> None:
+    if isinstance(session, GpuSession):
+        session.reset_device_peak()
+
+
+def _device_memory(session: Session, phase: str, launch: int) -> list[MemoryReading]:
+    """What the runtime's allocator holds on the GPU, as a phase of its own beside that of the process."""
+    found = session.device_memory() if isinstance(session, GpuSession) else None
+    if found is None:
+        return []
+    return [
+        MemoryReading(
+            phase=f"GPU {phase}",
+            launch=launch,
+            peak_bytes=found.peak_bytes,
+            resident_bytes=found.resident_bytes,
+        )
+    ]
