@@ -3,6 +3,7 @@
 A plug-in that cannot be imported is a runtime that is not available, with the reason.
 """
 
+import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
@@ -69,16 +70,18 @@ def probe_on(name: str, kind: DeviceKind) -> Availability:
     return runtime.probe_gpu() if kind is DeviceKind.GPU and isinstance(runtime, GpuRuntime) else here
 
 
-def probe_package(package: str, *, extra: str) -> Availability:
-    """Whether a Python package is installed, found without importing it."""
+def probe_package(package: str, *, extra: str, distributions: tuple[str, ...] = ()) -> Availability:
+    """Whether a Python package is installed, found without importing it.
+
+    `distributions` are what it may have been installed by, where that is not only its own name.
+    """
     if importlib.util.find_spec(package) is None:
         hint = f"pip install 'planner[{extra}]'"
         return Availability(is_available=False, reason=f"the package {package} is not installed", hint=hint)
-    try:
-        version = importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        version = "unknown"
-    return Availability(is_available=True, version=version)
+    for name in distributions or (package,):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            return Availability(is_available=True, version=importlib.metadata.version(name))
+    return Availability(is_available=True, version="unknown")
 
 
 def _locations() -> dict[str, str]:

@@ -145,7 +145,7 @@ def test_a_misspelt_word_is_answered_with_the_nearest_that_exists(text: str, sug
         ("", "no variant ''"),
         (
             "tf64",
-            "did you mean tf32?); there are: fp32, tf32, bf16, fp16, int8-static, int8-dynamic, int8-mixed, int8-qat",
+            "no variant 'tf64'; there are: fp32, tf32, bf16, fp16, int8-static, int8-dynamic, int8-mixed, int8-qat",
         ),
         ("xyzzy", "no variant 'xyzzy'; there are"),
         ("fp32:per-channel", "fp32 has no option 'per-channel'; there are: compile"),
