@@ -101,7 +101,7 @@ def torchao(built: Module, arm: Arm) -> tuple[Any, Notes]:
     left = _convolutions(built.module)
     if left >= len(chosen):
         raise NothingToQuantizeError(
-            f"{arm.label}: no INT8 convolution in torchao: of {left + len(chosen)} layers only {len(chosen)} are Linear, "
+            f"{arm.label}: no INT8 convolution in torchao: of {left + len(chosen)} layers {len(chosen)} are Linear, "
             f"and {left} convolutions would stay in floats; measure it with TensorRT, or on the CPU with int8-static"
         )
     is_per_channel = arm.recipe.granularity is Granularity.PER_CHANNEL

@@ -102,10 +102,10 @@ class FakeRuntime:
         recipe: Recipe,
         threads: int,
         inputs: Inputs,  # noqa: ARG002 - nothing is run
-        device: str = CPU,
+        device: str = CPU,  # noqa: ARG002 - as above
     ) -> KernelProof:
         """One layer, in the script's precision."""
-        script = self.open(artifact, recipe=recipe, threads=threads, device=device).script
+        script = self.open(artifact, recipe=recipe, threads=threads).script
         seconds = script.latency_us / 1e6
         layer = LayerRun(name="layer", kind="Fake", precision=script.precision, is_compute=True, time_s=seconds)
         return KernelProof(source="fake script", layers=(layer,))
