@@ -18,11 +18,12 @@ from harness.kernels_torch import layers_of_torch
 from harness.runtimes.base import Availability, Clock, Inputs
 from harness.runtimes.registry import probe_package
 from harness.runtimes.torch_artifact import Artifact, open_script, open_weights
-from harness.runtimes.torch_gpu import TorchGpuSession, configure_gpu, probe_cuda_build
+from harness.runtimes.torch_gpu import TorchGpuSession
 from harness.runtimes.torch_module import build_module
 from harness.runtimes.torch_profile import profile_calls, profile_kernels
 from harness.runtimes.torch_refusals import gpu_refusal_of, refusal_of
 from harness.runtimes.torch_session import TorchSession
+from harness.runtimes.torch_switches import configure_gpu, probe_cuda_build
 from harness.vocabulary import CPU, DeviceKind, KernelProof, Recipe, TensorSpec, Toolkit
 
 _PROFILED_CALLS = 10

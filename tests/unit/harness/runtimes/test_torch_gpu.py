@@ -14,8 +14,8 @@ from harness.errors import GpuMemoryError
 from harness.kernels_torch import layers_of_torch
 from harness.runtimes.gpu_memory import require_memory
 from harness.runtimes.pytorch import PyTorch
-from harness.runtimes.torch_gpu import probe_cuda_build, set_tf32
 from harness.runtimes.torch_profile import kernels_of, profile_calls
+from harness.runtimes.torch_switches import probe_cuda_build, set_tf32
 from harness.variants import parse_variant
 from harness.verdict.precision import judge_proof
 from harness.vocabulary import KernelProof, ProofState

@@ -9,7 +9,7 @@ from helpers.nvml import stubbed_nvml
 
 from harness.errors import UnavailableError
 from harness.runtimes import registry
-from harness.vocabulary import Plan
+from harness.vocabulary import DeviceKind, Plan
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.services.planning import BenchRequest, make_plan
 
@@ -46,7 +46,7 @@ def test_a_runtime_for_cpus_alone_is_refused_on_a_gpu_by_name() -> None:
 
 
 @pytest.mark.skipif(registry.probe("onnxruntime").version is None, reason="onnxruntime is not here")
-@pytest.mark.skipif(registry.probe_on("onnxruntime", registry.DeviceKind.GPU).is_available, reason="it has CUDA")
+@pytest.mark.skipif(registry.probe_on("onnxruntime", DeviceKind.GPU).is_available, reason="it has CUDA")
 def test_what_is_missing_for_a_gpu_is_said_with_what_to_install() -> None:
     workload = open_workload(BUILTIN_DEFAULT)
 
