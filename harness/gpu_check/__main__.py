@@ -25,6 +25,8 @@ from harness.supervisor.visibility import variables_for
 
 _BUDGET_S = 420.0
 _FILE = "gpu-check.json"
+# PyTorch's profiler tells of itself on standard error otherwise.
+_VARIABLES = {"KINETO_LOG_LEVEL": "99"}
 _MEASURED, _NOT_HERE, _FAILED, _INTERRUPTED = 0, 2, 5, 130
 
 
@@ -65,6 +67,7 @@ def _require(device: str) -> NvidiaDevice | None:
     gpus = require_devices([device])
     if importlib.util.find_spec("torch") is None:
         raise UnavailableError("the package torch is not installed: pip install torch")
+    os.environ.update(_VARIABLES)
     if not gpus:
         return None
     build = probe_cuda_build()

@@ -1,6 +1,7 @@
 """What a check found, row by row: figures, or why there are none. To JSON and to a table."""
 
 import json
+import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -58,7 +59,7 @@ class Report:
 def write_report(report: Report, file: Path) -> None:
     """Write it whole: whoever reads the file meanwhile finds the one before."""
     beside = file.with_name(f".{file.name}.new")
-    beside.write_text(json.dumps(asdict(report), indent=1, allow_nan=False), encoding="utf-8")
+    beside.write_text(json.dumps(_finite(asdict(report)), indent=1, allow_nan=False), encoding="utf-8")
     os.replace(beside, file)  # noqa: PTH105 - one call to the kernel
 
 
@@ -72,7 +73,7 @@ def read_report(file: Path) -> Report:
         told = json.loads(file.read_text(encoding="utf-8"))
         rows = tuple(Row(**(row | {"state": RowState(row["state"])})) for row in told.pop("rows"))
         found = Report(rows=rows, **told)
-    except (OSError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{file} is no report of a GPU check: {error}") from error
     if found.schema != SCHEMA:
         raise ValueError(f"{file} has schema {found.schema}, not {SCHEMA}")
@@ -92,6 +93,15 @@ def table(report: Report) -> Iterator[str]:
         yield f"  {row.subject:<44} {_told(row)}"
     ended = "complete" if report.is_complete else "not complete"
     yield f"\n{_count(report.rows)}; {ended} after {report.took_s:.0f} s"
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """The same without numbers that JSON has not: `None` in their place."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _told(row: Row) -> str:

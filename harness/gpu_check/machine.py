@@ -6,18 +6,9 @@ from importlib import metadata
 from typing import Any
 
 from harness.devices import NvidiaDevice, read_cpu
+from harness.environment import Observer, read_environment
 
 _PACKAGES = (
-    "torch",
-    "triton",
-    "torchao",
-    "onnx",
-    "onnxruntime",
-    "onnxruntime-gpu",
-    "tensorrt",
-    "nvidia-ml-py",
-    "numpy",
-)
     "torch",
     "triton",
     "torchao",
@@ -38,7 +29,8 @@ def describe_machine(gpu: NvidiaDevice | None) -> dict[str, Any]:
     name = gpu.name if gpu else cpu.model
     driver = f"driver {gpu.driver}, " if gpu else ""
     versions = driver + ", ".join(f"{name} {version}" for name, version in packages.items())
-    return {"name": name, "versions": versions, "packages": packages, "gpu": asdict(gpu) if gpu else None, **system}
+    environment = read_environment(Observer.HEADLESS, gpus=(gpu,) if gpu else ())
+    return {"name": name, "versions": versions, "packages": packages, "environment": asdict(environment), **system}
 
 
 def _version(package: str) -> str | None:

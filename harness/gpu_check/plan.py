@@ -23,6 +23,7 @@ _OTHERS = "other runtimes"
 def device_of(arm: str) -> Device:
     """PyTorch's device for an arm's: on a GPU the first, as the process sees no other."""
     if arm == "cpu":
+        torch.set_num_threads(1)
         return Device(name="cpu", arm=arm, synchronize=lambda: None)
     return Device(name="cuda:0", arm=arm, synchronize=torch.cuda.synchronize)
 

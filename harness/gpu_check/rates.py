@@ -1,6 +1,7 @@
 """The rates that bound everything else: products in each precision, and copies."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import torch
@@ -101,8 +102,8 @@ def _copies(size: int, device: Device) -> Iterator[Row]:
     host = torch.empty(size // 4, dtype=torch.uint8)
     for name, memory in (("pageable", host), ("pinned", host.pin_memory())):
         part = here[: memory.numel()]
-        yield _copy_row(f"to the GPU, {name}", memory.numel(), lambda m=memory, p=part: p.copy_(m), device)
-        yield _copy_row(f"from the GPU, {name}", memory.numel(), lambda m=memory, p=part: m.copy_(p), device)
+        yield _copy_row(f"to the GPU, {name}", memory.numel(), partial(part.copy_, memory), device)
+        yield _copy_row(f"from the GPU, {name}", memory.numel(), partial(memory.copy_, part), device)
 
 
 def _copy_row(subject: str, size: int, queue: Product, device: Device) -> Row:

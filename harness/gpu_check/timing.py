@@ -12,7 +12,7 @@ import torch
 from harness.gpu_check.variants import BASELINE, Device, Ready
 from harness.vocabulary import Arm, HostReading, Round, Turn
 
-_BLOCK_S = 0.02
+_BLOCK_S, _REHEARSED_BLOCK_S = 0.02, 0.003
 _UNSEEN = HostReading(
     foreign_cpu_share=None, steal_share=None, pressure_share=None, frequency_hz=None, parent_cpu_s=0.0
 )
@@ -37,6 +37,7 @@ def take_rounds(
         least: rounds, however long they take.
     """
     names = {label: arm_of(ready, device).name for label, ready in arms.items()}
+    block_s = _BLOCK_S if device.is_gpu else _REHEARSED_BLOCK_S
     rounds: list[Round] = []
     began = time.perf_counter()
     while len(rounds) < most and (len(rounds) < least or time.perf_counter() - began < seconds):
@@ -46,7 +47,7 @@ def take_rounds(
         for place, slots in enumerate((order, order[::-1])):
             for label, is_control in slots:
                 cycle = 2 * len(rounds) + place
-                turns.append(_turn(names[label], arms[label], cycle=cycle, is_control=is_control))
+                turns.append(_turn(names[label], arms[label], block_s, cycle=cycle, is_control=is_control))
         rounds.append(
             Round(
                 batch=batch,
@@ -62,12 +63,12 @@ def take_rounds(
     return tuple(rounds)
 
 
-def _turn(name: str, ready: Ready, *, cycle: int, is_control: bool) -> Turn:
+def _turn(name: str, ready: Ready, block_s: float, *, cycle: int, is_control: bool) -> Turn:
     ready.switch()
     began_cpu, began = time.process_time_ns(), time.perf_counter_ns()
     ready.call()
     latencies = array("q")
-    until = time.perf_counter_ns() + int(_BLOCK_S * 1e9)
+    until = time.perf_counter_ns() + int(block_s * 1e9)
     before = time.perf_counter_ns()
     while not latencies or before < until:
         ready.call()

@@ -18,6 +18,8 @@ BASELINE = "fp32"
 EAGER = (BASELINE, "tf32", "fp16", "bf16")
 COMPILED = ("int8-dynamic:torchao,compile", "fp32:compile")
 _TYPES = {Method.FP16: torch.float16, Method.BF16: torch.bfloat16}
+_COMPUTE_CAPABILITIES = {Method.TF32: (8, 0), Method.BF16: (8, 0), Method.FP16: (7, 0), Method.INT8_DYNAMIC: (7, 5)}
+"""The first with tensor cores for it: CUDA Programming Guide, arithmetic instructions."""
 _SEED = 2
 
 
@@ -59,17 +61,22 @@ def refusal_of(label: str, network: Network, *, compute_capability: tuple[int, i
     recipe = parse_variant(label)
     if recipe.method.is_int8 and network.is_convolutional:
         return "unavailable: no INT8 convolution in torchao, which quantises Linear layers alone"
+    if compute_capability is None:
+        return _unrehearsed(recipe)
     if recipe.method.is_int8 and importlib.util.find_spec("torchao") is None:
         return "the package torchao is not installed: pip install torchao"
-    needed = {Method.TF32: (8, 0), Method.BF16: (8, 0), Method.FP16: (7, 0), Method.INT8_DYNAMIC: (7, 5)}
-    least = needed.get(recipe.method)
-    if compute_capability is None:
-        return "TF32 is a precision of GPUs" if recipe.method is Method.TF32 else None
-    if least is not None and compute_capability < least:
-        return f"no tensor cores for {recipe.method} before compute capability {least[0]}.{least[1]}"
     if recipe.is_compiled and importlib.util.find_spec("triton") is None:
         return "torch.compile needs Triton: pip install triton"
+    least = _COMPUTE_CAPABILITIES.get(recipe.method, compute_capability)
+    if compute_capability < least:
+        return f"no tensor cores for {recipe.method} before compute capability {least[0]}.{least[1]}"
     return None
+
+
+def _unrehearsed(recipe: Recipe) -> str | None:
+    if recipe.is_compiled:
+        return "a rehearsal compiles nothing"
+    return "TF32 is a precision of GPUs" if recipe.method is Method.TF32 else None
 
 
 def make_ready(label: str, network: Network, batch: int, device: Device) -> Ready:
