@@ -75,9 +75,9 @@ def _waiting(queue: Product, device: Device) -> Product:
 
 
 def _seconds(call: Product, device: Device) -> float:
-    host_time_s(call, seconds=0.05)
+    host_time_s(call, seconds=0.05 if device.is_gpu else 0.0)
     by_events = device_time_s(getattr(call, "queue", call), device, calls=_CALLS)
-    return by_events if by_events is not None else host_time_s(call, seconds=0.2)
+    return by_events if by_events is not None else host_time_s(call, seconds=0.02)
 
 
 def copies(device: Device) -> Iterator[Row]:

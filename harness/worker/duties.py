@@ -5,7 +5,7 @@ measuring process is the runtime's and not the harness's.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,7 @@ from harness.workloads.workload import Workload, open_workload
 _DISTINCT_INPUTS = 16  # batches that the timed calls go round, so that no single image is the workload
 _FIRST_CALLS = 3  # lazy allocations happen in the first calls: part of the peak, not of the timing
 _REPORT_EVERY = 20
+_EVENT_CALLS = 20
 
 
 class Duties:
@@ -94,6 +95,7 @@ class Duties:
         memory += [read_memory("load", job.launch, reset_failure=failure), *_device_memory(session, "load", job.launch)]
         self._job, self._workload, self._runtime, self._session = job, workload, runtime, session
         self._streams, self._servers = Streams(session, clock=runtime.clock()), None
+        device_times: dict[str, str] = {}
         for batch in job.batches:
             require_batch(session.inputs, batch)
             inputs = self._inputs(batch)
@@ -103,7 +105,9 @@ class Duties:
             phase = f"infer batch {batch}"
             memory.append(read_memory(phase, job.launch, reset_failure=failure))
             memory += _device_memory(session, phase, job.launch)
-        return Loaded(settings=dict(session.settings), memory=tuple(memory), load_s=time.perf_counter() - started)
+            device_times |= _device_time(session, self._streams.first_call(batch), batch)
+        settings = dict(session.settings) | device_times
+        return Loaded(settings=settings, memory=tuple(memory), load_s=time.perf_counter() - started)
 
     @staticmethod
     def _call_first(streams: Streams, batch: int, inputs: list[Inputs]) -> None:
@@ -242,3 +246,11 @@ def _device_memory(session: Session, phase: str, launch: int) -> list[MemoryRead
             resident_bytes=found.resident_bytes,
         )
     ]
+
+
+def _device_time(session: Session, call: Callable[[], object], batch: int) -> dict[str, str]:
+    """What a call takes by the GPU's own clock, told beside the settings: blocks are timed by the host's."""
+    seconds = session.device_time_s(call, calls=_EVENT_CALLS) if isinstance(session, GpuSession) else None
+    if seconds is None:
+        return {}
+    return {f"device_time_batch_{batch}": f"{seconds * 1e3:.4g} ms by CUDA events, mean of {_EVENT_CALLS} queued calls"}

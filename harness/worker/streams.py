@@ -35,6 +35,10 @@ class Streams:
         self._calls[batch, 0] = [self._sessions[0].bind(one) for one in inputs]
         return self._calls[batch, 0]
 
+    def first_call(self, batch: int) -> Callable[[], object]:
+        """One of the calls of the first stream that are bound for a batch size."""
+        return self._calls[batch, 0][0]
+
     def time_block(self, command: TimeBlock) -> "array[int]":
         """Nanoseconds of each call, stream after stream.
 
