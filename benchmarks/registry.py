@@ -9,7 +9,7 @@ from benchmarks.result import BenchmarkError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One of the thirteen; `name` is its module's.
+    """One of them; `name` is its module's.
 
     `holds_host`: it measures in this process; otherwise it calls commands that hold the host themselves.
     """
@@ -38,6 +38,8 @@ COMPARISONS = {
         ),
         Comparison(number=12, name="queue_simulation", title="queues simulated a second, and the time of an answer"),
         Comparison(number=13, name="point_answer", title="from an edited assumption to the answer of a plan"),
+        Comparison(number=14, name="draws", title="how sure a plan is: 10,000 draws of a question"),
+        Comparison(number=15, name="cheapest_mix", title="the cheapest mix over every offer shipped"),
     )
 }
 

@@ -14,6 +14,7 @@ from harness.verdict.wording import effect, percent
 from harness.vocabulary.selftest import SelfTest
 from harness.workloads.places import cache_root
 from planner.cli import diagnostics, output
+from planner.cli.gpu_view import gpu_lines
 from planner.cli.marks import marked, presence, signed
 from planner.cli.selftest_view import sign_of_certificate
 from planner.cli.text import plain
@@ -70,7 +71,7 @@ def _screen(found: Checkup) -> Table:
 
 def _sections(found: Checkup) -> Iterator[tuple[str, list[RenderableType]]]:
     yield "processor", [*_processor(found)]
-    yield "GPUs", [*_gpus(found)]
+    yield "GPUs", [*gpu_lines(found.gpus, found.gpu_checks, reason=found.gpu_reason, hint=found.gpu_hint)]
     yield "runtimes", [_runtime(one) for one in found.runtimes]
     yield "energy", [_meter(found.energy_source, found.energy_reason)]
     yield "memory peak", [_meter("can be reset between phases", found.memory_reason)]
@@ -100,16 +101,6 @@ def _cores(cpu: CpuDevice) -> str:
     if cpu.is_virtual:
         parts.append("virtual")
     return ", ".join(parts)
-
-
-def _gpus(found: Checkup) -> Iterator[Text]:
-    if found.gpu_reason is not None:
-        yield signed("~", f"none: {found.gpu_reason}")
-    for gpu in found.gpus:
-        int8 = "has" if gpu.has_int8_tensor_cores else "has no"
-        yield signed("✓", f"{gpu.index}: {gpu.name}, driver {gpu.driver}, {int8} INT8 tensor cores")
-    if found.gpus:
-        yield Text("this version measures on the processor: GPUs are recorded with a run, not measured")
 
 
 def _runtime(one: RuntimeCheck) -> Text:

@@ -14,6 +14,7 @@ from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
 from planner.cli.sanity_options import add_sanity
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
+from planner.cli.what_next_options import add_what_next
 from planner.cli.workload_options import add_workloads
 
 _RAW = argparse.RawDescriptionHelpFormatter
@@ -268,6 +269,7 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_roofline,
     add_plan,
     add_plans,
+    add_what_next,
     add_prices,
     add_targets,
     add_sanity,

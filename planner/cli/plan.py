@@ -9,6 +9,7 @@ from harness.errors import UsageError
 from planner.cli import diagnostics, output
 from planner.cli.plan_list import plan_table
 from planner.cli.plan_llm_request import language_model_of
+from planner.cli.plan_optimise import optimise_of
 from planner.cli.plan_replay import replay_screen
 from planner.cli.plan_view import plan_screen
 from planner.cli.text import plain
@@ -27,6 +28,7 @@ from planner.services.prices import book_in_force, price_date, store_if_there
 from planner.settings import database_address
 from planner.store.repository import Store
 from pricing.assumptions import template
+from pricing.uncertainty import LEAST_DRAWS, MOST_DRAWS
 
 _LARGEST_SEED = 2**31 - 1  # what every database holds
 
@@ -40,6 +42,8 @@ def plan(options: argparse.Namespace) -> int:
     with _evidence(address, options) as store:
         planning = _planning(options, store)
         if options.replay:
+            if options.optimise:
+                raise UsageError("--replay compares the three fleets: for --optimise, --as-of takes another day")
             day = price_date(options.replay, today=planning.today, option="--replay")
             return _show_replay(replay(store, planning, day), options)
         document = make_plan(store, planning)
@@ -135,15 +139,20 @@ def _say_nothing(_: str) -> None:
 def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
     if not 0 <= options.seed <= _LARGEST_SEED:
         raise UsageError(f"--seed {options.seed:.6g}: write a whole number from 0 to {_LARGEST_SEED:,}")
+    if not LEAST_DRAWS <= options.draws <= MOST_DRAWS:
+        raise UsageError(f"--draws {options.draws:.6g}: write a whole number from {LEAST_DRAWS} to {MOST_DRAWS:,}")
     language_model = language_model_of(options)
     layers = [layer_of_file(Path(options.assumptions))] if options.assumptions else []
     return PlanRequest(
         layers=(*layers, layer_of_options(_stated(options))),
         runs=() if store is None else tuple(store.resolve(name) for name in options.run),
         traffic=traffic_of_file(Path(options.traffic)) if options.traffic else None,
-        target_files=tuple(target_file(Path(name)) for name in options.targets),
+        target_files=tuple(target_file(Path(name)) for name in options.target_file),
         seed=options.seed,
+        draws=options.draws,
+        with_sobol=options.sobol,
         language_model=language_model,
+        optimise=optimise_of(options),
     )
 
 

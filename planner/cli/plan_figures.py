@@ -48,12 +48,13 @@ def _figure(value: Decimal) -> str:
 
 
 def rate_of(column: ColumnDocument) -> str:
-    """`5,563–5,575 /s, published`; of a bound `≤ 19,076 /s, a bound`."""
+    """`5,563–5,575 /s, published`, `6,743–13,405 /s, projected ×/÷ 1.41`; of a bound `≤ 19,076 /s, a bound`."""
     rate = column.rate
     if rate.is_bound:
         return f"≤ {many(rate.high)} /s, a bound"
     low, high = many(rate.low), many(rate.high)
-    return f"{low}{'' if low == high else f'–{high}'} /s, {rate.evidence.kind}"
+    band = "" if rate.evidence.band is None else f" ×/÷ {rate.evidence.band:.2f}"
+    return f"{low}{'' if low == high else f'–{high}'} /s, {rate.evidence.kind}{band}"
 
 
 def many(value: float) -> str:

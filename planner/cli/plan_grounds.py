@@ -22,6 +22,8 @@ from pricing.projection.model import ColumnName
 
 _BAR = 10
 _LONGEST_NAME = 34  # characters beside which sentences hang
+LEVELS = {0: "as it is", 1: "batch curve", 2: "shared models", 3: "data sheets", 4: "bounds only"}
+"""How far a rate is from a measurement on that device."""
 _WIDE = 110  # columns: from here on there is room for bars beside the figures
 
 
@@ -77,6 +79,7 @@ def evidence_lines(one: ProjectionDocument) -> Iterator[RenderableType]:
             column.name,
             [
                 _evidence(column.rate.evidence, column.rate.method),
+                *_rows(column.rate.evidence),
                 f"price: {column.fleet.price_source}, {column.fleet.price_as_of}",
                 *column.notes,
             ],
@@ -86,10 +89,17 @@ def evidence_lines(one: ProjectionDocument) -> Iterator[RenderableType]:
 
 
 def _evidence(evidence: EvidenceDocument, method: str) -> str:
-    level = f", level {evidence.level}" if evidence.level is not None else ""
-    band = f", ×/÷ {evidence.band:.2f}" if evidence.band is not None else ""
+    level = "" if evidence.level is None else f", level {evidence.level} ({LEVELS.get(evidence.level, ABSENT)})"
+    band = f", 90 % band ×/÷ {evidence.band:.2f}" if evidence.band is not None else ""
     since = f" ({evidence.as_of})" if evidence.as_of else ""
     return f"{evidence.kind}{level}{band}, {method}: {evidence.source}{since}"
+
+
+def _rows(evidence: EvidenceDocument) -> Iterator[str]:
+    """What the figure was reckoned from, where that says more than its source."""
+    rows = [row for row in evidence.rows if row not in evidence.source]
+    if rows:
+        yield f"from: {'; '.join(rows)}"
 
 
 def sizing_lines(one: ProjectionDocument) -> Iterator[RenderableType]:

@@ -14,6 +14,7 @@ _NOT_WITH_IT = {
     "variant": "--variant (--variants, here)",
     "instances": "--instances",
     "slo": "--slo",
+    "optimise": "--optimise",
     "replay": "--replay (--as-of takes another day's prices)",
 }
 """What says nothing of a language model: it would be lost in silence."""
@@ -31,7 +32,9 @@ def language_model_of(options: argparse.Namespace) -> LanguageModelRequest | Non
         if lost is not None:
             raise UsageError(f"--{lost.replace('_', '-')} is about a language model: name one with --llm")
         return None
-    clash = next((told for name, told in _NOT_WITH_IT.items() if getattr(options, name, None) not in (None, [])), None)
+    clash = next(
+        (told for name, told in _NOT_WITH_IT.items() if getattr(options, name, None) not in (None, [], False)), None
+    )
     if clash is not None:
         raise UsageError(f"--llm and {clash} do not go together: a plan is about a language model or about a fleet")
     return language_model_request(

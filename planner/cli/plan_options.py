@@ -3,6 +3,7 @@
 import argparse
 
 from planner.cli.plan_llm_options import add_language_model
+from planner.cli.plan_optimise import add_optimise
 
 PLAN_EXAMPLES = """examples:
   planner plan                       published rates, A100 to T4, and the latest run of the flagship
@@ -15,6 +16,8 @@ PLAN_EXAMPLES = """examples:
   planner plan --prices contract.toml --as-of 2025-04-28  your own prices; prices of another day
   planner plan --replay 2025-04-28                        the same at that day's prices
   planner plan --llm llama-2-13b --context 2048 --concurrency 64 --variants fp16,int4-weight-only
+  planner plan --optimise --targets t4,l4,a10g,a100-sxm4-40    the cheapest mix that holds the SLO
+  planner plan --optimise --anywhere --purchases on_demand,committed_1y
 
 Three fleets at equal throughput, SLO and quality: stay as is, stay and quantise, quantise and move.
 Every figure is measured, published, projected or assumed, and says so. What is only bounded
@@ -89,10 +92,19 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
         "--replay", metavar="DATE", help="the same plan at the prices of another day, and what changed; not stored"
     )
     prices.add_argument("--prices", metavar="FILE", action="append", default=[], help="prices of your own, CSV or TOML")
-    prices.add_argument("--targets", metavar="FILE", action="append", default=[], help="targets of your own, TOML")
+    prices.add_argument("--target-file", metavar="FILE", action="append", default=[], help="targets of your own, TOML")
+    add_optimise(parser)
     parser.add_argument("--assumptions", metavar="FILE", help="every assumption in one file; options overrule it")
     parser.add_argument("--template", action="store_true", help="print that file, commented, and stop")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the simulations (default: 1)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of simulations and draws (default: 1)")
+    parser.add_argument(
+        "--draws",
+        type=int,
+        default=10_000,
+        metavar="N",
+        help="of every uncertain figure, 100 to 1,000,000 (default: 10000)",
+    )
+    parser.add_argument("--sobol", action="store_true", help="Sobol indices beside the tornado")
     parser.add_argument("--no-store", action="store_true", help="do not keep the plan")
     parser.add_argument("--json", action="store_true", help="print as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")

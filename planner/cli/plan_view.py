@@ -21,6 +21,8 @@ from planner.cli.plan_grounds import (
     sizing_lines,
 )
 from planner.cli.plan_llm import language_model_screen
+from planner.cli.plan_optimum import optimum_lines
+from planner.cli.plan_uncertainty import uncertainty_lines
 from planner.cli.quantities import bar
 from planner.cli.text import plain
 from planner.services.plans.document import PlanDocument, ProjectionDocument
@@ -60,6 +62,8 @@ def _projection(one: ProjectionDocument, *, width: int) -> Iterator[RenderableTy
     for absent in one.absences:
         yield Padding(signed("~", f"{TITLES[absent.name]}: {absent.reason}"), (0, 0, 0, _INDENT))
     for title, lines in (
+        ("the cheapest mix of offers", optimum_lines(one)),
+        ("how sure", uncertainty_lines(one, width=width - _INDENT)),
         ("the saving of the move, taken apart", _shares(one)),
         ("where the cheapest fleet changes, all else as it is", flip_lines(one)),
         (f"the cheapest fleet by date, {one.currency} a year", date_lines(one, width=width - _INDENT)),
@@ -101,9 +105,9 @@ def _shares(one: ProjectionDocument) -> Iterator[RenderableType]:
     for share in one.shares:
         table.add_row(
             Text(plain(share.cause)),
-            Text(signed_amount(share.amount, one.currency), justify="right"),
+            Text(plain(signed_amount(share.amount, one.currency)), justify="right"),
             Text(bar(abs(float(share.amount)), of=largest, width=_BAR), style="green" if share.amount >= 0 else "red"),
         )
     total = sum((share.amount for share in one.shares), start=Decimal(0))
-    table.add_row("together", Text(signed_amount(total, one.currency), justify="right"))
+    table.add_row("together", Text(plain(signed_amount(total, one.currency)), justify="right"))
     yield table

@@ -2,12 +2,14 @@
 
 import argparse
 
+from planner.cli.refresh_options import add_refresh
+
 _RAW = argparse.RawDescriptionHelpFormatter
 _PURCHASES = "on_demand, spot, committed_1y, …"
 
 
 def add_prices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `prices list`, `show`, `compare`, `lint`, `import` and `forget`."""
+    """Add `prices list`, `show`, `compare`, `lint`, `import`, `forget` and `refresh`."""
     actions = _group(
         commands,
         "prices",
@@ -17,7 +19,8 @@ def add_prices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
   planner prices show g4dn.xlarge                   every price of it, and of which day
   planner prices compare a100-sxm4-40 t4            by device-hour, by market, over time
   planner prices lint contract.toml                 what looks wrong in a price file
-  planner prices import contract.toml               for plans, from now on""",
+  planner prices import contract.toml               for plans, from now on
+  planner prices refresh --dry-run                  what changed since, by the providers' own word""",
     )
     _add_list(actions)
     _add_show(actions)
@@ -25,6 +28,7 @@ def add_prices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_lint(actions)
     _add_import(actions)
     _add_forget(actions)
+    add_refresh(actions)
 
 
 def add_targets(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,7 +43,7 @@ def add_targets(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         actions,
         "list",
         summary="list the devices with their peak rates, memory and power",
-        examples="examples:\n  planner targets list\n  planner targets list --targets mine.toml --json",
+        examples="examples:\n  planner targets list\n  planner targets list --target-file mine.toml --json",
         handler="planner.cli.targets:list_",
     )
     _add_common(parser, has_prices=False)
@@ -92,7 +96,7 @@ def _add_common(parser: argparse.ArgumentParser, *, has_prices: bool = True) -> 
             "--prices", metavar="FILE", action="append", default=[], help="with this price file of yours on top"
         )
     parser.add_argument(
-        "--targets", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
+        "--target-file", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
     )
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
@@ -194,7 +198,7 @@ A .csv file has the columns of `planner prices list --csv`. A .toml file has tab
     parser.add_argument("file", metavar="FILE", help="a .csv or .toml file")
     parser.add_argument("--label", metavar="TEXT", help="how the list names it (default: the file's name)")
     parser.add_argument(
-        "--targets", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
+        "--target-file", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
     )
 
 

@@ -90,7 +90,7 @@ def lint(options: argparse.Namespace) -> int:
 def import_(options: argparse.Namespace) -> int:
     """Keep a price file in the database; its digest goes to standard output."""
     today = _today()
-    targets = targets_in_force([Path(name) for name in options.targets])
+    targets = targets_in_force([Path(name) for name in options.target_file])
     file = Path(options.file)
     book = read_book(file, today=today, targets=targets)
     address = database_address(options.db)
@@ -124,7 +124,7 @@ def _asked(options: argparse.Namespace) -> Iterator[tuple[PriceBook, Targets, da
     """The book in force, the targets, the day asked of, and the database if there is one."""
     today = _today()
     as_of = price_date(options.as_of, today=today)
-    targets = targets_in_force([Path(name) for name in options.targets])
+    targets = targets_in_force([Path(name) for name in options.target_file])
     with store_if_there(database_address(options.db)) as store:
         files = [Path(name) for name in options.prices]
         yield book_in_force(store, files=files, today=today, targets=targets), targets, as_of, store

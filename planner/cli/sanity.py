@@ -89,7 +89,7 @@ def _claims(words: list[str]) -> ClaimFile:
 
 def _report(options: argparse.Namespace, claims: ClaimFile, store: Store | None) -> SanityReport:
     today = datetime.now(UTC).date()
-    targets = targets_in_force([Path(name) for name in options.targets])
+    targets = targets_in_force([Path(name) for name in options.target_file])
     book = book_in_force(store, files=[Path(name) for name in options.prices], today=today, targets=targets)
     return check(
         claims,

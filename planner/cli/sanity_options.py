@@ -47,6 +47,6 @@ def add_sanity(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--prices", metavar="FILE", action="append", default=[], help="with this price file of yours on top"
     )
     parser.add_argument(
-        "--targets", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
+        "--target-file", metavar="FILE", action="append", default=[], help="with the devices of this .toml file"
     )
     parser.add_argument("--json", action="store_true", help="print as JSON")

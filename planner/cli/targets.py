@@ -28,7 +28,7 @@ class TargetList:
 
 def list_(options: argparse.Namespace) -> int:
     """A line for each device."""
-    targets = targets_in_force([Path(name) for name in options.targets])
+    targets = targets_in_force([Path(name) for name in options.target_file])
     if options.json:
         output.show_json(TargetList(schema="planner.targets/1", targets=targets.all))
     else:
@@ -38,7 +38,7 @@ def list_(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """One device."""
-    target = targets_in_force([Path(name) for name in options.targets]).find(options.name)
+    target = targets_in_force([Path(name) for name in options.target_file]).find(options.name)
     if options.json:
         output.show_json(TargetList(schema="planner.targets/1", targets=(target,)))
     else:

@@ -12,6 +12,7 @@ from planner.store import StoredRun
 from pricing.capacity.envelopes import CurveRate, curve_rate
 from pricing.errors import EvidenceError
 from pricing.files import printable, shown
+from pricing.published.rates import AS_IT_IS, OTHER_BATCH
 from pricing.targets import Targets, shipped_targets
 from pricing.vocabulary import BatchCurve, Evidence, Precision, Provenance, Range, RateMethod, ServiceRate, Slo, Target
 
@@ -213,7 +214,13 @@ class _Arm:
             per_s=per_s,
             slo=slo,
             method=method,
-            evidence=Evidence(kind=kind, source=source, as_of=run.started_at.date()),
+            evidence=Evidence(
+                kind=kind,
+                source=source,
+                as_of=run.started_at.date(),
+                level=AS_IT_IS if method is RateMethod.SERVER else OTHER_BATCH,
+                rows=(f"{told} {run.run_id}, arm {printable(arm.name)}: {method}",),
+            ),
             gate=gate_of(run, arm),
             note="; ".join(notes),
         )

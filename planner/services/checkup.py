@@ -15,6 +15,7 @@ from harness.quantize.artifacts import ArtifactCache
 from harness.runtimes import registry
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
+from planner.services.gpu_checks import GpuCheck, check_gpus
 from planner.services.host_state import HostState, read_host_state
 from planner.services.noise_check import NoiseCheck
 from planner.services.selftests import newest_here
@@ -84,6 +85,8 @@ class Checkup:
     host: HostState
     noise: NoiseCheck
     selftest: SelfTest | None = None
+    gpu_hint: str | None = None
+    gpu_checks: tuple[GpuCheck, ...] = ()
 
     @property
     def first_runtime(self) -> str | None:
@@ -109,6 +112,8 @@ def check(noise: NoiseCheck, runtimes: tuple[RuntimeCheck, ...], *, database: st
         host=read_host_state(lock),
         noise=noise,
         selftest=find_selftest(database),
+        gpu_hint=gpus.hint if isinstance(gpus, Unavailable) else None,
+        gpu_checks=() if isinstance(gpus, Unavailable) else check_gpus(gpus),
     )
 
 

@@ -1,7 +1,7 @@
 """From what was asked for to a plan: which arms can run here, and which cannot, with reasons."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.devices import usable_cpus
 from harness.errors import UnavailableError, UsageError
@@ -69,7 +69,7 @@ def make_plan(request: BenchRequest, workload: Workload, seen: ModelsSeen | None
         batches=batches,
         baseline=baseline.label,
         seed=request.seed,
-        timing=request.timing,
+        timing=_timing(request, workload),
         gate=request.gate,
         unavailable=(*missing, *refused, *unpaired, *impossible),
         is_simulated=workload.is_simulated,
@@ -79,6 +79,11 @@ def make_plan(request: BenchRequest, workload: Workload, seen: ModelsSeen | None
         concurrencies=_concurrencies(request, workload),
         server=request.server,
     )
+
+
+def _timing(request: BenchRequest, workload: Workload) -> TimingRules:
+    """As asked for; a runtime that computes nothing needs as much memory at every launch."""
+    return replace(request.timing, memory_launches=1) if workload.is_simulated else request.timing
 
 
 def _concurrencies(request: BenchRequest, workload: Workload) -> tuple[int, ...]:

@@ -187,7 +187,8 @@ class Fields:
     def _purchase(self) -> str:
         text = self._needed("purchase_option")
         if text not in PURCHASES:
-            self._refuse("purchase_option", f"one of {', '.join(PURCHASES)}{nearest(text, PURCHASES)}")
+            meant = nearest(text, PURCHASES)
+            self._refuse("purchase_option", f"a known option{meant}" if meant else f"one of {', '.join(PURCHASES)}")
         return text
 
     def _currency(self) -> str:

@@ -23,6 +23,8 @@ PURCHASES = (
     "reserved_3y_no_upfront",
     "reserved_3y_partial_upfront",
     "reserved_3y_all_upfront",
+    "savings_plan_1y",
+    "savings_plan_3y",
     "contract",
 )
 """How one pays for an hour; `contract` is a price of one's own. Bought hardware is an `OwnedOffer`."""

@@ -210,15 +210,23 @@ def _bought(question: Question, stay: Column, column: Column, side: _Side) -> tu
     return purchases(own, max(0, count - there), horizon_years=horizon, is_sold_by_age=side is not _Side.AGAINST)
 
 
-def _outlays(question: Question, stay: Column, column: Column) -> tuple[Range, Range]:
-    """Dollars once, and for how long both fleets are paid: quantising in place shifts no traffic between fleets.
+def steps_of(question: Question, stay: Column, column: Column) -> tuple[bool, bool]:
+    """Whether a change is a quantisation, and whether it is a migration: each costs its labour.
 
-    Another purchase option or instance of the same device in the same place is no migration either.
+    Quantising in place shifts no traffic between fleets. Another purchase option or instance of the same device in the
+    same place is no migration either.
     """
-    migration, none = question.assumptions.migration, Range.exactly(0.0)
     is_same = stay.rate.variant == column.rate.variant or stay.asked_precision == column.asked_precision
-    labour = none if is_same else migration.quantise
-    if column.name is not ColumnName.MOVE or not _migrates(question.assumptions.stay, question.assumptions.move):
+    assumptions = question.assumptions
+    return not is_same, column.name is ColumnName.MOVE and _migrates(assumptions.stay, assumptions.move)
+
+
+def _outlays(question: Question, stay: Column, column: Column) -> tuple[Range, Range]:
+    """Dollars once, and for how long both fleets are paid."""
+    migration, none = question.assumptions.migration, Range.exactly(0.0)
+    quantises, moves = steps_of(question, stay, column)
+    labour = migration.quantise if quantises else none
+    if not moves:
         return labour, none
     moved = migration.move
     total = Range(low=labour.low + moved.low, point=_point(labour) + _point(moved), high=labour.high + moved.high)

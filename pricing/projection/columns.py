@@ -8,7 +8,7 @@ from pricing.projection.model import Absence, Column, ColumnName, CostRange, Mac
 from pricing.projection.owned import cost_of_machines, owning_notes
 from pricing.tco.footprint import Footprint
 from pricing.tco.owning import per_delivered_hour
-from pricing.vocabulary import Gate
+from pricing.vocabulary import Gate, Provenance
 
 _MILLION = 1_000_000
 
@@ -137,6 +137,8 @@ def _notes(fleet: SizedFleet, today: int | None) -> tuple[str, ...]:
     notes = [fleet.rate.note] if fleet.rate.note else []
     if fleet.rate.is_bound:
         notes.append("sized with the bound of the peak rate: the smallest fleet that could do; a real one is larger")
+    if not fleet.rate.is_bound and fleet.rate.evidence.kind is Provenance.PROJECTED:
+        notes.append("sized with the low end of a projected rate, which nobody measured there")
     needed = fleet.line.instances
     if today is not None and today < needed:
         notes.append(f"{today} instances were stated, and the load asks for {needed}: equal service is not shown")

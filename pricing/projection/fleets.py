@@ -16,7 +16,8 @@ from pricing.tco.owning import owned_year
 from pricing.vocabulary import BatchCurve, Offer, Range, RateMethod, Replica, ServiceRate, Target, TargetKind
 
 USABLE_MEMORY = 0.9  # of a card: the rest is the driver's, the runtime's and fragmentation
-_UNSTOPPED = ("committed", "reserved", OWNED)  # paid whether used or not
+UNSTOPPED = ("committed", "reserved", "savings_plan", OWNED)
+"""Purchase options, by how they begin, that are paid whether used or not."""
 _CURVES = (RateMethod.CURVE, RateMethod.PUBLISHED_CURVE)
 _DAYS_PER_YEAR, _HOURS_PER_DAY = 365, 24
 _Wanted = tuple[Place, str, Replica]
@@ -101,12 +102,12 @@ class Fleets:
     def _size(self, place: Place, target_id: str, *, precision: str, is_optimistic: bool) -> SizedFleet:
         question, assumptions = self.question, self.question.assumptions
         rate = used_rate(question.find_rate(target_id, precision), question)
-        _require_memory(question, rate)
+        require_memory(question, rate)
         if is_optimistic and not rate.is_bound:
             rate = _at_best(rate, assumptions)
         size = count_replicas if self._is_costing or is_optimistic else size_replicas
         sizing = size(rate, peak_per_s=assumptions.demand.peak_per_s, slo=question.slo, headroom=assumptions.headroom)
-        offers, owned = self._offers_at(place, target_id, rate.replica)
+        offers, owned = self.offers_at(place, target_id, rate.replica)
         line, counts = _cheapest(assumptions, sizing, offers)
         terms = owned.get(line.offer.instance)
         per_year = (
@@ -116,7 +117,13 @@ class Fleets:
         )
         return SizedFleet(rate=rate, sizing=sizing, line=line, per_year=per_year, instances_by_hour=counts, terms=terms)
 
-    def _offers_at(self, place: Place, target_id: str, replica: Replica) -> _Offers:
+    def offers_at(self, place: Place, target_id: str, replica: Replica) -> _Offers:
+        """The offers among which a fleet is chosen, and of owned machines their terms by name.
+
+        Raises:
+            BookError: where there is no price.
+            EvidenceError: where owned machines cannot be priced.
+        """
         key = (place, target_id, replica)
         if key not in self._offers:
             self._offers[key] = _offers(self.question, place, target_id, replica)
@@ -210,7 +217,7 @@ def _cheapest(assumptions: Assumptions, sizing: Sizing, offers: tuple[Offer, ...
     redundancy = Redundancy(plus=assumptions.plus, zones=assumptions.zones, spares=assumptions.spares)
     replica = sizing.rate.replica
     line = cheapest_line(sizing.replicas, offers, replica=replica, redundancy=redundancy)
-    if not assumptions.autoscaling.is_on or line.offer.purchase.startswith(_UNSTOPPED):
+    if not assumptions.autoscaling.is_on or line.offer.purchase.startswith(UNSTOPPED):
         return line, (line.instances,) * _HOURS_PER_DAY
     needed = replicas_by_hour(sizing, hourly_per_s=assumptions.demand.hourly_per_s, lag_s=assumptions.autoscaling.lag_s)
 
@@ -228,7 +235,12 @@ def _cheapest(assumptions: Assumptions, sizing: Sizing, offers: tuple[Offer, ...
     return line, counts
 
 
-def _require_memory(question: Question, rate: ServiceRate) -> None:
+def require_memory(question: Question, rate: ServiceRate) -> None:
+    """Refuse a model whose weights one replica does not hold.
+
+    Raises:
+        CapacityError: if they take more than the usable share of its memory.
+    """
     target = target_of(question, rate.replica.target_id)
     weights = question.model.weight_bytes(rate.precision)
     if target.kind is not TargetKind.GPU or target.memory_bytes is None or weights is None:

@@ -1,7 +1,7 @@
 """What the evidence says to do, and how sure it is. Staying is as good an answer as any other.
 
 A change is recommended only for what is known of it: where its own rate is a bound, its fleet may be larger, and it
-may turn out to cost more than it saves.
+may turn out to cost more than it saves. Where it is projected, the recommendation is conditional.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def judge(
     if answer is Answer.STAY and may_pay:
         return Judgement(answer=Answer.UNDECIDED, reasons=(*may_pay, f"{best.name} {reason}", *rejected))
     reasons = [reason, *_of_right_sizing(right_sizing), *_against_others(best, known), *may_pay, *rejected]
-    condition = _condition(best, by_name[best.name]) if answer in _ANSWERS.values() else None
+    condition = _condition(best, by_name[best.name], stay) if answer in _ANSWERS.values() else None
     return Judgement(answer=answer, reasons=tuple(reasons), condition=condition)
 
 
@@ -103,9 +103,26 @@ def _of_bounds(may_pay: list[str], rejected: list[str]) -> Judgement:
     return Judgement(answer=Answer.STAY, reasons=(reason, *rejected))
 
 
-def _condition(best: Change, column: Column) -> str | None:
-    words = _CONDITIONS.get(best.gate)
+def quality_condition(change: Change, column: Column) -> str | None:
+    """What of quality a change to that column depends on, as it follows `on condition that`; None: on nothing."""
+    words = _CONDITIONS.get(change.gate)
     return None if words is None else f"{column.precision} {words}"
+
+
+def _condition(best: Change, column: Column, stay: Column) -> str | None:
+    """Quality that is not proven, and rates that nobody measured where they are to be served."""
+    quality = quality_condition(best, column)
+    open_ones = [] if quality is None else [quality]
+    for one in (
+        (column, stay) if column.target_id != stay.target_id or column.precision != stay.precision else (column,)
+    ):
+        if one.is_projected:
+            band = one.rate.evidence.band
+            told = f"level {one.rate.evidence.level}" + ("" if band is None else f", ×/÷ {band:.2f}")
+            open_ones.append(
+                f"{one.target_id} serves in {one.precision} what is projected and was not measured ({told})"
+            )
+    return ", and ".join(open_ones) or None
 
 
 def _enough(best: Change, right_sizing: RightSizing) -> str:

@@ -13,7 +13,7 @@ from pricing.targets import Targets
 from pricing.tco.footprint import Footprint
 from pricing.tco.owning import Ownership
 from pricing.tco.power import PowerDraw
-from pricing.vocabulary import Gate, ModelFacts, Precision, ServiceRate, Slo
+from pricing.vocabulary import Gate, ModelFacts, Precision, Provenance, ServiceRate, Slo
 
 RateFinder = Callable[[str, str], ServiceRate]
 """Given a target id and a precision or variant, the rate of one replica; raises EvidenceError where there is none."""
@@ -136,6 +136,11 @@ class Column:
     def is_bound(self) -> bool:
         """Whether only a bound of its rate is known: `line` is the smallest fleet that could do."""
         return self.rate.is_bound
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether its rate was reckoned from what others serve, with a band: nobody measured it there."""
+        return self.rate.evidence.kind is Provenance.PROJECTED and not self.is_bound
 
     @property
     def costs_at_least(self) -> bool:

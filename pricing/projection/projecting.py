@@ -20,7 +20,7 @@ def project(question: Question) -> Projection:
     """
     fleets = Fleets(question)
     found, absences = columns(fleets)
-    changes = tuple(change_of(question, found[0], column, beside=_beside(found, column)) for column in found[1:])
+    changes = tuple(change_of(question, found[0], column, beside=beside_of(found, column)) for column in found[1:])
     right_sizing = right_sizing_of(fleets, found[0])
     judgement = judge(found, absences, changes, right_sizing=right_sizing)
     has_move = any(column.name is ColumnName.MOVE for column in found)
@@ -39,7 +39,7 @@ def project(question: Question) -> Projection:
     )
 
 
-def _beside(found: Sequence[Column], column: Column) -> Column | None:
+def beside_of(found: Sequence[Column], column: Column) -> Column | None:
     """The quantised fleet in place, for a move: none where quality rejects it or only a bound is known of it."""
     if column.name is not ColumnName.MOVE:
         return None

@@ -70,7 +70,7 @@ def peak_bound(model: ModelFacts, precision: Precision, target: Target) -> Servi
         per_s=Range(low=0.0, point=None, high=peak / model.flop_per_sample),
         slo=None,
         method=RateMethod.PEAK_BOUND,
-        evidence=Evidence(kind=Provenance.PROJECTED, source=source, level=_BOUNDS_ONLY),
+        evidence=Evidence(kind=Provenance.PROJECTED, source=source, level=_BOUNDS_ONLY, rows=(source,)),
         gate=gate_of(precision),
         note="an upper bound, not a rate: a fleet sized with it is the smallest that could do",
     )
@@ -105,6 +105,7 @@ def published_bound(model: ModelFacts, precision: Precision, target: Target) -> 
             f"{precision.upper()} is no faster there",
             as_of=best.as_of,
             level=_BOUNDS_ONLY,
+            rows=(best.words,),
         ),
         gate=gate_of(precision),
         note="an upper bound, not a rate: a fleet sized with it is the smallest that could do",

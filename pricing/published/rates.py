@@ -27,7 +27,8 @@ from pricing.vocabulary import (
     Target,
 )
 
-SHARED_MODELS = 2
+AS_IT_IS, OTHER_BATCH, SHARED_MODELS = 0, 1, 2
+"""How far a rate is from a measurement on that card: its own server rate, from its batches, from what others show."""
 SHARED_BAND = 1.25
 """×/÷, the stated 90 % band of a ratio from shared models. The server share of one card told by another's, over the six
 benchmarks of the shipped table in both directions, is off by at most 1.22, so that the band is not too narrow."""
@@ -87,7 +88,7 @@ def _server_rate(model: KnownModel, rows: tuple[PublishedRow, ...], *, slo: Slo 
     systems = ", ".join(f"{row.accelerators} cards {row.value:g}/s" for row in rows)
     per_s = Range(low=min(values), point=math.fsum(values) / len(values), high=max(values))
     notes = [f"per card, by systems of several: {systems}"]
-    return _rate(model, rows[0], per_s, promise, RateMethod.PUBLISHED_SERVER, notes=notes)
+    return _rate(model, rows, per_s, promise, RateMethod.PUBLISHED_SERVER, notes=notes)
 
 
 def _offline_rate(model: KnownModel, rows: tuple[PublishedRow, ...], slo: Slo | None) -> ServiceRate:
@@ -105,8 +106,14 @@ def _offline_rate(model: KnownModel, rows: tuple[PublishedRow, ...], slo: Slo | 
         f"projected: the offline rate of {min(values):g}/s times the share that the server scenario left of it "
         f"elsewhere, {share.words}; fewer than ten such shares, so the stated band ×/÷ {SHARED_BAND} is kept"
     )
-    rate = _rate(model, first, per_s, promise, RateMethod.PUBLISHED_SERVER, notes=[told])
-    evidence = replace(rate.evidence, kind=Provenance.PROJECTED, level=SHARED_MODELS, band=SHARED_BAND)
+    rate = _rate(model, rows, per_s, promise, RateMethod.PUBLISHED_SERVER, notes=[told])
+    evidence = replace(
+        rate.evidence,
+        kind=Provenance.PROJECTED,
+        level=SHARED_MODELS,
+        band=SHARED_BAND,
+        rows=(*_words(rows), *share.rows),
+    )
     return replace(rate, evidence=evidence, method=RateMethod.TRANSFER)
 
 
@@ -134,13 +141,20 @@ def _latency_rate(model: KnownModel, rows: tuple[PublishedRow, ...], slo: Slo | 
         f"not a server measurement: reckoned from published latencies of batches of {_sizes(found.batches)}, one after "
         f"the other, for a server that takes up to {found.curve.max_batch} at once"
     )
-    rate = _rate(model, first, found.per_s, slo, RateMethod.PUBLISHED_CURVE, notes=[told])
+    rate = _rate(model, rows, found.per_s, slo, RateMethod.PUBLISHED_CURVE, notes=[told])
     return replace(rate, curve=found.curve)
 
 
 def _rate(
-    model: KnownModel, row: PublishedRow, per_s: Range, slo: Slo, method: RateMethod, *, notes: list[str]
+    model: KnownModel,
+    rows: tuple[PublishedRow, ...],
+    per_s: Range,
+    slo: Slo,
+    method: RateMethod,
+    *,
+    notes: list[str],
 ) -> ServiceRate:
+    row = rows[0]
     is_server = method is RateMethod.PUBLISHED_SERVER
     curve = two_point_curve(model, row.precision, row.target_id) if is_server else None
     if is_server:
@@ -160,7 +174,13 @@ def _rate(
         per_s=per_s,
         slo=slo,
         method=method,
-        evidence=Evidence(kind=Provenance.PUBLISHED, source=f"{source}, {row.benchmark}", as_of=row.as_of),
+        evidence=Evidence(
+            kind=Provenance.PUBLISHED,
+            source=f"{source}, {row.benchmark}",
+            as_of=row.as_of,
+            level=AS_IT_IS if is_server else OTHER_BATCH,
+            rows=_words(rows),
+        ),
         curve=curve,
         gate=gate_of(row.precision),
         note="; ".join(notes),
@@ -194,6 +214,10 @@ def _nothing(model: KnownModel, precision: Precision, target: Target) -> str:
     )
     advice = f"there is {one_of(there)}" if there else "measure it, or bound it by the card's peak"
     return f"nothing is published of {model.facts.name} in {precision.upper()} on {target.target_id}: {advice}"
+
+
+def _words(rows: tuple[PublishedRow, ...]) -> tuple[str, ...]:
+    return tuple(row.words for row in rows)
 
 
 def _sizes(batches: tuple[int, ...]) -> str:

@@ -79,6 +79,17 @@ class PublishedRow:
     note: str
 
     @property
+    def words(self) -> str:
+        """For people: `resnet50 int8 offline on t4 × 8: 6,112/s (v0.7)`; of a latency its batch and milliseconds."""
+        model = self.benchmark if self.sequence is None else f"{self.benchmark}-{self.sequence}"
+        origin = self.release if self.release.startswith("v") else f"{self.source}, {self.release}"
+        if self.scenario in {PublishedScenario.OFFLINE, PublishedScenario.SERVER}:
+            cards = f"{self.target_id} × {self.accelerators}"
+            return f"{model} {self.precision} {self.scenario} on {cards}: {self.value:,.6g}/s ({origin})"
+        how = "single stream p90" if self.batch is None else f"batch {self.batch}"
+        return f"{model} {self.precision} on {self.target_id}, {how}: {self.value * 1e3:.6g} ms ({origin})"
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What one figure is stated for."""
         return (

@@ -25,9 +25,11 @@ class ServerShare:
 
     Attributes:
         by_target: The geometric mean over the systems of each card.
+        rows: The figures that they were reckoned from, for people.
     """
 
     by_target: dict[str, float]
+    rows: tuple[str, ...] = ()
 
     @property
     def low(self) -> float:
@@ -72,12 +74,16 @@ def server_share(model: KnownModel, precision: Precision, *, without: str | None
 
     Only rates of the same round and number of accelerators are set against each other.
     """
-    offline = {_system(row): row.value for row in rows_of(model, precision, PublishedScenario.OFFLINE)}
+    offline = {_system(row): row for row in rows_of(model, precision, PublishedScenario.OFFLINE)}
     ratios: dict[str, list[float]] = {}
+    used: list[str] = []
     for row in rows_of(model, precision, PublishedScenario.SERVER):
         if row.target_id != without and (whole := offline.get(_system(row))) is not None:
-            ratios.setdefault(row.target_id, []).append(row.value / whole)
-    return ServerShare(by_target={name: _geometric(found) for name, found in ratios.items()}) if ratios else None
+            ratios.setdefault(row.target_id, []).append(row.value / whole.value)
+            used += [row.words, whole.words]
+    if not ratios:
+        return None
+    return ServerShare(by_target={name: _geometric(found) for name, found in ratios.items()}, rows=tuple(used))
 
 
 def _system(row: PublishedRow) -> tuple[str, str, str, int]:

@@ -8,7 +8,7 @@ import pytest
 _RUNTIMES = frozenset({"onnxruntime", "openvino", "torch", "onnx", "nncf", "pynvml"})
 _SCREENS = frozenset({"textual", "rich"})
 _STORE = frozenset({"sqlalchemy", "alembic"})
-_HEAVY = _RUNTIMES | _SCREENS | _STORE | {"numpy", "scipy", "msgspec", "psutil", "shtab", "pynvml"}
+_HEAVY = _RUNTIMES | _SCREENS | _STORE | {"numpy", "scipy", "msgspec", "psutil", "shtab", "httpx2"}
 
 
 def loaded_after(code: str) -> set[str]:
@@ -43,7 +43,8 @@ def test_the_version_loads_nothing_heavy() -> None:
         ("planner.cli.completion", _HEAVY - _SCREENS - {"msgspec", "shtab"}),
         ("planner.cli.run_command", _RUNTIMES | _SCREENS | _STORE | {"numpy"}),
         ("planner.cli.runs", _RUNTIMES | {"textual"}),
-        ("planner.cli.prices", _RUNTIMES | {"textual", "numpy", "scipy"}),
+        ("planner.cli.prices", _RUNTIMES | {"textual", "numpy", "scipy", "httpx2"}),
+        ("planner.cli.prices_refresh", _RUNTIMES | {"textual", "numpy", "scipy"}),
         ("planner.cli.plan", _RUNTIMES | {"textual"}),
         ("planner.services.bench", _RUNTIMES | _SCREENS),
         ("planner.services.checkup", _RUNTIMES | _SCREENS),

@@ -7,6 +7,7 @@ from subprocess import CompletedProcess
 
 import pytest
 from helpers.command_line import Answer, Ask, CommandLine
+from helpers.stores import open_store
 
 from planner.__main__ import main
 from planner.store import Store
@@ -21,7 +22,7 @@ def planner(tmp_path: Path) -> CommandLine:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """The database of that folder."""
-    with Store.open(tmp_path / "results.db") as opened:
+    with open_store(tmp_path / "results.db") as opened:
         yield opened
 
 

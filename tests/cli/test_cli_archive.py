@@ -4,6 +4,7 @@ from pathlib import Path
 
 from helpers.command_line import CommandLine, refuses
 from helpers.runs import create_full_run
+from helpers.stores import open_store
 
 from planner.store import Store
 
@@ -16,7 +17,7 @@ def test_runs_move_from_one_database_into_another_once(planner: CommandLine, sto
     again = planner("--db", "other.db", "import", "runs.zip")
     assert again.returncode == 0
     assert "1 run already there" in again.stdout
-    with Store.open(tmp_path / "other.db") as other:
+    with open_store(tmp_path / "other.db") as other:
         assert [run.run_id for run in other.runs()] == [run_id]
 
 

@@ -11,6 +11,7 @@ import pytest
 from helpers.builders import make_plan
 from helpers.command_line import Answer, CommandLine, refuses
 from helpers.runs import create_full_run
+from helpers.stores import open_store
 
 from harness.environment import Observer, read_environment
 from planner.store import Store
@@ -38,7 +39,7 @@ def answer_on_a_terminal(planner: CommandLine, *arguments: str, typed: str) -> A
 
 def runs_left(folder: Path) -> int:
     """How many runs the database of the folder holds."""
-    with Store.open(folder / "results.db") as store:
+    with open_store(folder / "results.db") as store:
         return len(store.runs())
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers.command_line import CommandLine
+from helpers.nvml import variables as nvml_variables
 from helpers.runs import create_run
 from helpers.selftests import make_selftest
 
@@ -78,6 +79,12 @@ def test_pytorch_alone_can_measure_but_not_the_workload_that_noise_is_measured_w
     answer = planner.python(["-c", _WITHOUT_RUNTIMES.replace(", torch=None", "")])
     assert answer.returncode == 0
     assert "no runtime is here that opens the built-in workload" in answer.stdout
+
+
+def test_a_gpu_is_found_by_the_driver_s_own_library_and_told_how_its_energy_is_read(planner: CommandLine) -> None:
+    document = json.loads(planner("doctor", "--no-noise", "--json", **nvml_variables("t4")).stdout)
+    assert document["gpus"][0]["name"] == "Tesla T4"
+    assert document["gpu_checks"][0]["energy_source"] == "NVML: energy counter"
 
 
 @needs_runtime

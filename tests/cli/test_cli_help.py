@@ -28,14 +28,14 @@ def test_help_of_every_command_fits_an_ordinary_terminal(command: str, monkeypat
 
 
 def test_without_arguments_it_says_what_there_is_and_where_to_begin(planner: CommandLine) -> None:
-    answer = planner()
+    answer = planner.cold()
     assert answer.returncode == 0
     assert "planner doctor" in answer.stdout
     assert not answer.stderr
 
 
 def test_version_is_one_line(planner: CommandLine) -> None:
-    answer = planner("--version")
+    answer = planner.cold("--version")
     assert answer.returncode == 0
     assert answer.stdout.startswith("planner ")
     assert answer.stdout.count("\n") == 1

@@ -102,7 +102,7 @@ def test_lint_says_by_its_code_whether_something_was_found(
         (["prices", "import", "none.csv"], "cannot be read"),
         (["prices", "show", "\x1b[2J"], "there is no target '\\x1b[2J'"),
         (["targets", "show", "v100"], "v100-pcie-32 or v100-sxm2-16"),
-        (["targets", "list", "--targets", "none.toml"], "cannot be read"),
+        (["targets", "list", "--target-file", "none.toml"], "cannot be read"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_in_one_sentence(

@@ -8,13 +8,13 @@ import pytest
 from helpers.builders import make_arm, make_measurement, make_plan, make_proof, make_proof_verdict
 from helpers.command_line import CommandLine, refuses
 from helpers.limits import make_peaks
+from helpers.stores import open_store
 
 from harness.environment import Environment, Observer, read_environment
 from harness.supervisor.peaks import versions_that_matter
 from harness.vocabulary import Precision, RunState
 from harness.workloads.workload import BUILTIN_DEFAULT, open_workload
 from planner.services.machine_peaks import PeakCache
-from planner.store import Store
 
 pytest.importorskip("onnx")
 
@@ -37,7 +37,7 @@ def stored_run(planner: CommandLine, here: Environment, *, p50_s: float) -> str:
     arm = make_arm(runtime="onnxruntime", threads=1)
     plan = make_plan(workload=BUILTIN_DEFAULT, workload_digest=open_workload(BUILTIN_DEFAULT).digest, arms=(arm,))
     quantiles = tuple(replace(one, point_s=p50_s, lower_s=p50_s, upper_s=p50_s) for one in make_measurement().quantiles)
-    with Store.open(planner.folder / "results.db") as store:
+    with open_store(planner.folder / "results.db") as store:
         run_id = store.create_run(plan, here, observer=Observer.HEADLESS, planner_version="0.1.0")
         layers = tuple(replace(one, precision=Precision.FP32) for one in make_proof().layers)
         store.record_proof(run_id, arm.name, make_proof(layers=layers), make_proof_verdict())

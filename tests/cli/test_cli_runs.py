@@ -10,6 +10,7 @@ import pytest
 from helpers.builders import make_environment, make_plan
 from helpers.command_line import CommandLine, refuses
 from helpers.runs import create_full_run, create_run
+from helpers.stores import open_store
 
 from harness.environment import Observer, read_environment
 from planner.store import Store
@@ -112,7 +113,7 @@ def test_only_runs_of_the_workload_asked_for_are_listed(planner: CommandLine, st
 
 def test_a_thousand_runs_are_listed(planner: CommandLine, tmp_path: Path) -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    with Store.open(tmp_path / "results.db", now=lambda: moment) as store:
+    with open_store(tmp_path / "results.db", now=lambda: moment) as store:
         environment = make_environment()
         for number in range(1000):
             plan = replace(make_plan(), workload=f"toy-{number}")

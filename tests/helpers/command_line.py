@@ -1,4 +1,8 @@
-"""Runs the real `planner` in a process of its own, for tests."""
+"""Runs the real `planner` in a process of its own, for tests.
+
+Most of what a short command takes is Python's start and its imports. So commands are forked from a process that has the
+imports behind it (`warm`); what they print, read and leave behind is their own. `cold` starts Python as a user does.
+"""
 
 import os
 import subprocess
@@ -6,6 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from helpers.warm import READ_BY_PLANNER, run_warm
 
 Answer = subprocess.CompletedProcess[str]
 Ask = Callable[..., Answer]
@@ -21,6 +27,15 @@ class CommandLine:
 
     def __call__(self, *arguments: str, **variables: str) -> Answer:
         """What `planner` answers; `variables` are added to its environment."""
+        if all(name.startswith(READ_BY_PLANNER) for name in variables):
+            environment = self.environment | variables
+            warm = run_warm(arguments, folder=self.folder, environment=environment, timeout_s=_TIMEOUT_S)
+        else:
+            warm = None
+        return warm or self.cold(*arguments, **variables)
+
+    def cold(self, *arguments: str, **variables: str) -> Answer:
+        """The same in a new Python, with nothing imported before."""
         return self.python(["-m", "planner", *arguments], variables)
 
     def python(self, arguments: Sequence[str], variables: dict[str, str] | None = None) -> Answer:

@@ -20,7 +20,7 @@ from harness.runtimes.fake import Script
 from planner.store import Store
 
 _PATIENCE_S = 120.0  # with a predicate that comes true within a second or two
-_POLL_S = 0.005
+_POLL_S = 0.01
 _VARIABLES = {"PLANNER_FAKE_RUNTIME": "1", "COLUMNS": "200"}
 
 

@@ -71,6 +71,6 @@ def create_full_run(store: Store, *, rounds: int = 2) -> str:
 
 
 def open_and_fill(path: str, runs: int) -> list[str]:
-    """Full runs, made through a store of its own."""
+    """Full runs, made through a store of its own that may be new: several processes do so at the same time."""
     with Store.open(path) as store:
         return [create_full_run(store) for _ in range(runs)]

@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.vocabulary import HostReading, Prediction, Round, Turn, WarmUpSamples
+from harness.vocabulary import (
+    ClockLimit,
+    GpuReading,
+    HostReading,
+    Prediction,
+    ProcessMemory,
+    Round,
+    Turn,
+    WarmUpSamples,
+)
 
 FP32 = "fake/fp32"
 INT8 = "fake/int8-static:per-channel"
@@ -64,6 +73,31 @@ def make_host_reading(**fields: Any) -> HostReading:
         pressure_share=0.0,
         frequency_hz=None,
         parent_cpu_s=0.002,
+    )
+    return replace(default, **fields)
+
+
+def make_gpu_reading(**fields: Any) -> GpuReading:
+    """A T4 at its power limit."""
+    default = GpuReading(
+        gpu="gpu:0",
+        uuid="GPU-ab00cd00-1111-4222-8333-000000000000",
+        wall_s=5.2,
+        samples=50,
+        energy_j=364.0,
+        power_w=70.0,
+        sm_clock_hz=1.2e9,
+        least_sm_clock_hz=1.1e9,
+        memory_clock_hz=5.001e9,
+        first_temperature_c=50,
+        last_temperature_c=63,
+        most_temperature_c=63,
+        utilisation=0.98,
+        peak_bytes=2**30,
+        limits=((ClockLimit.POWER_CAP, 1.0),),
+        process_peaks=(ProcessMemory(pid=4711, used_bytes=2**29),),
+        capped_turns=(0, 2),
+        missing=(("processes", "NVML: Not Supported"),),
     )
     return replace(default, **fields)
 

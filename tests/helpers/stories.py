@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from io import StringIO
 
 from helpers.runs import create_run
+from helpers.stores import passing_store
 from rich.console import Console, RenderableType
 
 from harness.vocabulary import RunState
@@ -17,7 +18,7 @@ Record = Callable[[Store, str], None]
 
 def document(record: Record, **plan_fields: object) -> RunDocument:
     """A completed run with what `record` puts into it."""
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         run_id = create_run(store, **plan_fields)
         record(store, run_id)
         store.finish(run_id, RunState.COMPLETED, 0)

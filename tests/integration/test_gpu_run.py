@@ -1,7 +1,5 @@
 """Whole scripted runs whose arms say that they run on a GPU: discovery, watch, energy, and a card that is lost."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -32,14 +30,13 @@ RULES = TimingRules(budget_s=2.0, block_s=0.05, memory_launches=1)
 NO_RAPL = Unavailable(reason="no counter")
 
 
-@contextmanager
-def a_run(folder: Path, devices: dict[str, str], clock: StubClock) -> Iterator[Experiment]:
+def a_run(folder: Path, devices: dict[str, str], clock: StubClock) -> Experiment:
     """Two variants of a scripted model on these devices, with a watch that goes by the script's clock."""
     scripts = {FP32: make_script(), PER_CHANNEL: make_int8_script()}
     workload = open_workload(str(write_fake_workload(folder / "workload", scripts, samples=200)))
     plan = make_plan(BenchRequest(batches=(1,), timing=RULES), workload)
     arms = tuple(replace(arm, device=devices[arm.label]) for arm in plan.arms)
-    yield Experiment(
+    return Experiment(
         plan=replace(plan, arms=arms),
         workload=workload,
         cache=ArtifactCache(folder / "cache"),
@@ -55,12 +52,8 @@ def _the_fake_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_run_on_a_gpu_tells_its_energy_its_clocks_and_what_watching_cost(tmp_path: Path) -> None:
-    with (
-        stubbed_nvml("t4", script=SCRIPT) as clock,
-        a_run(tmp_path, {FP32: "gpu:0", PER_CHANNEL: "gpu:0"}, clock) as run,
-    ):
-        clock.sleep(0.0)
-        events = list(run.events())
+    with stubbed_nvml("t4", script=SCRIPT) as clock:
+        events = list(a_run(tmp_path, {FP32: "gpu:0", PER_CHANNEL: "gpu:0"}, clock).events())
 
     assert not [one for one in events if isinstance(one, ArmFailed)]
     readings = [reading for one in events if isinstance(one, RoundFinished) for reading in one.round.host.gpus]
@@ -87,11 +80,8 @@ def test_a_run_on_a_gpu_tells_its_energy_its_clocks_and_what_watching_cost(tmp_p
 
 
 def test_a_card_that_is_lost_fails_its_arms_and_the_run_goes_on(tmp_path: Path) -> None:
-    with (
-        stubbed_nvml("t4", faults="nvmlDeviceGetUtilizationRates=15@calls:4") as clock,
-        a_run(tmp_path, {FP32: "cpu", PER_CHANNEL: "gpu:0"}, clock) as run,
-    ):
-        events = list(run.events())
+    with stubbed_nvml("t4", faults="nvmlDeviceGetUtilizationRates=15@calls:4") as clock:
+        events = list(a_run(tmp_path, {FP32: "cpu", PER_CHANNEL: "gpu:0"}, clock).events())
 
     (failed,) = [one.failure for one in events if isinstance(one, ArmFailed)]
     assert (failed.arm, failed.stage) == (f"fake@gpu:0/{PER_CHANNEL}", Stage.TIME)

@@ -11,6 +11,7 @@ from helpers.command_line import refuses
 from helpers.fake_bench import FakeBench, read_json
 from helpers.fake_workload import FP32, PER_CHANNEL, make_int8_script, make_script
 from helpers.selftests import make_selftest
+from helpers.stores import open_store
 from helpers.tiny_workload import write_tiny_workload
 
 from harness.quantize.artifacts import ArtifactCache
@@ -20,7 +21,6 @@ from harness.vocabulary.selftest import Ending, Mark, SelfCheck
 from harness.workloads.workload import open_workload
 from planner.services.host_state import this_host
 from planner.services.selftest import SelfTesting, SelfTestRequest, keep, plan_selftest
-from planner.store import Store
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_a_real_model_is_slowed_down_by_what_is_asked_and_every_line_has_an_answ
         watch=lambda event: taken.append(event) if isinstance(event, RecordingTaken) else None,
         began_s=time.monotonic(),
     ).carry_out(plan, workload, form)
-    with Store.open(tmp_path / "results.db") as store:
+    with open_store(tmp_path / "results.db") as store:
         assert keep(store, certificate)
         assert store.latest_selftest(certificate.host_id) == certificate
 

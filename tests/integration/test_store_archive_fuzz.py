@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from helpers.archives import build_archive, entries_of
-from helpers.runs import create_full_run
+from helpers.runs import create_full_run, create_run
 
 from planner.errors import ArchiveError
 from planner.store import Store
@@ -25,11 +25,11 @@ VALUES: tuple[Any, ...] = (
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """An honest archive of two runs."""
+    """An honest archive of two runs: one that has just begun, and a full one whose document is changed."""
     path = tmp_path_factory.mktemp("fuzz") / "runs.zip"
     offered = iter(RUNS)
     with Store.open("sqlite://", new_id=lambda: next(offered)) as store:
-        export_runs(store, [create_full_run(store, rounds=1) for _ in RUNS], path)
+        export_runs(store, [create_run(store), create_full_run(store, rounds=1)], path)
     return path.read_bytes()
 
 

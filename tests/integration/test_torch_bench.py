@@ -44,6 +44,7 @@ def test_a_module_is_measured_proved_and_compared_and_its_files_are_loaded_afres
     arms = {one["label"]: one for one in document["arms"]}
     quantised, given = arms["int8-dynamic:per-channel"], arms["fp32"]
     memory = {one["phase"]: one["peak_bytes"] for one in given["memory"]}
+    launches = {one["phase"]: one["launches"] for one in given["memory"]}
     assert document["failures"] == []
     assert {one["arm"] for one in document["measurements"]} == {"torch/fp32", "torch/int8-dynamic:per-channel"}
     assert given["artifact_bytes"] == 4 * (64 * 256 + 256 + 256 * 4 + 4)
@@ -55,3 +56,4 @@ def test_a_module_is_measured_proved_and_compared_and_its_files_are_loaded_afres
     assert quantised["provenance"]["notes"]["quantizer"] == "torch.ao.quantization.quantize_dynamic"
     assert "no entropy calibration" in str(document["unavailable"])
     assert memory["start"] < 80 * 2**20 < memory["load"]  # PyTorch comes with the load, not before
+    assert launches["load"] == 3  # two of them for the memory alone

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from planner.services.plans.footprint_document import CarbonDocument, EmbodiedDocument, EnergyDocument, Estimate
 from planner.services.plans.llm_document import LanguageModelDocument
+from planner.services.plans.optimum_document import OptimumDocument
+from planner.services.plans.uncertain_document import UncertaintyDocument
 from pricing.projection.model import Answer, ColumnName
 
 SCHEMA = "planner.plan/2"
@@ -222,6 +224,8 @@ class ProjectionDocument:
     dates: tuple[DateDocument, ...]
     findings: tuple[FindingDocument, ...]
     assumptions: tuple[AssumptionDocument, ...]
+    optimum: OptimumDocument | None = None
+    uncertainty: UncertaintyDocument | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

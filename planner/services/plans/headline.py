@@ -26,7 +26,11 @@ def headline(projection: Projection) -> str:
 def _condition(projection: Projection, change: Change) -> str:
     if projection.condition is None:
         return ""
-    return f"conditional saving, {_OPEN.get(change.gate, projection.condition)}: "
+    columns = (projection.column(change.name), projection.columns[0])
+    projected = sorted({one.target_id for one in columns if one is not None and one.is_projected})
+    told = [f"the rate of {target_id} projected, not measured" for target_id in projected]
+    quality = [_OPEN[change.gate]] if change.gate in _OPEN else []
+    return f"conditional saving, {', '.join((*quality, *told)) or projection.condition}: "
 
 
 def _what(stay: Column, column: Column) -> str:

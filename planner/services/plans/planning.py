@@ -1,6 +1,6 @@
 """Makes a plan: questions, projections, flip points, simulations, sanity; one document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -11,6 +11,8 @@ from planner.services.plans.documenting import document_of
 from planner.services.plans.findings import plan_findings
 from planner.services.plans.llm_planning import answer, language_model_question
 from planner.services.plans.llm_request import LanguageModelRequest
+from planner.services.plans.optimise_request import OptimiseRequest
+from planner.services.plans.optimising import optimum_document
 from planner.services.plans.questions import (
     PUBLISHED_MODELS,
     Asked,
@@ -21,10 +23,11 @@ from planner.services.plans.questions import (
 )
 from planner.services.plans.request import PlanRequest
 from planner.services.plans.simulating import simulate
+from planner.services.plans.uncertain import uncertainty_of
 from planner.store.repository import Store
 from planner.version import planner_version
 from pricing.book import PriceBook
-from pricing.errors import AssumptionError, EvidenceError, PricingError
+from pricing.errors import AssumptionError, CapacityError, EvidenceError, PricingError
 from pricing.files import shown
 from pricing.projection.projecting import project
 from pricing.sensitivity import find_flips
@@ -88,6 +91,7 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
     )
     if planning.request.language_model is not None:
         return _language_model_plan(planning, ground, planning.request.language_model)
+    optimise = _optimise(planning.request, ground)
     answered: list[ProjectionDocument] = []
     skipped: list[SkippedDocument] = []
     runs: tuple[str, ...] = ()
@@ -97,7 +101,7 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
         try:
             asked = ask()
             planning.tell(f"planning {asked.title}")
-            answered.append(_answer(asked, seed=planning.request.seed))
+            answered.append(_answer(asked, planning.request, optimise=optimise))
             as_of = asked.question.assumptions.as_of
             runs = (*runs, *asked.runs)
         except (PricingError, PlannerError) as error:
@@ -105,6 +109,7 @@ def make_plan(store: Store | None, planning: Planning) -> PlanDocument:
             skipped.append(SkippedDocument(name=name, reason=str(error)))
     if not answered and first_error is not None:
         raise first_error
+    _require_optimum(answered)
     return PlanDocument(
         schema=SCHEMA,
         plan=None,
@@ -154,15 +159,29 @@ def _questions(store: Store | None, ground: Ground) -> list[tuple[str, Callable[
     return [*asked, ("the measured workload", partial(measured_question, ground, runs))] if runs else [*asked]
 
 
-def _answer(asked: Asked, *, seed: int) -> ProjectionDocument:
+def _optimise(request: PlanRequest, ground: Ground) -> OptimiseRequest | None:
+    return None if request.optimise is None else request.optimise.checked(ground.targets, ground.book)
+
+
+def _require_optimum(answered: Sequence[ProjectionDocument]) -> None:
+    """Whoever asks for a cheapest mix and gets none of any question is told why, and no plan is kept."""
+    reasons = [None if one.optimum is None else one.optimum.reason for one in answered]
+    if reasons and reasons[0] is not None and None not in reasons:
+        raise CapacityError(reasons[0])
+
+
+def _answer(asked: Asked, request: PlanRequest, *, optimise: OptimiseRequest | None) -> ProjectionDocument:
     projection = project(asked.question)
     if not projection.changes:
         reasons = "; ".join(f"{one.name}: {one.reason}" for one in projection.absences)
         raise EvidenceError(f"of {asked.question.model.name} no change can be planned: {reasons}")
-    return document_of(
+    document = document_of(
         projection,
         title=asked.title,
         flips=find_flips(projection),
-        simulated={column.name: simulate(column, seed=seed) for column in projection.columns},
+        simulated={column.name: simulate(column, seed=request.seed) for column in projection.columns},
         findings=plan_findings(projection),
     )
+    sure = uncertainty_of(projection, asked, draws=request.draws, seed=request.seed, with_sobol=request.with_sobol)
+    mix = None if optimise is None else optimum_document(projection, optimise)
+    return replace(document, optimum=mix, uncertainty=sure)

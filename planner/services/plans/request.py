@@ -10,11 +10,13 @@ import msgspec
 
 from planner.errors import StoreError
 from planner.services.plans.llm_request import LanguageModelRequest
+from planner.services.plans.optimise_request import OptimiseRequest
 from pricing.assumptions import read_assumptions
 from pricing.errors import TargetError
 from pricing.files import read_text
 from pricing.targets import Targets, shipped_targets
 from pricing.traffic import read_traffic
+from pricing.uncertainty import DRAWS
 from pricing.vocabulary import Demand, Evidence, Provenance
 
 COMMAND_LINE = "the command line"
@@ -60,9 +62,12 @@ class PlanRequest:
         runs: Identifiers of runs.
         traffic: Instead of a stated demand.
         target_files: Targets beside those that are shipped.
-        seed: Of the simulations.
+        seed: Of the simulations, and of the draws.
         is_default: Whether neither runs nor a model were named: `runs` are then those that were found.
+        draws: How often every uncertain figure is drawn.
+        with_sobol: Whether Sobol indices are reckoned.
         language_model: What is asked of one; the plan is then about nothing else.
+        optimise: Whether the cheapest mix is wanted, and what it may be chosen from.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -71,7 +76,10 @@ class PlanRequest:
     target_files: tuple[TargetFile, ...] = field(default=())
     seed: int = 1
     is_default: bool = False
+    draws: int = DRAWS
+    with_sobol: bool = False
     language_model: LanguageModelRequest | None = None
+    optimise: OptimiseRequest | None = None
 
     def targets(self) -> Targets:
         """The targets that may be named.

@@ -2,20 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from helpers.projections import A100, BOUND_A100_FP32, INT8_PER_S, T4, bound, own_book, plain, published, rate, rates
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pricing.book import PriceBook
 from pricing.errors import PricingError
 from pricing.money import Money
 from pricing.projection.model import Answer, ColumnName, Projection
 from pricing.projection.projecting import project
-from pricing.vocabulary import Gate, ModelFacts, Range
+from pricing.vocabulary import Gate, ModelFacts
 
 APRIL_2025, JULY_2026 = date(2025, 4, 28), date(2026, 7, 30)
 _MANY = f"{8000 * INT8_PER_S[A100]:.1f} requests/s"  # a thousand whole instances: rounding up is nothing
@@ -266,53 +263,3 @@ def test_one_off_costs_in_dollars_are_not_added_to_prices_in_another_currency() 
     mixed = PriceBook((dollars[0], in_euro.offers[1]))
     with pytest.raises(PricingError, match="cannot be mixed"):
         project(plain(book=mixed))
-
-
-@settings(deadline=None, max_examples=40)
-@given(
-    factor=st.decimals("0.01", 100, places=2),
-    a100=st.floats(500, 40_000),
-    int8=st.floats(500, 40_000),
-    t4=st.floats(500, 40_000),
-    peak=st.floats(10, 1e6),
-)
-def test_scaling_all_prices_by_one_factor_changes_no_answer(
-    factor: Decimal, a100: float, int8: float, t4: float, peak: float
-) -> None:
-    known = rates(rate(A100, "tf32", a100), rate(A100, "int8", int8), rate(T4, "int8", t4))
-    stated = {"demand__peak": f"{peak:.3f} requests/s"}
-
-    dear = own_book(3 * factor, t4=1 * factor)
-
-    before, after = project(plain(known, book=own_book(3, t4=1), **stated)), project(plain(known, book=dear, **stated))
-    assert before.answer is after.answer
-    for one, other in zip(before.columns, after.columns, strict=True):
-        assert one.cost.planned * factor == other.cost.planned
-
-
-@settings(deadline=None, max_examples=40)
-@given(
-    low=st.floats(100, 30_000),
-    width=st.floats(1, 4),
-    peak=st.floats(10, 1e6),
-    more=st.floats(1, 3),
-    dearer=st.decimals(1, 3, places=2),
-    plus=st.integers(0, 3),
-    zones=st.integers(1, 3),
-)
-def test_a_year_costs_no_less_for_more_load_or_a_higher_price_and_its_range_is_in_order(
-    *, low: float, width: float, peak: float, more: float, dearer: Decimal, plus: int, zones: int
-) -> None:
-    spread = Range(low=low, point=low, high=low * width)
-    known = rates(rate(A100, "tf32", spread), rate(A100, "int8", spread), rate(T4, "int8", spread))
-
-    def cost(price: Decimal, load: float) -> Money:
-        stated = {"demand__peak": f"{load:.6f} requests/s", "fleet__plus": plus, "fleet__zones": zones}
-        found = project(plain(known, book=own_book(price, t4=1), **stated)).columns[0].cost
-        assert found.high is not None
-        assert found.low <= found.planned <= found.high
-        return found.planned
-
-    three = Decimal(3)
-    assert cost(three, peak) <= cost(three, peak * more)
-    assert cost(three, peak) <= cost(three * dearer, peak)

@@ -7,13 +7,13 @@ from pathlib import Path
 from helpers.builders import INT8
 from helpers.limits import make_limit
 from helpers.runs import create_full_run
+from helpers.stores import open_store
 from rich.console import Console, RenderableType
 
 from harness.verdict.roofline import NOT_MEASURED, unknown_limit
 from harness.vocabulary import Bound, LimitState, Precision
 from planner.cli.limits_view import impossible, limits_in_full, limits_table, notes_of
 from planner.services.run_document import RunDocument, document_of
-from planner.store import Store
 
 
 def drawn(parts: Iterable[RenderableType], *, width: int = 140) -> str:
@@ -26,7 +26,7 @@ def drawn(parts: Iterable[RenderableType], *, width: int = 140) -> str:
 
 def a_document(tmp_path: Path) -> RunDocument:
     """Of a full run."""
-    with Store.open(tmp_path / "results.db") as store:
+    with open_store(tmp_path / "results.db") as store:
         return document_of(store.load(create_full_run(store)))
 
 

@@ -6,13 +6,13 @@ from io import StringIO
 
 import pytest
 from helpers.plans import planning_of, request_of
+from helpers.stores import passing_store
 from rich.console import Console
 
 from planner.cli.plan_figures import amount, money_range, signed_amount, times, years
 from planner.cli.plan_view import plan_screen
 from planner.services.plans.document import MoneyRange, PlanDocument
 from planner.services.plans.planning import make_plan
-from planner.store import Store
 from pricing.projection.model import ColumnName
 
 STAY, _, MOVE = ColumnName
@@ -21,7 +21,7 @@ TITLES = ("stay as is", "stay and quantise", "quantise and move")
 
 @pytest.fixture(scope="module")
 def plan() -> PlanDocument:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         return make_plan(store, planning_of(store, request_of(workload__model="bert-99")))
 
 

@@ -15,6 +15,7 @@ from helpers.builders import (
     make_verdict,
 )
 from helpers.runs import create_full_run, create_run
+from helpers.stores import passing_store
 from helpers.stories import document, in_full, told
 
 from harness.vocabulary import Arm, Gate, Method, NoiseClass, Recipe, Speed
@@ -59,7 +60,7 @@ def test_identical_outputs_are_called_so() -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_with_labels_accuracy_is_shown_and_agreement_in_the_details(width: int) -> None:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         shown = document_of(store.load(create_full_run(store)))
 
     text = told(shown, width)
@@ -190,7 +191,7 @@ def test_a_machine_too_busy_to_decide_is_blamed_and_not_the_candidate(width: int
 
 
 def test_a_run_that_is_not_over_is_not_called_a_plain_measurement() -> None:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         running = document_of(store.load(create_run(store)))
 
     assert "this run is not over" in told(running)

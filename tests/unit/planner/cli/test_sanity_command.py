@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from helpers.stores import open_store
 
 from harness.errors import UsageError
 from planner.cli.parser import build_parser
 from planner.cli.sanity import sanity
 from planner.services.sanity import check
-from planner.store import Store
 from planner.store.waivers import Waiver
 from pricing.book import shipped_book
 from pricing.errors import ClaimError
@@ -177,7 +177,7 @@ def test_a_waiver_covers_the_rules_that_it_was_given_for(rules: tuple[str, ...],
 
 
 def test_waivers_are_kept_in_the_order_in_which_they_were_given(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "waived.db") as store:
+    with open_store(tmp_path / "waived.db") as store:
         for note in ("first", "second"):
             store.record_waiver("a", "0" * 64, rules=("R1", "R13"), by="A", note=note)
 

@@ -19,12 +19,12 @@ from helpers.builders import (
     make_verdict,
 )
 from helpers.runs import create_run
+from helpers.stores import passing_store
 
 from harness.environment import PackageVersion
 from harness.vocabulary import ClassComparison, Gate, NoiseClass, RunState, Speed
 from planner.services.advice import advice_on
 from planner.services.run_document import RunDocument, best_accepted, document_of
-from planner.store import Store
 
 
 def _document(
@@ -36,7 +36,7 @@ def _document(
 ) -> RunDocument:
     """A completed run of FP32 and these variants, each with the same verdict."""
     plan = make_plan(arms=tuple(make_arm(label, runtime=runtime) for label in ("fp32", *labels)))
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         document = document_of(store.load(create_run(store, arms=plan.arms)))
     candidates = [arm.name for arm in document.arms if not arm.is_baseline]
     return replace(

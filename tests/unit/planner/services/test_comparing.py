@@ -13,15 +13,15 @@ from helpers.builders import (
     make_ratio,
 )
 from helpers.runs import create_run
+from helpers.stores import open_store
 
 from harness.vocabulary import TimingRules
 from planner.services.comparing import CandidatePair, RunsCompared, compare_stored
-from planner.store import Store
 
 
 def compare_with_ratios(folder: Path, first: float | None, second: float | None) -> CandidatePair:
     """The candidate in two runs whose speed-ups are these; None: the run had none."""
-    with Store.open(folder / "results.db") as store:
+    with open_store(folder / "results.db") as store:
         runs = [create_run(store), create_run(store)]
         for run_id, point in zip(runs, (first, second), strict=True):
             store.record_comparison(run_id, make_comparison(ratio=make_ratio(point) if point else None))
@@ -31,7 +31,7 @@ def compare_with_ratios(folder: Path, first: float | None, second: float | None)
 
 def compare_plans(folder: Path, **changed: object) -> RunsCompared:
     """A run of the usual plan and one of a changed plan."""
-    with Store.open(folder / "results.db") as store:
+    with open_store(folder / "results.db") as store:
         return compare_stored(store, create_run(store), create_run(store, **changed))
 
 
@@ -49,7 +49,7 @@ def test_whether_intervals_overlap(
 
 
 def test_the_ratio_of_medians_is_above_one_where_the_second_run_is_faster(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "results.db") as store:
+    with open_store(tmp_path / "results.db") as store:
         runs = [create_run(store), create_run(store)]
         for run_id, p50_s in zip(runs, (0.010, 0.008), strict=True):
             store.record_measurement(run_id, make_measurement(quantiles=(make_quantile(0.5, p50_s),)))
@@ -58,7 +58,7 @@ def test_the_ratio_of_medians_is_above_one_where_the_second_run_is_faster(tmp_pa
 
 
 def test_an_arm_that_only_one_run_has_stands_alone(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "results.db") as store:
+    with open_store(tmp_path / "results.db") as store:
         runs = [create_run(store), create_run(store)]
         store.record_measurement(runs[0], make_measurement(arm=FP32))
         store.record_measurement(runs[1], make_measurement(arm=INT8))
@@ -94,7 +94,7 @@ def test_a_function_that_makes_another_pytorch_module_makes_runs_unlike(
     made: str,
     are_like: bool,  # noqa: FBT001 - a case of the table
 ) -> None:
-    with Store.open(tmp_path / "results.db") as store:
+    with open_store(tmp_path / "results.db") as store:
         runs = [create_run(store), create_run(store)]
         for run_id, digest in zip(runs, ("a" * 64, made), strict=True):
             for arm in (FP32, INT8):
@@ -108,7 +108,7 @@ def test_a_function_that_makes_another_pytorch_module_makes_runs_unlike(
 
 
 def test_a_model_that_is_a_file_says_nothing_of_modules(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "results.db") as store:
+    with open_store(tmp_path / "results.db") as store:
         runs = [create_run(store), create_run(store)]
         store.record_settings(runs[0], FP32, {"parameters_sha256": "a" * 64})
 

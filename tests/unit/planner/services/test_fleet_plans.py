@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from helpers.plans import TODAY, keep, planning_of, record_priced_run, request_of
+from helpers.stores import open_store, passing_store
 
 from harness.vocabulary import Gate, RunState
 from harness.workloads.workload import BUILTIN_DEFAULT
@@ -31,7 +32,7 @@ STAY, QUANTISE, MOVE = ColumnName
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A copy of the database that comes with the sources."""
     path = shutil.copy(COMMITTED, tmp_path_factory.mktemp("plans") / "results.db")
-    with Store.open(path) as store:
+    with open_store(path) as store:
         yield store
 
 
@@ -43,7 +44,7 @@ def default(committed: Store) -> PlanDocument:
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    with Store.open("sqlite://") as opened:
+    with passing_store() as opened:
         yield opened
 
 

@@ -10,11 +10,12 @@ import pytest
 from helpers.builders import FP32, INT8, class_indices, make_failure, make_prediction, raw_outputs
 from helpers.fake_workload import write_fake_workload
 from helpers.runs import create_run
+from helpers.stores import passing_store
 
 from harness.vocabulary import Gate, Prediction, Verdict
 from harness.workloads.workload import Workload, open_workload
 from planner.services.judgement import conclude
-from planner.store import Store, StoredRun
+from planner.store import StoredRun
 
 SAMPLES = 400
 CLASSES = 4
@@ -48,7 +49,7 @@ def unlabelled(tmp_path: Path) -> Workload:
 @pytest.fixture
 def conclude_with() -> Iterator[Conclude]:
     """Judges a run of which only answers, by arm, and failures are recorded."""
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
 
         def judged(workload: Workload, given: dict[str, Prediction], **failed: str) -> tuple[Verdict, StoredRun]:
             run_id = create_run(store)
@@ -123,7 +124,7 @@ def test_an_arm_that_failed_before_it_answered_gives_its_failure_as_the_reason(
 
 
 def test_concluding_again_changes_nothing(labelled: Workload) -> None:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         run_id = create_run(store)
         for arm in (FP32, INT8):
             store.record_prediction(run_id, arm, answers())

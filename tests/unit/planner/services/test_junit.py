@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from helpers.builders import FP32, INT8, make_failure, make_verdict
 from helpers.runs import create_full_run
+from helpers.stores import open_store
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,14 +15,13 @@ from harness.vocabulary import Gate, LoadPoint, Speed
 from planner.services.junit import junit_xml
 from planner.services.junit_file import xml_text
 from planner.services.run_document import RunDocument, document_of
-from planner.store import Store
 
 _HOSTILE = "a\x00\x1b[31m<b>&\"'\ud800\ufffe]]>\n"
 
 
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> RunDocument:
-    with Store.open(str(tmp_path_factory.mktemp("junit") / "results.db")) as store:
+    with open_store(str(tmp_path_factory.mktemp("junit") / "results.db")) as store:
         return document_of(store.load(create_full_run(store)))
 
 

@@ -9,6 +9,7 @@ from helpers.builders import INT8, make_verdict
 from helpers.offers import make_offer
 from helpers.plans import TODAY, keep, planning_of, record_priced_run, request_of
 from helpers.server import make_rate
+from helpers.stores import passing_store
 
 from harness.vocabulary import Gate
 from harness.workloads.workload import BUILTIN_DEFAULT
@@ -46,7 +47,7 @@ memory = "16 GB"
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    with Store.open("sqlite://") as opened:
+    with passing_store() as opened:
         yield opened
 
 

@@ -6,6 +6,7 @@ import pytest
 from helpers.builders import FP32, INT8, make_arm, make_environment, make_measurement, make_plan
 from helpers.limits import make_bandwidth, make_limit, make_peaks
 from helpers.runs import create_full_run, create_run
+from helpers.stores import open_store
 from helpers.tiny_workload import write_tiny_workload
 
 from harness.environment import Observer
@@ -24,7 +25,7 @@ PEAKS = make_peaks(threads=THREADS, bandwidths=(make_bandwidth(threads=THREADS),
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     """An empty one."""
-    return Store.open(tmp_path / "results.db")
+    return open_store(tmp_path / "results.db")
 
 
 def measured_run(store: Store, reference: str, digest: str) -> str:

@@ -61,11 +61,12 @@ def test_without_wishes_the_workload_chooses_its_variants(fake: Workload) -> Non
     assert {arm.threads for arm in plan.arms} == {1}
     assert (plan.workload, plan.workload_digest) == (fake.reference, fake.digest)
     assert plan.is_simulated
+    assert plan.timing.memory_launches == 1
     assert plan.unavailable == ()
 
 
 def test_what_was_asked_for_is_what_is_planned(fake: Workload) -> None:
-    timing, gate = TimingRules(budget_s=3.0), GateRules(worst_class=0.5)
+    timing, gate = TimingRules(budget_s=3.0, memory_launches=1), GateRules(worst_class=0.5)
 
     plan = _plan(fake, variants="fp32,int8-dynamic", batches=(8, 1, 8), threads=3, seed=9, timing=timing, gate=gate)
 
@@ -157,6 +158,7 @@ def test_a_plug_in_that_does_not_import_is_left_out_with_the_reason_when_not_ask
     assert "broken" not in {arm.runtime for arm in plan.arms}
     assert any(name == "broken" and "no_such_module" in reason for name, reason in plan.unavailable)
     assert not plan.is_simulated
+    assert plan.timing == TimingRules()
 
 
 @pytest.mark.skipif(not all(registry.probe(name).is_available for name in _REAL), reason="a real runtime is missing")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from helpers.offers import ROW, make_offer, price_table
+from helpers.stores import passing_store
 
 from harness.errors import UsageError
 from planner.errors import PlannerError
 from planner.services.price_comparison import compare_targets
 from planner.services.price_questions import TargetPrices, show_prices
 from planner.services.prices import book_in_force, find_record, price_date
-from planner.store import Store
 from pricing.book import PriceBook, shipped_book
 from pricing.errors import BookError, TargetError
 from pricing.targets import shipped_targets
@@ -26,7 +26,7 @@ def test_without_a_database_the_shipped_book_is_in_force() -> None:
 def test_imported_prices_stand_over_shipped_ones_and_a_file_over_both(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     file.write_text(price_table(ROW.replace("0.526", "0.3")))
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         store.record_price_book(PriceBook((make_offer(0.4),)), label="mine")
 
         imported, named = (book_in_force(store, files=files, today=TODAY) for files in ((), (file,)))
@@ -46,7 +46,7 @@ def test_the_day_asked_of_is_today_or_one_that_was() -> None:
 
 
 def test_a_book_is_named_by_the_start_of_its_digest() -> None:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         store.record_price_book(shipped_book(), label="all")
         records = store.price_books()
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from helpers.builders import FP32, INT8, make_cpu, make_environment, make_prediction
 from helpers.histories import STEADY, PastRun, record_run, record_runs, speed_ups, threads
+from helpers.stores import open_store
 
 from harness.environment import PackageVersion
 from harness.errors import UsageError
@@ -26,7 +27,7 @@ _HOSTILE = "a\x00\x1b[31m<b>&\"'\ud800\ufffe]]>\n"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "results.db") as opened:
+    with open_store(tmp_path / "results.db") as opened:
         yield opened
 
 

@@ -5,18 +5,18 @@ from typing import Any
 import pytest
 from helpers.builders import FP32, INT8, make_class_comparison, make_pipeline, make_quality_comparison
 from helpers.runs import create_full_run, create_run
+from helpers.stores import passing_store
 
 from harness.run_events import PipelineMeasured, PipelineNoted
 from harness.vocabulary import GateRules
 from planner.services.recording import Recorder
 from planner.services.run_document import broken_classes, document_of
 from planner.services.whole_requests import RequestFigures, request_figures
-from planner.store import Store
 
 
 def figures(**by_arm: dict[str, Any]) -> dict[str, RequestFigures]:
     """Whole requests of both arms, by arm; each may differ from the builder's."""
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         run_id = create_run(store)
         for arm, fields in zip((FP32, INT8), (by_arm["fp32"], by_arm["int8"]), strict=True):
             store.record_pipeline(run_id, make_pipeline(arm=arm, **fields))
@@ -40,7 +40,7 @@ def test_a_request_that_is_nothing_but_inference_has_no_bound() -> None:
 
 
 def test_without_the_baselines_requests_nothing_was_gained() -> None:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         run_id = create_run(store)
         store.record_pipeline(run_id, make_pipeline(arm=INT8))
 
@@ -50,7 +50,7 @@ def test_without_the_baselines_requests_nothing_was_gained() -> None:
 
 
 def test_what_is_told_of_whole_requests_is_recorded() -> None:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         run_id = create_run(store)
         recorder = Recorder(store, run_id, store.load(run_id).plan)
 
@@ -65,7 +65,7 @@ def test_what_is_told_of_whole_requests_is_recorded() -> None:
 
 
 def test_agreement_and_findings_stand_where_a_reader_looks_for_them() -> None:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         document = document_of(store.load(create_full_run(store)))
 
     assert [arm.agreement is None for arm in document.arms] == [True, False]
@@ -82,7 +82,7 @@ def test_a_class_that_drops_by_just_what_is_allowed_is_not_broken() -> None:
 
 
 def test_a_run_is_called_as_its_workload_calls_itself_however_it_was_opened() -> None:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         named = document_of(store.load(create_run(store, workload="folder/mine.toml", workload_name="cnn")))
         of_old = document_of(store.load(create_run(store, workload="toy")))
 
@@ -103,7 +103,7 @@ def test_a_run_is_called_as_its_workload_calls_itself_however_it_was_opened() ->
 def test_a_model_that_is_code_is_as_large_as_what_it_made(
     stored: int, settings: dict[str, str], shown: int | None
 ) -> None:
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         run_id = create_run(store)
         store.record_artifact(run_id, FP32, "0" * 64, stored, provenance={})
         store.record_settings(run_id, FP32, settings)

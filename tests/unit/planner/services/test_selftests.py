@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 from helpers.selftests import make_line, make_selftest
+from helpers.stores import passing_store
 
 from harness.vocabulary.selftest import Ending, Mark, SelfCheck, SelfTestLine
 from planner.services.selftest import code_of_selftest, document_of_selftest, keep
 from planner.services.selftests import in_a_line
-from planner.store import Store
 
 KEPT = make_line()
 BROKEN = make_line(mark=Mark.NOT_KEPT, reason="at least 7 %")
@@ -27,7 +27,7 @@ def test_a_broken_promise_comes_before_one_that_could_not_be_told(lines: tuple[S
 def test_an_interrupted_one_is_interrupted_whatever_it_found_and_is_not_stored() -> None:
     certificate = make_selftest(ending=Ending.INTERRUPTED, lines=(BROKEN,))
 
-    with Store.open("sqlite://") as store:
+    with passing_store() as store:
         is_stored = keep(store, certificate)
         found = store.latest_selftest(certificate.host_id)
 

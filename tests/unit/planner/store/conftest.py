@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers.runs import create_full_run
+from helpers.stores import open_store, passing_store
 
 from planner.errors import ArchiveError
 from planner.store import Store
@@ -24,14 +25,14 @@ def clock() -> Callable[[], datetime]:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Store]:
-    with Store.open(tmp_path / "results.db", now=clock) as opened:
+    with open_store(tmp_path / "results.db", now=clock) as opened:
         yield opened
 
 
 @pytest.fixture
 def other() -> Iterator[Store]:
     """A second store, empty and in memory."""
-    with Store.open("sqlite://") as opened:
+    with passing_store() as opened:
         yield opened
 
 
@@ -39,7 +40,7 @@ def other() -> Iterator[Store]:
 def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of one run, as `planner export` writes it."""
     path = tmp_path_factory.mktemp("archives") / "honest.zip"
-    with Store.open("sqlite://", new_id=lambda: RUN) as store:
+    with passing_store(new_id=lambda: RUN) as store:
         export_runs(store, [create_full_run(store)], path)
     return path
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from helpers.offers import OFFER
+from helpers.stores import open_store
 from sqlalchemy import Text, create_engine, literal, update
 
 from planner.errors import StoreError
-from planner.store import Store
 from planner.store.host_tables import PlanRow
 from planner.store.plan_records import StoredPlan
 from pricing.book import PriceBook
@@ -37,11 +37,11 @@ PLAN = StoredPlan(
 )
 def test_a_damaged_row_ends_in_a_sentence(tmp_path: Path, column: str, value: str | bytes) -> None:
     path = tmp_path / "plans.db"
-    with Store.open(str(path)) as store:
+    with open_store(str(path)) as store:
         store.record_plan(PLAN)
     with create_engine(f"sqlite:///{path}").begin() as connection:
         connection.execute(update(PlanRow).values({column: literal(value, Text)}))
-    with Store.open(str(path)) as store:
+    with open_store(str(path)) as store:
         with pytest.raises(StoreError, match="is damaged"):
             store.plan("abcd1234")
         if column != "document":

@@ -5,6 +5,7 @@ import zlib
 import msgspec
 import pytest
 from helpers.builders import INT8, latencies, make_host_reading, make_plan, make_realistic_round, make_round, make_turn
+from helpers.samples import make_gpu_reading
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,11 @@ _TURNS = st.builds(
     cpu_ns=_NANOSECONDS,
     wall_ns=_NANOSECONDS,
 )
+
+
+def test_what_gpus_did_in_a_round_is_kept_with_it() -> None:
+    one = make_round(host=make_host_reading(gpus=(make_gpu_reading(),)))
+    assert unpack_round(pack_round(one)) == one
 
 
 @given(st.lists(_TURNS, max_size=5))

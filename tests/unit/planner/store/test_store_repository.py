@@ -32,6 +32,7 @@ from helpers.builders import (
     make_warm_up,
 )
 from helpers.runs import create_full_run, create_run
+from helpers.stores import open_store
 from sqlalchemy import text
 
 from harness.environment import Observer
@@ -63,12 +64,12 @@ def test_run_identifiers_are_eight_hexadecimal_characters_that_begin_with_a_lett
 
 def test_an_identifier_that_is_taken_is_not_given_again(tmp_path: Path) -> None:
     offered = iter(["abcdef01", "abcdef01", "abcdef02"])
-    with Store.open(tmp_path / "results.db", new_id=lambda: next(offered)) as store:
+    with open_store(tmp_path / "results.db", new_id=lambda: next(offered)) as store:
         assert [create_run(store), create_run(store)] == ["abcdef01", "abcdef02"]
 
 
 def test_a_source_of_identifiers_that_repeats_itself_is_an_error_and_not_a_loop(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "results.db", new_id=lambda: "abcdef01") as store:
+    with open_store(tmp_path / "results.db", new_id=lambda: "abcdef01") as store:
         create_run(store)
         with pytest.raises(StoreError, match="no free identifier"):
             create_run(store)

@@ -6,6 +6,7 @@ import pytest
 from helpers.builders import FP32, INT8
 from helpers.runs import create_run
 from helpers.server import make_level, make_rate, make_rules
+from helpers.stores import open_store
 
 from harness.vocabulary import LevelOutcome, Scenario
 from planner.errors import StoreError
@@ -65,7 +66,7 @@ def test_an_archive_carries_levels_with_every_sample(store: Store, tmp_path: Pat
     run_id = _served(store)
     export_runs(store, [run_id], tmp_path / "runs.zip")
 
-    with Store.open(tmp_path / "other.db") as other:
+    with open_store(tmp_path / "other.db") as other:
         import_runs(other, tmp_path / "runs.zip")
 
         assert other.server_levels(run_id) == store.server_levels(run_id)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from helpers.builders import FP32, INT8, make_arm, make_comparison, make_ratio, make_verdict
 from helpers.runs import create_full_run, create_run
+from helpers.stores import open_store
 from sqlalchemy import event
 
 from harness.environment import Observer
@@ -111,7 +112,7 @@ def test_listing_takes_as_many_queries_for_many_runs_as_for_one(store: Store) ->
 
 def test_a_name_may_be_latest_or_a_whole_identifier_or_a_unique_start_of_one(tmp_path: Path) -> None:
     offered = iter(["abc00001", "abd00002"])
-    with Store.open(tmp_path / "results.db", new_id=lambda: next(offered)) as store:
+    with open_store(tmp_path / "results.db", new_id=lambda: next(offered)) as store:
         first, second = create_run(store), create_run(store)
 
         assert store.resolve("latest") == second
@@ -122,7 +123,7 @@ def test_a_name_may_be_latest_or_a_whole_identifier_or_a_unique_start_of_one(tmp
 
 def test_a_start_that_two_runs_share_lists_the_choices(tmp_path: Path) -> None:
     offered = iter(["abc00001", "abd00002"])
-    with Store.open(tmp_path / "results.db", new_id=lambda: next(offered)) as store:
+    with open_store(tmp_path / "results.db", new_id=lambda: next(offered)) as store:
         create_run(store), create_run(store)
 
         with pytest.raises(StoreError, match=r"abd00002 \(.*toy\), abc00001 \(.*toy\): write more"):
@@ -131,7 +132,7 @@ def test_a_start_that_two_runs_share_lists_the_choices(tmp_path: Path) -> None:
 
 def test_a_start_that_many_runs_share_lists_only_some(tmp_path: Path) -> None:
     offered = iter(f"abc{number:05x}" for number in range(12))
-    with Store.open(tmp_path / "results.db", new_id=lambda: next(offered)) as store:
+    with open_store(tmp_path / "results.db", new_id=lambda: next(offered)) as store:
         for _ in range(12):
             create_run(store)
 

@@ -1,0 +1,67 @@
+"""Narrates a refresh on standard error: one line rewritten in place, or plain lines where nobody watches."""
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from planner.cli import quantities
+from planner.cli.text import plain
+from planner.refresh.meter import Progress
+
+_BAR = 20
+_PAINT_EVERY_S = 0.3
+_PLAIN_EVERY_S = 10.0
+
+
+class RefreshNarrator:
+    """Watches a refresh. Use as a context manager, so that the terminal is left clean however it ends."""
+
+    def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._clock = clock
+        self._told_s = -_PLAIN_EVERY_S
+        self._provider = ""
+        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+
+    def __enter__(self) -> Self:
+        """Take the terminal."""
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the terminal back."""
+        if self._live is not None:
+            self._live.stop()
+
+    def watch(self, progress: Progress) -> None:
+        """Show it if it is time to; a new provider, and that something failed, at once."""
+        pause = _PLAIN_EVERY_S if self._live is None else _PAINT_EVERY_S
+        is_new = progress.provider != self._provider or progress.is_waiting
+        if not is_new and self._clock() - self._told_s < pause:
+            return
+        self._provider = progress.provider
+        self._told_s = self._clock()
+        line = Text(plain(_line(progress)), no_wrap=True, overflow="ellipsis")
+        if self._live is None:
+            self._console.print(line, soft_wrap=True)
+        else:
+            self._live.update(line, refresh=True)
+
+
+def _line(progress: Progress) -> str:
+    parts = [f"{progress.provider}: {progress.doing}"]
+    if progress.share is not None:
+        bar = quantities.bar(progress.share, of=1.0, width=_BAR).ljust(_BAR, "·")
+        parts.insert(0, f"{bar} {100 * progress.share:3.0f} %")
+    if progress.received:
+        pages = f"{progress.pages:,} page{'s' * (progress.pages != 1)}"
+        parts.append(f"{quantities.size(progress.received)}, {pages}, {progress.rows:,} rows")
+    return " · ".join([*parts, f"{progress.elapsed_s:.0f} s"])
