@@ -70,6 +70,14 @@ def probe_on(name: str, kind: DeviceKind) -> Availability:
     return runtime.probe_gpu() if kind is DeviceKind.GPU and isinstance(runtime, GpuRuntime) else here
 
 
+def serves_kind(name: str, kind: DeviceKind) -> bool:
+    """Whether a runtime computes on such devices at all; one that does not load serves none."""
+    try:
+        return serves(find_runtime(name), kind)
+    except UnavailableError:
+        return False
+
+
 def probe_package(package: str, *, extra: str, distributions: tuple[str, ...] = ()) -> Availability:
     """Whether a Python package is installed, found without importing it.
 
