@@ -8,6 +8,7 @@ from harness.events.answers import (
     Audited,
     BandwidthProbed,
     BlockTimed,
+    EngineBuilt,
     Evaluated,
     Event,
     Hello,
@@ -24,6 +25,7 @@ from harness.events.answers import (
 )
 from harness.events.commands import (
     AuditCalibration,
+    BuildEngine,
     Command,
     CountWork,
     Evaluate,
@@ -52,8 +54,10 @@ __all__ = [
     "Audited",
     "BandwidthProbed",
     "BlockTimed",
+    "BuildEngine",
     "Command",
     "CountWork",
+    "EngineBuilt",
     "Evaluate",
     "Evaluated",
     "Event",

@@ -16,6 +16,7 @@ from harness.vocabulary import (
     ServiceTimed,
     TensorSpec,
 )
+from harness.vocabulary.engine import BuiltEngine
 from harness.vocabulary.selftest import ClockProbe, MemoryProbe
 
 
@@ -76,6 +77,13 @@ class ModelRead:
     """The runtime can read the model, which reads `inputs`."""
 
     inputs: tuple[TensorSpec, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineBuilt:
+    """The engine lies in the cache."""
+
+    built: BuiltEngine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +157,7 @@ Event = (
     | Audited
     | Inspected
     | ModelRead
+    | EngineBuilt
     | WorkCounted
     | RatesProbed
     | BandwidthProbed

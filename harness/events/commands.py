@@ -10,6 +10,7 @@ from harness.vocabulary import (
     TensorSpec,
     TimeService,
 )
+from harness.vocabulary.engine import EngineOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,14 @@ class ReadModel:
 
     runtime: str
     model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildEngine:
+    """Build an engine of an ONNX file, typed as the order says first; `Advanced` on the way."""
+
+    model: str
+    order: EngineOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +198,7 @@ Command = (
     | AuditCalibration
     | Inspect
     | ReadModel
+    | BuildEngine
     | TryTexts
     | CountWork
     | ProbeRates

@@ -14,7 +14,7 @@ import msgspec
 
 import harness.workloads.data
 from harness.errors import UnavailableError
-from harness.quantize import nncf_openvino, onnx_qdq, torch_int8
+from harness.quantize import nncf_openvino, onnx_qdq, onnx_tensorrt, torch_int8
 from harness.quantize.qdq_scheme import cpu_traits
 from harness.runtimes.fake import read_fake_model
 from harness.runtimes.registry import find_runtime
@@ -94,6 +94,11 @@ _TOOLCHAINS = {
         packages=onnx_qdq.PACKAGES,
         quantize=onnx_qdq.quantize_onnx,
         depends_on_cpu=True,
+    ),
+    "tensorrt": Toolchain(
+        file=onnx_tensorrt.ARTIFACT_FILE,
+        packages=onnx_tensorrt.PACKAGES,
+        quantize=onnx_tensorrt.quantize_tensorrt,
     ),
     "openvino": Toolchain(
         file=nncf_openvino.ARTIFACT_FILE,

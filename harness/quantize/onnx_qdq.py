@@ -22,7 +22,8 @@ from harness.quantize.qdq_scheme import (
     granularity_is_per_channel,
     static_scheme,
 )
-from harness.vocabulary import Arm, Method, Recipe, TensorSpec
+from harness.quantize.residual_qdq import quantize_residuals
+from harness.vocabulary import Arm, Method, Recipe, TensorSpec, Toolkit
 from harness.workloads.data.feeding import fit
 from harness.workloads.data.split import Split
 from harness.workloads.workload import Workload
@@ -160,7 +161,10 @@ def _static(
             extra_options=dict(scheme.options),
             calibration_cache_path=Path(scratch) / "ranges.json",
         )
-    return {**scheme.notes, "calibration_method": str(recipe.calibration)}
+        made = {**scheme.notes, "calibration_method": str(recipe.calibration)}
+        if recipe.toolkit is Toolkit.TENSORRT:
+            made["residuals"] = f"{quantize_residuals(target, ranges, left_out=frozenset(excluded))} in int8"
+    return made
 
 
 def _dynamic(

@@ -11,6 +11,7 @@ from harness.events import (
     Advanced,
     AuditCalibration,
     Audited,
+    BuildEngine,
     Command,
     CountWork,
     Event,
@@ -50,6 +51,10 @@ def without_session(command: Command) -> Iterator[Event]:
             yield _read_model(command)
         case CountWork():
             yield _count_work(command)
+        case BuildEngine():
+            from harness.worker.engines import build_engine_of  # noqa: PLC0415 - it imports quantizers
+
+            yield from build_engine_of(command)
         case ProbeMemory():
             yield probe_memory_peak(command.size_bytes, hold_s=command.hold_s)
         case ProbeRates():

@@ -1,14 +1,10 @@
 """Where planner keeps what it can make again: artifacts, prepared workloads, workloads brought by path."""
 
-import os
 from pathlib import Path
 
+from harness.runtimes.places import cache_root
 
-def cache_root() -> Path:
-    """`$PLANNER_CACHE`, or `planner` under the user's cache folder."""
-    named = os.environ.get("PLANNER_CACHE")
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(named) if named else Path(base) / "planner"
+__all__ = ["cache_root", "workload_cache"]
 
 
 def workload_cache() -> Path:

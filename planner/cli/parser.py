@@ -6,6 +6,7 @@ from collections.abc import Callable
 from planner.cli.archive_options import add_export, add_import
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
+from planner.cli.engine_options import add_engine
 from planner.cli.file_options import add_files
 from planner.cli.plan_options import add_plan, add_plans
 from planner.cli.price_options import add_prices, add_targets
@@ -266,6 +267,7 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     add_workloads,
     _add_audit,
     _add_quantize,
+    add_engine,
     _add_roofline,
     add_plan,
     add_plans,

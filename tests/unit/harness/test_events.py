@@ -13,6 +13,7 @@ from helpers.builders import (
     make_proof,
     make_recipe,
 )
+from helpers.engines import make_record
 from helpers.limits import make_bandwidth, make_model_work, make_rate
 from helpers.selftests import make_clock_probe, make_memory_probe
 from helpers.server import make_rules, raw
@@ -29,6 +30,7 @@ from harness.vocabulary import (
     LevelEnd,
     Method,
     ModelCard,
+    Precision,
     Recipe,
     Served,
     ServeOpenLoop,
@@ -37,6 +39,7 @@ from harness.vocabulary import (
     TensorSpec,
     TimeService,
 )
+from harness.vocabulary.engine import BuiltEngine, EngineOrder
 
 _LEFT_OUT = Recipe(method=Method.INT8_MIXED, granularity=Granularity.PER_TENSOR, left_out=("/a/Conv", "ünïcode\n"))
 _AUDIT = CalibrationAudit(
@@ -60,6 +63,10 @@ _COMMANDS: tuple[Command, ...] = (
     events.ProbeRates(runtime="fake", threads=2, cpus=(0, 1), seconds=1.5),
     events.ProbeBandwidth(threads=(1, 2), cpus=(), array_bytes=2**40, seconds=0.0),
     events.ReadModel(runtime="torch", model="nets:build"),
+    events.BuildEngine(
+        model="a.onnx",
+        order=EngineOrder(module="tensorrt_rtx", precision=Precision.INT8, target="sm_80", axes={"ids": (128,)}),
+    ),
     events.TryTexts(
         preprocessing="{}",
         tokenizer="/t.json",
@@ -83,6 +90,7 @@ _COMMANDS: tuple[Command, ...] = (
 _EVENTS: tuple[Event, ...] = (
     events.Hello(version=1, pid=4_000_000),
     events.Quantized(file="model.onnx", notes={"format": "qdq"}, calibration_digests=("a", "b")),
+    events.EngineBuilt(built=BuiltEngine(path="engine.plan", record=make_record(), was_cached=False)),
     events.ModelRead(inputs=(TensorSpec(name="x", dtype="any", shape=(), is_optional=True),)),
     events.Inspected(
         card=ModelCard(
