@@ -50,8 +50,8 @@ def ort_gpu_refusal(recipe: Recipe, gpu: NvidiaDevice | None) -> str | None:
         return f"{gpu.name} has no TF32: tensor cores compute in it since compute capability 8.0"
     if recipe.file is not None:
         return None
-    if recipe.method in {Method.BF16, Method.FP16}:
-        return f"ONNX Runtime computes in the types of the file: bring one with --candidate {recipe.method}=FILE"
+    if recipe.method is Method.BF16:
+        return "ONNX Runtime's CUDA provider lacks most kernels for bf16: write fp16, or bring --candidate bf16=FILE"
     if recipe.method is Method.INT8_DYNAMIC:
         return "ONNX Runtime has kernels for dynamic INT8 on the CPU only"
     return _int8_refusal(recipe) if recipe.method.is_int8 else None

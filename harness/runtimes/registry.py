@@ -21,6 +21,8 @@ _BUILTIN = {
     "onnxruntime": "harness.runtimes.onnxruntime:OnnxRuntime",
     "openvino": "harness.runtimes.openvino:OpenVino",
     "torch": "harness.runtimes.pytorch:PyTorch",
+    "tensorrt": "harness.runtimes.tensorrt.runtime:TensorRt",
+    "tensorrt-rtx": "harness.runtimes.tensorrt.runtime:TensorRtRtx",
 }
 _FAKE = {"fake": "harness.runtimes.fake:FakeRuntime"}
 

@@ -101,7 +101,7 @@ class Duties:
             inputs = self._inputs(batch)
             failure = reset_peak()
             _reset_device_peak(session)
-            self._call_first(self._streams, batch, inputs)
+            self._call_first(self._streams, batch, inputs, is_on_gpu=job.arm.is_on_gpu)
             phase = f"infer batch {batch}"
             memory.append(read_memory(phase, job.launch, reset_failure=failure))
             memory += _device_memory(session, phase, job.launch)
@@ -110,13 +110,15 @@ class Duties:
         return Loaded(settings=settings, memory=tuple(memory), load_s=time.perf_counter() - started)
 
     @staticmethod
-    def _call_first(streams: Streams, batch: int, inputs: list[Inputs]) -> None:
+    def _call_first(streams: Streams, batch: int, inputs: list[Inputs], *, is_on_gpu: bool) -> None:
         """Bind a batch size and call it; where it does not fit, say which it was."""
         try:
             calls = streams.bind(batch, inputs)
             for call in (calls * _FIRST_CALLS)[: max(_FIRST_CALLS, len(inputs))]:
                 call()
-        except GpuMemoryError as error:
+        except (GpuMemoryError, MemoryError) as error:
+            if not is_on_gpu:
+                raise
             raise GpuMemoryError(f"batch {batch} does not fit: {error}") from error
 
     def _inputs(self, batch: int, distinct: int = _DISTINCT_INPUTS) -> list[Inputs]:
