@@ -6,8 +6,8 @@ every screen: its figures can never pass for a measurement.
 
 A model's script gives for each variant: `latency_us`, `jitter` (relative), `hardness_cost` (how many
 times longer the hardest sample takes, on top), `error_rate`,
-`class_errors`, `precision`, and optionally a `fault`: `{"at": "open" | "predict" | "call",
-"after": N, "kind": "kill" | "hang" | "garbage" | "raise"}`.
+`class_errors`, `precision`, and optionally how large a batch `fits` into memory, and a `fault`: `{"at": "open" |
+"predict" | "call", "after": N, "kind": "kill" | "hang" | "garbage" | "raise"}`.
 """
 
 import os
@@ -22,7 +22,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import WorkerError, WorkloadError
+from harness.errors import GpuMemoryError, WorkerError, WorkloadError
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
 from harness.vocabulary import CPU, DeviceKind, KernelProof, LayerRun, Method, Precision, Recipe, TensorSpec
 
@@ -51,6 +51,7 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     class_errors: dict[str, float] = {}
     precision: Precision = Precision.FP32
     fault: Fault | None = None
+    fits: int | None = None
 
 
 class FakeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,6 +148,8 @@ class FakeSession:
     def bind(self, inputs: Inputs) -> Callable[[], object]:
         """A call that moves the fake clock by the scripted latency times the batch size."""
         pixels = _pixels(inputs)
+        if self.script.fits is not None and len(pixels) > self.script.fits:
+            raise GpuMemoryError(f"out of memory on the GPU: the script says that {self.script.fits} fit")
         hardness = pixels[:, 1].sum() / _HARDEST if self.script.hardness_cost else 0.0
         nominal_ns = self.script.latency_us * 1e3 * (len(pixels) + self.script.hardness_cost * float(hardness))
 

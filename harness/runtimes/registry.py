@@ -65,10 +65,10 @@ def probe_on(name: str, kind: DeviceKind) -> Availability:
         return here
     runtime = find_runtime(name)
     if not serves(runtime, kind):
-        other = DeviceKind.CPU if kind is DeviceKind.GPU else DeviceKind.GPU
-        return Availability(
-            is_available=False, reason=f"{name} computes on {other.name}s only", hint="name another with --runtimes"
-        )
+        other, hint = DeviceKind.CPU, "name another with --runtimes"
+        if kind is DeviceKind.CPU:
+            other, hint = DeviceKind.GPU, "measure it with --device gpu:0"
+        return Availability(is_available=False, reason=f"{name} computes on {other.name}s only", hint=hint)
     return runtime.probe_gpu() if kind is DeviceKind.GPU and isinstance(runtime, GpuRuntime) else here
 
 

@@ -56,6 +56,7 @@ from harness.vocabulary.plan import (
     Recipe,
     Toolkit,
     place_of,
+    trial_name,
 )
 from harness.vocabulary.quality import Agreement, ClassComparison, Prediction, QualityComparison, QualityFigures
 from harness.vocabulary.rules import GateRules, LoadPoint, TimingRules
@@ -163,4 +164,5 @@ __all__ = [
     "gpu_number",
     "kind_of_device",
     "place_of",
+    "trial_name",
 ]

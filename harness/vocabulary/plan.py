@@ -176,6 +176,11 @@ class Arm:
         return kind_of_device(self.device) is DeviceKind.GPU
 
 
+def trial_name(arm: str, batch: int) -> str:
+    """An arm at one batch size, where that alone is meant."""
+    return f"{arm} at batch {batch}"
+
+
 def place_of(runtime: str, device: str) -> str:
     """A runtime on a device, in the words of arms' names; the CPU is not named."""
     return runtime if device == CPU else f"{runtime}@{device}"

@@ -96,18 +96,29 @@ class Duties:
         self._job, self._workload, self._runtime, self._session = job, workload, runtime, session
         self._streams, self._servers = Streams(session, clock=runtime.clock()), None
         device_times: dict[str, str] = {}
+        left_out: list[tuple[int, str]] = []
         for batch in job.batches:
             require_batch(session.inputs, batch)
             inputs = self._inputs(batch)
             failure = reset_peak()
             _reset_device_peak(session)
-            self._call_first(self._streams, batch, inputs, is_on_gpu=job.arm.is_on_gpu)
+            try:
+                self._call_first(self._streams, batch, inputs, is_on_gpu=job.arm.is_on_gpu)
+            except GpuMemoryError as error:  # the other batch sizes may be measured all the same
+                left_out.append((batch, str(error)))
+                if len(left_out) == len(job.batches):
+                    raise
+                continue
             phase = f"infer batch {batch}"
             memory.append(read_memory(phase, job.launch, reset_failure=failure))
             memory += _device_memory(session, phase, job.launch)
             device_times |= _device_time(session, self._streams.first_call(batch), batch)
-        settings = dict(session.settings) | device_times
-        return Loaded(settings=settings, memory=tuple(memory), load_s=time.perf_counter() - started)
+        return Loaded(
+            settings=dict(session.settings) | device_times,
+            memory=tuple(memory),
+            load_s=time.perf_counter() - started,
+            left_out=tuple(left_out),
+        )
 
     @staticmethod
     def _call_first(streams: Streams, batch: int, inputs: list[Inputs], *, is_on_gpu: bool) -> None:
@@ -117,7 +128,8 @@ class Duties:
             for call in (calls * _FIRST_CALLS)[: max(_FIRST_CALLS, len(inputs))]:
                 call()
         except (GpuMemoryError, MemoryError) as error:
-            if not is_on_gpu:
+            streams.forget(batch)
+            if isinstance(error, MemoryError) and not is_on_gpu:
                 raise
             raise GpuMemoryError(f"batch {batch} does not fit: {error}") from error
 
