@@ -26,7 +26,10 @@ PACKAGES = (
     "torch",
     "torchao",
     "tensorrt",
+    "tensorrt-cu13",
     "tensorrt-rtx",
+    "cuda-bindings",
+    "pycuda",
     "numpy",
     "planner",
 )

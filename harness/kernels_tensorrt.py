@@ -66,7 +66,7 @@ def layers_of_log(message: str) -> tuple[EngineLayer, ...]:
         EngineLayer(
             name=one["name"],
             kind=one["kind"],
-            operands=_operands(_logged(one["inputs"]), _logged(one["constants"])),
+            operands=_operands(one["name"], _logged(one["inputs"]), _logged(one["constants"])),
             tactic=one["tactic"],
             nodes=tuple(_NODE.findall(one["nodes"] or "")),
         )
@@ -143,14 +143,16 @@ def _precision(layer: EngineLayer, *, allows_tf32: bool) -> Precision:
 
 
 def _operands(
-    inputs: Sequence[tuple[int, Precision]], constants: Sequence[tuple[int, Precision]]
+    name: str, inputs: Sequence[tuple[int, Precision]], constants: Sequence[tuple[int, Precision]]
 ) -> tuple[Precision, ...]:
     """Types of the first activation, and of the weights or, where there are none, of the second activation.
 
     Further inputs are residuals, and constants of one axis biases and scales, which are wider on purpose; so is a
-    bias over four axes, of which all but one are 1.
+    bias over four axes, of which all but one are 1. Attention in one kernel reads three of equal rank, and a mask.
     """
     weights = [kind for places, kind in constants if places > 1]
+    if not weights and _COMPUTE_NAME.search(name):
+        return tuple(kind for places, kind in inputs if places == inputs[0][0])
     second = weights[:1] or [kind for _, kind in inputs[1:2]]
     return tuple([kind for _, kind in inputs[:1]] + second)
 
@@ -176,7 +178,7 @@ def _inspected(one: Any) -> EngineLayer:  # noqa: ANN401 - parsed JSON
     return EngineLayer(
         name=str(one["Name"]),
         kind=str(one.get("LayerType", "")),
-        operands=_operands(list(_tensors(one.get("Inputs", ()))), constants),
+        operands=_operands(str(one["Name"]), list(_tensors(one.get("Inputs", ()))), constants),
         tactic=str(one.get("TacticName", "")),
         nodes=tuple(_NODE.findall(str(one.get("Metadata", "")).replace("\x1e", ""))),
     )
@@ -184,5 +186,8 @@ def _inspected(one: Any) -> EngineLayer:  # noqa: ANN401 - parsed JSON
 
 def _tensors(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, Precision]]:
     for tensor in listed:
-        kind = tensor.get("Datatype") or tensor.get("Format/Datatype") or tensor.get("Format", "")
-        yield _wide_axes(tensor.get("Dimensions", ())), _type(str(kind))
+        told = {
+            key.lower(): value for key, value in tensor.items()
+        }  # TensorRT 10: `Format/Datatype`; 11 has them apart
+        kind = told.get("datatype") or told.get("format/datatype") or told.get("format", "")
+        yield _wide_axes(told.get("dimensions", ())), _type(str(kind))

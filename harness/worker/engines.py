@@ -69,7 +69,7 @@ def _build(model: Path, order: EngineOrder, steps: "queue.SimpleQueue[tuple[int,
         path, notes = model, {}
         kind = _SIXTEEN_BITS.get(order.rest if order.precision is Precision.INT8 else order.precision)
         if kind is not None and not _is_typed(card, kind):
-            path = Path(scratch) / "typed.onnx"
+            path = Path(scratch) / model.name
             notes = write_typed(model, path, kind)
         typed = TypedModel(
             path=path,

@@ -18,6 +18,7 @@ from planner.services.plans.optimum_document import (
     OptimumLineDocument,
     RivalDocument,
 )
+from pricing.vocabulary import Provenance
 
 _BAR = 14
 _MOST_RIVALS = 8  # further ones are in the JSON form
@@ -43,7 +44,7 @@ def optimum_lines(one: ProjectionDocument) -> Iterator[RenderableType]:
     for line in found.lines:
         if len(set(line.by_hour)) > 1:
             yield _inner(f"{line.instance} by the hour  0 h {_day(line.by_hour)} 24 h, {_span(line.by_hour)}")
-    for note in found.notes:
+    for note in (*_grounds(found), *found.notes):
         yield _inner(note)
     yield ""
     yield _beside(found)
@@ -56,7 +57,8 @@ def _proof(found: OptimumDocument) -> str:
     """What is claimed of it: optimal, or how far from that it may be."""
     offers = f"{found.offers:,} offers"
     if found.gap <= _SURE:
-        return f"proven to be the cheapest of {offers}"
+        counted = "" if found.is_loss_exact else ", every failing instance counted as one of the largest"
+        return f"proven to be the cheapest of {offers}{counted}"
     return f"of {offers}; the search ended before the proof: none is cheaper by more than {100 * found.gap:.2g} %"
 
 
@@ -74,6 +76,13 @@ def _mix(found: OptimumDocument) -> Table:
             bar(float(line.cost_per_year), of=largest, width=_BAR // 2),
         )
     return table
+
+
+def _grounds(found: OptimumDocument) -> tuple[str, ...]:
+    """What projected rates of the mix were reckoned from: no projected figure stands without its figures."""
+    projected = [line for line in found.lines if line.evidence == Provenance.PROJECTED and line.rows]
+    told = {f"{line.variant} on {line.target} is projected from: {'; '.join(line.rows)}": None for line in projected}
+    return tuple(told)
 
 
 def _evidence(line: OptimumLineDocument) -> str:
@@ -115,12 +124,13 @@ def _turns(found: OptimumDocument) -> Iterator[RenderableType]:
 
 def _turn(rival: RivalDocument, currency: str) -> str:
     if rival.turns_at is None or rival.turns_by is None:
-        return "wins at no price of its own offers"
+        return "costs as little at no price of its own offers"
     if not rival.difference:
         return "costs the same"
-    side = "or less" if rival.turns_by < 1.0 else "or more"
-    at = f"{price(rival.turns_at)} {currency}/h {side}"
-    return f"wins once {rival.turns_on} costs {at} ({_percent(rival.turns_by - 1)})"
+    less = "less" if rival.turns_by < 1.0 else "more"
+    alike = f", and {' and '.join(rival.turns_alike)} as much {less}" if rival.turns_alike else ""
+    at = f"{price(rival.turns_at)} {currency}/h ({_percent(rival.turns_by - 1)})"
+    return f"costs the same once {rival.turns_on} costs {at}{alike}"
 
 
 def _cases(found: OptimumDocument) -> Iterator[RenderableType]:

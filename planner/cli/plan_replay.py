@@ -38,6 +38,9 @@ def _projection(one: ReplayedProjection, replay: Replay, *, is_wide: bool) -> It
     yield Text(plain(one.title))
     if one.answer_after is None:
         yield signed("~", f"at the prices of {replay.as_of_after} there is no answer: {one.headline_after}")
+    elif any(column.before is not None and column.after is None for column in one.columns):
+        told = f"not every fleet has a price then, so that the answers do not compare: {one.answer_before}"
+        yield signed("~", f"{told}, {one.answer_after}")
     elif one.is_same_answer:
         yield signed("✓", f"the answer is the same: {one.answer_before}")
     else:

@@ -143,7 +143,8 @@ class Mix:
     Attributes:
         lines: What it consists of, the line that costs most first.
         per_year: What it costs.
-        gap: How far below this cost the optimum may be, as a share; 0: proven to be the cheapest.
+        gap: How far below this cost the optimum may be, as a share; 0: proven to be the cheapest, with
+            every failing instance counted as one of the largest.
         is_shared_queue: A fleet of one kind behind one queue, which carries more than its replicas would alone.
     """
 

@@ -1,4 +1,4 @@
-"""What else could have been chosen: the next-best different answers, and at which price each would win."""
+"""What else could have been chosen: the best answers of other kinds, and at which price each would cost the same."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,13 @@ class Turn:
             above 1, on those of the winner's that it does not have; None: at no price.
         subject: The dearest of those.
         price: What it would have to cost an hour.
+        alike: The other offers whose prices change by that factor, too.
     """
 
     factor: float | None
     subject: str
     price: float | None
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Rival:
         names: What is the best of: "of one kind", "without g6.xlarge", …
         mix: The fleet.
         difference: What it costs more a year.
-        turn: The price at which it would win.
+        turn: The price at which it would cost the same. A third mix may be the cheapest there.
     """
 
     names: tuple[str, ...]
@@ -46,7 +48,10 @@ class Rival:
 
 
 def rivals(choices: Sequence[Choice], task: Task, winner: Mix) -> tuple[Rival, ...]:
-    """The cheapest fleets that are not the winner, the cheapest first; each once, under all its names."""
+    """The cheapest fleet of each other kind, the cheapest first; each once, under all its names.
+
+    Not the next-best mixes: one more instance than the winner has costs less than most of these.
+    """
     found: dict[frozenset[tuple[object, ...]], tuple[list[str], Mix]] = {}
     for name, mix in _answers(choices, task, winner):
         if mix.signature != winner.signature:
@@ -106,11 +111,11 @@ def _turn(rival: Mix, winner: Mix, task: Task) -> Turn:
         lines = [line for line in winner.lines if line.choice.key not in rival.keys]
         aim, rest = rival.per_year, winner.per_year
     dearest = (lines or list(rival.lines))[0].choice
-    subject = f"{dearest.offer.instance} {dearest.offer.purchase}"
+    subject, *alike = [f"{one.choice.offer.instance} {one.choice.offer.purchase}" for one in lines or rival.lines]
     if not lines:
         return Turn(factor=None, subject=subject, price=None)
     cost = mix_of(lines, task.levels).per_year
     factor = (aim - (rest - cost)).ratio(cost)
     if factor <= 0.0:
         return Turn(factor=None, subject=subject, price=None)
-    return Turn(factor=factor, subject=subject, price=dearest.price * factor)
+    return Turn(factor=factor, subject=subject, price=dearest.price * factor, alike=tuple(alike))

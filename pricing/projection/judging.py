@@ -63,11 +63,11 @@ def _sign(best: Change, stay: Column) -> tuple[Answer, str]:
     value = best.cash.npv
     if value.low is not None and value.low.amount > 0:
         bound = "; today's fleet costs at least what is shown, so it saves at least that" if stay.costs_at_least else ""
-        sure = f"worth more than it costs even where all that is uncertain goes against it{bound}"
+        sure = f"worth more than it costs even at the unfavourable ends of all ranges{bound}"
         return _ANSWERS[best.name], sure
     if value.planned.amount > 0:
         return _ANSWERS[best.name], (
-            "worth more than it costs in the likely case; not where all that is uncertain goes against it"
+            "worth more than it costs in the likely case; not at the unfavourable ends of all ranges"
         )
     if value.high is None:
         return Answer.UNDECIDED, (
@@ -77,9 +77,9 @@ def _sign(best: Change, stay: Column) -> tuple[Answer, str]:
     if value.high.amount > 0:
         return (
             Answer.STAY,
-            "costs more than it saves in the likely case; it pays only where all that is uncertain is for it",
+            "costs more than it saves in the likely case; it pays only nearer the favourable ends of all ranges",
         )
-    return Answer.STAY, "costs more than it saves even where all that is uncertain is for it"
+    return Answer.STAY, "costs more than it saves even at the favourable ends of all ranges"
 
 
 def _can_pay(change: Change) -> bool:

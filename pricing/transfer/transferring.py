@@ -58,8 +58,6 @@ def transfer(rate: ServiceRate, model: ModelFacts, destination: Target, *, groun
         return _bound(rate, model, destination, lacking=lacking)
     share = SHARED_BAND if rate.method in _SERVERS else 1.0
     step = step_to(known, rate.precision, source.target_id, destination.target_id, share=share)
-    share = SHARED_BAND if rate.method in _SERVERS else 1.0
-    step = step_to(known, rate.precision, source.target_id, destination.target_id, share=share)
     served = serve_there(rate, step, floor(known, rate.precision), most_per_s=_most(model, rate.precision, destination))
     return replace(
         rate,

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-_RUNTIMES = frozenset({"onnxruntime", "openvino", "torch", "onnx", "nncf", "pynvml"})
+_GPU = frozenset({"tensorrt", "tensorrt_rtx", "tensorrt_rtx_bindings", "pycuda", "cuda"})
+_RUNTIMES = frozenset({"onnxruntime", "openvino", "torch", "onnx", "nncf", "pynvml"}) | _GPU
 _SCREENS = frozenset({"textual", "rich"})
 _STORE = frozenset({"sqlalchemy", "alembic"})
 _HEAVY = _RUNTIMES | _SCREENS | _STORE | {"numpy", "scipy", "msgspec", "psutil", "shtab", "httpx2"}
@@ -48,6 +49,8 @@ def test_the_version_loads_nothing_heavy() -> None:
         ("planner.cli.plan", _RUNTIMES | {"textual"}),
         ("planner.services.bench", _RUNTIMES | _SCREENS),
         ("planner.services.checkup", _RUNTIMES | _SCREENS),
+        ("planner.services.engines", _RUNTIMES | _SCREENS | _STORE),
+        ("harness.runtimes.tensorrt", _RUNTIMES | _SCREENS | _STORE),
         ("planner.store", _RUNTIMES | _SCREENS),
         ("harness.vocabulary", _HEAVY),
         ("harness.environment", _HEAVY),

@@ -25,7 +25,13 @@ def test_the_cheapest_mix_is_shown_beside_the_plan_and_reproduced(ask: Ask, monk
 
     assert max(map(len, shown.splitlines())) <= 80
     words = " ".join(shown.split())
-    for expected in ("the cheapest mix of offers", "of any one of 3 zones", "wins once", "not chosen from", "0 h ▂"):
+    for expected in (
+        "the cheapest mix of offers",
+        "of any one of 3 zones",
+        "costs the same once",
+        "not chosen from",
+        "0 h ▂",
+    ):
         assert expected in words
     assert "reproduces to the cent" in ask("plans", "reproduce").stdout
     (one,) = msgspec.json.decode(ask("plans", "show", "--json").stdout, type=PlanDocument).projections
@@ -37,6 +43,17 @@ def test_the_cheapest_mix_is_shown_beside_the_plan_and_reproduced(ask: Ask, monk
     assert all(found.cost_per_year <= rival.cost_per_year for rival in found.rivals)
     assert {line.is_committed: line.by_hour[0] for line in found.lines}[True] > 0
     assert sum(line.load_share for line in found.lines) == pytest.approx(1.0)
+
+
+def test_a_projected_rate_in_a_mix_names_its_figures_and_inexact_losses_are_told(ask: Ask) -> None:
+    Path("two.toml").write_text("[fleet]\nplus = 2\n", encoding="utf-8")
+
+    shown = ask(*PLAN, "--optimise", "--targets", "l4", "--assumptions", "two.toml").stdout
+
+    words = " ".join(shown.split())
+    assert "int8 on l4 is projected from: resnet50 int8 server on t4" in words
+    assert "data sheet of l4" in words
+    assert "every failing instance counted as one of the largest" in words
 
 
 def test_what_was_stored_before_there_were_mixes_is_still_read(ask: Ask, store: Store) -> None:

@@ -114,6 +114,20 @@ def test_a_file_that_is_no_model_is_told_so_by_the_parser(yard: Yard, tmp_path: 
         yard.build("fp32-broken", "sm_80")
 
 
+def test_q_dq_for_a_cpu_is_refused_with_the_recipe_that_tensorrt_takes(yard: Yard, tmp_path: Path) -> None:
+    import onnx  # noqa: PLC0415 - an extra
+
+    model = onnx.load(str(yard.models["int8"]))
+    for one in model.graph.initializer:
+        if one.name == "image_zero_point":
+            one.CopyFrom(onnx.helper.make_tensor(one.name, onnx.TensorProto.UINT8, [], [128]))
+    yard.models["int8-for-cpu"] = tmp_path / "cpu.onnx"
+    onnx.save(model, str(yard.models["int8-for-cpu"]))
+
+    with pytest.raises(WorkloadError, match=r"TensorRT cannot read cpu\.onnx.*int8-static:symmetric,tensorrt"):
+        yard.build("int8-for-cpu", "sm_80")
+
+
 def test_the_runtime_reads_what_a_model_takes_without_a_gpu(yard: Yard) -> None:
     (spec,) = TensorRtRtx().read(yard.models["fp32"])
 

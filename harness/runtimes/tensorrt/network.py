@@ -4,6 +4,7 @@ The network is strongly typed: what a layer computes in stands in the file, and 
 TF32, which is cleared unless it is what was asked for.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ from harness.vocabulary.engine import EngineOrder, EngineRequest, read_target
 
 _CAPABILITY = "SM"
 _SHOWN_ERRORS = 3
+_PLACES = re.compile(r"\[checkMacros\.cpp.*")  # what follows is the missing driver, which parsing does not need
+_OF_QDQ = ("quantizelinear", "zero point")
+_QDQ_HINT = (
+    "it takes symmetric INT8 with biases in floats: planner quantize --recipe int8-static:symmetric,tensorrt makes that"
+)
 
 
 def parse_network(trt: Any, builder: Any, model: Path, listener: Listener) -> tuple[Any, Any]:  # noqa: ANN401 - a package that may not be here
@@ -33,8 +39,9 @@ def parse_network(trt: Any, builder: Any, model: Path, listener: Listener) -> tu
     parser = trt.OnnxParser(network, listener.as_logger)
     if not parser.parse_from_file(str(model)):
         errors = [" ".join(parser.get_error(place).desc().split()) for place in range(parser.num_errors)]
-        told = "; ".join(errors[:_SHOWN_ERRORS]) or listener.reason
-        raise WorkloadError(f"TensorRT cannot read {model.name}: {told}")
+        told = _PLACES.sub("", "; ".join(errors[:_SHOWN_ERRORS]) or listener.reason).strip()
+        hint = f"; {_QDQ_HINT}" if any(word in told.lower() for word in _OF_QDQ) else ""
+        raise WorkloadError(f"TensorRT cannot read {model.name}: {told}{hint}")
     return network, parser
 
 
@@ -56,7 +63,9 @@ def target_of(trt: Any, order: EngineOrder) -> tuple[str, str]:  # noqa: ANN401 
     """
     flavour = flavour_of(order.module)
     if flavour.builds_without_gpu:
-        target = read_target(order.target) if order.target else _own_target()
+        if not order.target:
+            return _own_target(), ""
+        target = read_target(order.target)
         known = capabilities(trt)
         if target not in known:
             raise UnavailableError(f"{order.module} {trt.__version__} builds for {', '.join(known)}, not for {target}")
@@ -105,8 +114,9 @@ def configure(trt: Any, builder: Any, network: Any, request: EngineRequest) -> A
         config.clear_flag(trt.BuilderFlag.TF32)
     if flavour_of(request.module).builds_without_gpu:
         config.num_compute_capabilities = 1
-        name = _CAPABILITY + request.target.removeprefix("sm_")
-        config.set_compute_capability(trt.ComputeCapability.__members__[name], 0)
+        named = trt.ComputeCapability.__members__.get(_CAPABILITY + request.target.removeprefix("sm_"))
+        # A GPU at hand that has no name of its own may be served all the same: the builder says if it is not.
+        config.set_compute_capability(trt.ComputeCapability.CURRENT if named is None else named, 0)
     _add_profiles(builder, network, config, request)
     return config
 

@@ -48,7 +48,7 @@ def _saving(projection: Projection, change: Change) -> str:
     text = f"saves {least}{dollars(change.per_year.planned)} a year of {least}{dollars(stay.cost.planned)}"
     value = change.cash.npv
     if value.low is not None and value.low.amount <= 0:
-        text += ", not proven: where all that is uncertain goes against it, it loses"
+        text += ", not proven: at the unfavourable ends of all ranges it loses"
     return text
 
 

@@ -14,7 +14,7 @@ def headline(serving: Serving) -> str:
         return _nowhere(serving)
     best = serving.choices[0]
     open_until = "" if best.fit.variant.is_original else "conditional, quality not measured: "
-    found = f"{named(best)} is the cheapest that holds {asked(serving)}, {_cost(serving, best)}"
+    found = f"{named(best)} has the lowest bound of all that hold {asked(serving)}, {_cost(serving, best)}"
     return f"{open_until}{found}; {_against(serving)}"
 
 
@@ -88,7 +88,7 @@ def _reasons(serving: Serving) -> Iterator[str]:
         today = serving.baseline.choice
         is_todays = plain is None or (today is not None and cost_order(today) <= cost_order(plain))
         if not best.fit.variant.is_original and plain is not None and not is_todays:
-            yield f"without quantising the cheapest is {named(plain)}, {_briefly(serving, plain)}"
+            yield f"without quantising the lowest bound is that of {named(plain)}, {_briefly(serving, plain)}"
         if best.replicas_per_instance > 1 and best.line is None:
             yield (
                 f"{best.offer.instance} holds {best.replicas_per_instance} such replicas, and amounts are a replica's "

@@ -68,6 +68,7 @@ def optimum_document(projection: Projection, request: OptimiseRequest) -> Optimu
         notes=found.notes,
         offers=found.effort.choices,
         offers_in_programme=found.effort.programmed,
+        is_loss_exact=task.redundancy.plus <= 1 or task.most_kinds == 1,
     )
 
 
@@ -115,7 +116,7 @@ def _headline(found: Optimum) -> str:
     text = f"{told(mix)}: {_dollars(mix.per_year)} a year"
     if found.rivals:
         rival = found.rivals[0]
-        text += f", {_dollars(rival.difference)} less than the next-best answer ({rival.names[0]})"
+        text += f", {_dollars(rival.difference)} less than the cheapest {rival.names[0]}"
     return text
 
 
@@ -183,6 +184,7 @@ def _line(line: MixLine, mix: Mix, task: Task) -> OptimumLineDocument:
         per_instance_per_s=most,
         load_share=share,
         cost_per_year=line.cost(task.levels).cents,
+        rows=evidence.rows,
     )
 
 
@@ -209,6 +211,7 @@ def _rival(rival: Rival, winner: Mix) -> RivalDocument:
         turns_on=rival.turn.subject,
         turns_at=rival.turn.price,
         turns_by=rival.turn.factor,
+        turns_alike=rival.turn.alike,
     )
 
 

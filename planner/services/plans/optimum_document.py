@@ -12,7 +12,7 @@ class OptimumLineDocument:
 
     `by_hour` counts those that run in each of the 24 hours, spares included; `instances` is the most of them.
     `per_instance_per_s` is what one serves when it serves most, `load_share` the line's share of a day's requests.
-    `gate` is that of the variant, `level` and `band` those of the evidence behind its rate.
+    `gate` is that of the variant, `level`, `band` and `rows` those of the evidence behind its rate.
     """
 
     target: str
@@ -40,13 +40,15 @@ class OptimumLineDocument:
     per_instance_per_s: float
     load_share: float
     cost_per_year: Decimal
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RivalDocument:
     """The best of other answers. It would cost the same where `turns_on`, an offer, costs `turns_at` an hour.
 
-    `turns_by` is that price over today's: below 1 of an offer of its own, above 1 of one of the winner's.
+    `turns_by` is that price over today's: below 1 of an offer of its own, above 1 of one of the winner's. The prices of
+    `turns_alike`, other offers of the same side, change by that factor, too. A third mix may be the cheapest there.
     """
 
     names: tuple[str, ...]
@@ -58,6 +60,7 @@ class RivalDocument:
     turns_on: str
     turns_at: float | None
     turns_by: float | None
+    turns_alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,8 @@ class OptimumDocument:
     """The cheapest mix that holds the SLO; without lines where there is none, and `reason` says why.
 
     `gap` is how far below its cost the optimum may be, as a share: 0 where the mix is proven to be the cheapest.
+    `is_loss_exact` is false where several failing instances are counted as so many of the largest: a mix of kinds may
+    then be cheaper still.
     """
 
     asked: str
@@ -117,3 +122,4 @@ class OptimumDocument:
     notes: tuple[str, ...]
     offers: int
     offers_in_programme: int
+    is_loss_exact: bool = True

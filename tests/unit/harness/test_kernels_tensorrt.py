@@ -42,6 +42,25 @@ def test_the_builders_table_tells_what_each_layer_multiplies_in() -> None:
     ]
 
 
+@pytest.mark.parametrize(("values", "precision"), [("Int8", Precision.INT8), ("Half", Precision.FP16)])
+def test_attention_in_one_kernel_is_int8_where_all_three_that_it_multiplies_are(
+    values: str, precision: Precision
+) -> None:
+    def tensor(axes: str, kind: str) -> str:
+        return f"{{ Name: t, Dimensions: [{axes}], Datatype: {kind}, Format: (Linear) }}"
+
+    inputs = ", ".join([
+        *(tensor("-1,16,16", kind) for kind in ("Int8", "Int8")),
+        tensor("-1,1,1,16", "Float"),
+        tensor("-1,16,16", values),
+    ])  # fmt: skip
+    line = f"Name: _gemm_mha_v2_myl0_7, LayerType: kgen, Inputs: [ {inputs}], Constants: [], Outputs: [], TacticName: x"
+
+    (run,) = layer_runs(layers_of_log(f"Layers:\n{line}"), allows_tf32=False)
+
+    assert (run.is_compute, run.precision) == (True, precision)
+
+
 def _cask(name: str, kind: str, weights: str, tactic: str) -> dict[str, object]:
     tensor = {"Name": "x", "Dimensions": [8, 16, 8, 8], "Format/Datatype": f"Row major {kind} format"}
     return {

@@ -148,18 +148,20 @@ def test_bounds_and_rejected_variants_never_win_and_are_told() -> None:
         optimise(question(known), _scope(A100, "l4"))
 
 
-def test_below_the_price_that_is_told_the_runner_up_wins() -> None:
+def test_below_the_price_that_is_told_the_winner_no_longer_wins() -> None:
     book = PriceBook((*own_book(t4=0.526).offers, make_offer(0.75, instance="two-t4", devices=2.0)))
     asked = question(published(), book=book, demand__peak="300000 requests/s")
     found = optimise(asked, _scope(T4, A100))
     rival = next(one for one in found.rivals if not one.mix.keys & found.mix.keys)
     factor, own = rival.turn.factor or 0.0, {key[2] for key in rival.mix.keys}
+    varied = {name.split()[0] for name in (rival.turn.subject, *rival.turn.alike)}
 
     cut = PriceBook(
         tuple(replace(one, rate=one.rate.times(0.999 * factor)) if one.instance in own else one for one in book.offers)
     )
     then = optimise(replace(asked, book=cut), _scope(T4, A100)).mix
 
+    assert varied == own
     assert rival.difference == rival.mix.per_year - found.mix.per_year
     assert float((rival.mix.per_year * factor).amount) == pytest.approx(float(found.mix.per_year.amount))
     assert then.per_year < found.mix.per_year
