@@ -31,7 +31,6 @@ from harness.vocabulary.gpu import (
     GpuSummary,
     ProcessMemory,
     WatchCost,
-    gpu_number,
 )
 from harness.vocabulary.limits import (
     BandwidthReading,
@@ -161,7 +160,6 @@ __all__ = [
     "WarmUpSamples",
     "WatchCost",
     "gpu_index_of",
-    "gpu_number",
     "kind_of_device",
     "place_of",
     "trial_name",
