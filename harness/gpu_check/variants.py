@@ -1,5 +1,7 @@
 """Variants of a model on a device, ready to be called: strict FP32, TF32, 16 bits, INT8 by torchao."""
 
+import copy
+import functools
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,10 +98,16 @@ def make_ready(label: str, network: Network, batch: int, device: Device) -> Read
         raise
 
 
+@functools.lru_cache(maxsize=1)
+def _made(make: Callable[[], Any]) -> Any:  # noqa: ANN401 - a module
+    """The last model, on the CPU: drawing 300 million weights anew for each variant would take longer than timing."""
+    return make()
+
+
 def _ready(recipe: Recipe, network: Network, batch: int, device: Device) -> Ready:
     kind = _TYPES.get(recipe.method, torch.float32)
     held = torch.cuda.memory_allocated() if device.is_gpu else 0
-    module = network.make().to(device.name).to(kind)
+    module = copy.deepcopy(_made(network.make)).to(device.name).to(kind)
     if recipe.method.is_int8:
         from torchao import quantization as ao  # noqa: PLC0415 - absence is a normal answer
 

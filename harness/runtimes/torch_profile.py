@@ -53,14 +53,14 @@ def kernels_of(events: list[Any]) -> list[GpuKernel]:
     PyTorch's own marks are there too, as if they were kernels: whatever a user's annotation or a copy is called is
     left out. An operation is known by the number that links it to its kernels.
     """
-    asked = {event.id: event for event in events if not _is_on_gpu(event)}
+    asked = {event.id: event for event in events if not _is_on_gpu(event) and not _link(event)}
     found = sorted(
         (event for event in events if _is_on_gpu(event) and not _is_no_kernel(event)),
         key=lambda event: event.time_range.start,
     )
     kernels = []
     for event in found:
-        operation = asked.get(getattr(event, "linked_correlation_id", 0) or event.id)
+        operation = asked.get(_link(event)) if _link(event) else None
         kernels.append(
             GpuKernel(
                 name=getattr(event, "trace_name", None) or event.name,
@@ -71,6 +71,11 @@ def kernels_of(events: list[Any]) -> list[GpuKernel]:
             )
         )
     return kernels
+
+
+def _link(event: Any) -> int:  # noqa: ANN401 - see `profile_calls`
+    """The number of the operation that asked for a launch or a kernel; 0 of an operation itself."""
+    return int(getattr(event, "linked_correlation_id", 0) or 0)
 
 
 def _is_on_gpu(event: Any) -> bool:  # noqa: ANN401 - see `profile_calls`

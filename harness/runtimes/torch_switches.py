@@ -64,12 +64,17 @@ def set_tf32(*, allowed: bool) -> dict[str, str]:
 
     torch.backends.cuda.matmul.allow_tf32 = allowed
     torch.backends.cudnn.allow_tf32 = allowed
-    switches = (torch.backends.cuda.matmul, torch.backends.cudnn.conv, torch.backends.cudnn.rnn)
-    for switch in switches:
-        switch.fp32_precision = "tf32" if allowed else "ieee"
-    return {
-        "matmul_fp32_precision": str(torch.backends.cuda.matmul.fp32_precision),
-        "cudnn_fp32_precision": str(torch.backends.cudnn.conv.fp32_precision),
+    newer = {
+        "matmul_fp32_precision": torch.backends.cuda.matmul,
+        "cudnn_fp32_precision": getattr(torch.backends.cudnn, "conv", None),
+        "cudnn_rnn_fp32_precision": getattr(torch.backends.cudnn, "rnn", None),
+    }
+    told = {}
+    for name, switch in newer.items():
+        if hasattr(switch, "fp32_precision"):  # since PyTorch 2.9
+            switch.fp32_precision = "tf32" if allowed else "ieee"
+            told[name] = str(switch.fp32_precision)
+    return told | {
         "matmul_allow_tf32": str(torch.backends.cuda.matmul.allow_tf32),
         "cudnn_allow_tf32": str(torch.backends.cudnn.allow_tf32),
     }

@@ -37,6 +37,7 @@ def test_both_switches_of_tf32_agree_in_both_apis(*, allowed: bool, told: str) -
     assert settings == {
         "matmul_fp32_precision": told,
         "cudnn_fp32_precision": told,
+        "cudnn_rnn_fp32_precision": told,
         "matmul_allow_tf32": str(allowed),
         "cudnn_allow_tf32": str(allowed),
     }
@@ -110,8 +111,10 @@ def test_torchao_that_computes_in_fp32_is_caught() -> None:
 
 def test_kernels_are_taken_from_a_profile_with_what_asked_for_them_and_without_copies() -> None:
     asked = _event("aten::addmm", 7, "CPU", input_dtypes=("float", "float"), cpu_parent=_event("module: fc", 1, "CPU"))
+    launch = _event("cudaLaunchKernel", 7, "CPU", linked_correlation_id=7)  # its number is CUDA's, not PyTorch's
     events = [
         asked,
+        launch,
         _event("triton_poi_fused_relu_0", 9, "CUDA", start=30.0),
         _event("ampere_sgemm_128x64_tn", 8, "CUDA", linked_correlation_id=7, start=10.0),
         _event("Memcpy HtoD (Pageable -> Device)", 3, "CUDA"),
