@@ -38,4 +38,12 @@ def width() -> int:
 def console_for_data() -> Console:
     """The console of standard output. Markup is off: names of files and models may hold brackets."""
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PLAIN_WIDTH
-    return Console(width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)
+    return _Console(width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+
+class _Console(Console):
+    """Where nobody reads on, rich would end the program with 1, which means that something does not hold."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the outermost door."""
+        raise BrokenPipeError

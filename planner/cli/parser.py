@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from typing import NoReturn
 
 from planner.cli.archive_options import add_export, add_import
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
@@ -15,15 +16,26 @@ from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
 from planner.cli.sanity_options import add_sanity
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
+from planner.cli.text import plain
 from planner.cli.what_next_options import add_what_next
 from planner.cli.workload_options import add_workloads
 
+_LONGEST_ERROR = 600  # characters: argparse names every command, and repeats every argument
 _RAW = argparse.RawDescriptionHelpFormatter
+
+
+class _Parser(argparse.ArgumentParser):
+    """Repeats what was typed neither whole nor raw; its sub-parsers are of this kind, too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Usage, what is wrong, and exit code 2."""
+        told = message if len(message) <= _LONGEST_ERROR else f"{message[:_LONGEST_ERROR]}…"
+        super().error(plain(told))
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="planner",
         description="Measure FP32 against INT8 on this machine, judge whether INT8 may be used, keep the evidence.",
         epilog="Begin with:  planner doctor   then:  planner bench",

@@ -28,8 +28,9 @@ from planner.services.prices import book_in_force, price_date, store_if_there
 from planner.settings import database_address
 from planner.store.repository import Store
 from pricing.assumptions import template
-from pricing.uncertainty import LEAST_DRAWS, MOST_DRAWS
+from pricing.uncertainty import DRAWS, LEAST_DRAWS, MOST_DRAWS
 
+_DEFAULT_SEED = 1
 _LARGEST_SEED = 2**31 - 1  # what every database holds
 
 
@@ -41,9 +42,8 @@ def plan(options: argparse.Namespace) -> int:
     address = database_address(options.db)
     with _evidence(address, options) as store:
         planning = _planning(options, store)
-        if options.replay:
-            if options.optimise:
-                raise UsageError("--replay compares the three fleets: for --optimise, --as-of takes another day")
+        if options.replay is not None:
+            _refuse_beside_replay(options)
             day = price_date(options.replay, today=planning.today, option="--replay")
             return _show_replay(replay(store, planning, day), options)
         document = make_plan(store, planning)
@@ -104,6 +104,13 @@ def _reproduce(store: Store, options: argparse.Namespace) -> int:
     return 1 if differences else 0
 
 
+def _refuse_beside_replay(options: argparse.Namespace) -> None:
+    """What a replay does not show would be lost in silence."""
+    for name in ("optimise", "sobol", "draws"):
+        if getattr(options, name) not in (None, False):
+            raise UsageError(f"--replay compares the three fleets: for --{name}, --as-of takes another day")
+
+
 def _replay_stored(store: Store, options: argparse.Namespace) -> int:
     stored, today = store.plan(options.plan), datetime.now(UTC).date()
     day = price_date(options.day, today=today, option="the day")
@@ -137,19 +144,21 @@ def _say_nothing(_: str) -> None:
 
 
 def _request(options: argparse.Namespace, store: Store | None) -> PlanRequest:
-    if not 0 <= options.seed <= _LARGEST_SEED:
-        raise UsageError(f"--seed {options.seed:.6g}: write a whole number from 0 to {_LARGEST_SEED:,}")
-    if not LEAST_DRAWS <= options.draws <= MOST_DRAWS:
-        raise UsageError(f"--draws {options.draws:.6g}: write a whole number from {LEAST_DRAWS} to {MOST_DRAWS:,}")
+    seed = _DEFAULT_SEED if options.seed is None else options.seed
+    draws = DRAWS if options.draws is None else options.draws
+    if not 0 <= seed <= _LARGEST_SEED:
+        raise UsageError(f"--seed {seed:.6g}: write a whole number from 0 to {_LARGEST_SEED:,}")
+    if not LEAST_DRAWS <= draws <= MOST_DRAWS:
+        raise UsageError(f"--draws {draws:.6g}: write a whole number from {LEAST_DRAWS} to {MOST_DRAWS:,}")
     language_model = language_model_of(options)
-    layers = [layer_of_file(Path(options.assumptions))] if options.assumptions else []
+    layers = [layer_of_file(Path(options.assumptions))] if options.assumptions is not None else []
     return PlanRequest(
         layers=(*layers, layer_of_options(_stated(options))),
         runs=() if store is None else tuple(store.resolve(name) for name in options.run),
-        traffic=traffic_of_file(Path(options.traffic)) if options.traffic else None,
+        traffic=traffic_of_file(Path(options.traffic)) if options.traffic is not None else None,
         target_files=tuple(target_file(Path(name)) for name in options.target_file),
-        seed=options.seed,
-        draws=options.draws,
+        seed=seed,
+        draws=draws,
         with_sobol=options.sobol,
         language_model=language_model,
         optimise=optimise_of(options),

@@ -15,6 +15,9 @@ _NOT_WITH_IT = {
     "instances": "--instances",
     "slo": "--slo",
     "optimise": "--optimise",
+    "draws": "--draws",
+    "sobol": "--sobol",
+    "seed": "--seed",
     "replay": "--replay (--as-of takes another day's prices)",
 }
 """What says nothing of a language model: it would be lost in silence."""
@@ -32,9 +35,7 @@ def language_model_of(options: argparse.Namespace) -> LanguageModelRequest | Non
         if lost is not None:
             raise UsageError(f"--{lost.replace('_', '-')} is about a language model: name one with --llm")
         return None
-    clash = next(
-        (told for name, told in _NOT_WITH_IT.items() if getattr(options, name, None) not in (None, [], False)), None
-    )
+    clash = next((told for name, told in _NOT_WITH_IT.items() if _is_given(getattr(options, name, None))), None)
     if clash is not None:
         raise UsageError(f"--llm and {clash} do not go together: a plan is about a language model or about a fleet")
     return language_model_request(
@@ -47,6 +48,11 @@ def language_model_of(options: argparse.Namespace) -> LanguageModelRequest | Non
         output_tokens=options.output_tokens,
         cards=_words(options.cards, "--cards"),
     )
+
+
+def _is_given(value: object) -> bool:
+    """Nought is a value, too."""
+    return value is not None and value is not False and value != []
 
 
 def _words(text: str | None, name: str) -> list[str]:

@@ -96,11 +96,10 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
     add_optimise(parser)
     parser.add_argument("--assumptions", metavar="FILE", help="every assumption in one file; options overrule it")
     parser.add_argument("--template", action="store_true", help="print that file, commented, and stop")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of simulations and draws (default: 1)")
+    parser.add_argument("--seed", type=int, metavar="N", help="of simulations and draws (default: 1)")
     parser.add_argument(
         "--draws",
         type=int,
-        default=10_000,
         metavar="N",
         help="of every uncertain figure, 100 to 1,000,000 (default: 10000)",
     )

@@ -27,7 +27,7 @@ def source_address(text: str) -> URL:
             f"{shown(text)} is not encrypted, so anybody on the way could change the prices: write https://…"
         )
     if url.userinfo or url.query or url.fragment:
-        raise AddressError(f"{shown(text)} holds credentials, a query or a fragment: leave them out")
+        raise AddressError("the address of a price service holds credentials, a query or a fragment: leave them out")
     return url
 
 

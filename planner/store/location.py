@@ -96,7 +96,7 @@ def _problem_of_absence(path: Path, *, must_exist: bool) -> str | None:
     if path.is_symlink():
         return f"{path} is a link to nothing: remove it, or use another --db"
     if must_exist:
-        return f"there is no database at {path} yet: `planner bench` makes one, --db names another"
+        return f"there is no database at {path} yet: `planner bench` or `planner plan` makes one, --db names another"
     if not os.access(path.parent, os.W_OK):
         return f"{path} cannot be created because its folder is read-only: use another --db"
     return None

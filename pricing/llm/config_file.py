@@ -13,7 +13,10 @@ from pricing.llm.config_values import ConfigValues
 from pricing.llm.decoder import Decoder
 
 MOST_CONFIG_BYTES = 256_000  # published ones have one to ten kB
-_OTHERWISE = ("kv_lora_rank", "n_routed_experts", "num_experts", "moe_intermediate_size", "state_size", "ssm_cfg")
+_OTHERWISE = (
+    "kv_lora_rank", "n_routed_experts", "num_experts", "num_local_experts", "moe_intermediate_size", "state_size",
+    "ssm_cfg",
+)  # fmt: skip
 _LLAMA_LIKE = ("llama", "mistral", "mixtral", "qwen2", "qwen3", "gemma", "gemma2", "phi3")
 _FALCON_CONTEXT = 2048  # where its file states none
 _LONGEST_NAME = 60
@@ -51,15 +54,29 @@ def _table(text: str, name: str) -> dict[str, object]:
     if len(text.encode(errors="replace")) > MOST_CONFIG_BYTES:
         raise AssumptionError(f"{shown(name)} is not read: a config.json has at most {MOST_CONFIG_BYTES:,} bytes")
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_each_once)
+    except AssumptionError as error:
+        raise AssumptionError(f"{shown(name)}: {error}") from error
     except RecursionError as error:
         raise AssumptionError(f"{shown(name)} cannot be read: lists or tables are nested too deeply") from error
-    except ValueError as error:  # a JSONDecodeError is one, too
+    except json.JSONDecodeError as error:
         raise AssumptionError(f"{shown(name)} cannot be read as JSON: {printable(str(error))}") from error
+    except ValueError as error:  # Python's own limit for digits
+        raise AssumptionError(f"{shown(name)} cannot be read: a number has thousands of digits") from error
     if not isinstance(found, dict):
         raise AssumptionError(f"{shown(name)} is no config.json: it holds no table of keys at its top")
     if "hidden_size" not in found and isinstance(found.get("text_config"), dict):
         raise AssumptionError(f"{shown(name)} describes more than text: save its 'text_config' as a file and name that")
+    return found
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Of a key that stands there twice nobody knows which value was meant."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise AssumptionError(f"the key {shown(key)} stands there twice: keep the one that holds")
+        found[key] = value
     return found
 
 
@@ -164,6 +181,8 @@ def _falcon(values: ConfigValues) -> Decoder:
 def _unknown(values: ConfigValues, kind: str) -> Decoder:
     lacks = f"{values.place}: model_type {shown(kind) if kind else 'is not stated and'}"
     other = next((key for key in _OTHERWISE if values.has(key)), None)
+    if other is None and values.flag("is_encoder_decoder", default=False):
+        other = "is_encoder_decoder"
     if other is not None:
         raise AssumptionError(f"{lacks} is not known, and {other!r} shows layers that are counted in another way")
     try:

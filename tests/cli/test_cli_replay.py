@@ -40,3 +40,15 @@ def test_no_price_of_a_later_day_is_borrowed(ask: Ask) -> None:
     assert "a later one is not borrowed" in early
     assert "--replay 2999-01-01 has not come yet" in refuses(ask(*BERT, "--replay", "2999-01-01"))
     assert "--replay 'soon' is no day" in refuses(ask(*BERT, "--replay", "soon"))
+    assert "--replay '' is no day" in refuses(ask(*BERT, "--replay", ""))
+
+
+def test_what_a_replay_does_not_show_is_refused_beside_it(ask: Ask) -> None:
+    for lost in (("--sobol",), ("--draws", "200"), ("--optimise",)):
+        assert f"for {lost[0]}, --as-of takes another day" in refuses(ask(*BERT, "--replay", BEFORE_THE_CUT, *lost))
+
+
+def test_a_plan_with_a_mix_is_replayed_on_a_day_on_which_no_mix_can_be_made(ask: Ask) -> None:
+    assert ask(*BERT, "--draws", "100", "--optimise", "--targets", "a10g").returncode == 0
+
+    assert ask("plans", "replay", BEFORE_THE_CUT).returncode == 0  # of an a10g nobody knew a price then

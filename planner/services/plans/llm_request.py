@@ -1,5 +1,6 @@
 """What was asked of a language model, in a form that can be kept: the text of a config.json is part of it."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,8 +123,9 @@ def language_model_request(
         AssumptionError: if the file cannot be read.
     """
     path = Path(name)
-    is_file = name.endswith(".json") or "/" in name or path.is_dir()
-    if is_file and path.is_dir():
+    is_folder = os.path.isdir(name)  # noqa: PTH112 - Path.is_dir raises where a name is too long for a file
+    is_file = name.endswith(".json") or "/" in name or is_folder
+    if is_folder:
         path /= _CONFIG
     config = read_text(path, error=AssumptionError, most_bytes=MOST_CONFIG_BYTES) if is_file else None
     return LanguageModelRequest(
@@ -141,7 +143,8 @@ def language_model_request(
 
 def _title(path: Path) -> str:
     """Files are all called config.json: the folder says which model's it is."""
-    return (path.resolve().parent.name or path.stem) if path.name == _CONFIG else path.stem
+    title = (path.resolve().parent.name or path.stem) if path.name == _CONFIG else path.stem
+    return title.encode(errors="backslashreplace").decode()  # names of files need not be UTF-8; what is stored must
 
 
 def _kv(name: str) -> Precision:

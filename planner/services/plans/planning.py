@@ -154,7 +154,8 @@ def _questions(store: Store | None, ground: Ground) -> list[tuple[str, Callable[
     """What is asked for: of runs, of a model, or by default of both kinds."""
     request = ground.request
     runs = [] if store is None else [store.load(run_id) for run_id in request.runs]
-    named = PUBLISHED_MODELS if request.is_default else tuple(filter(None, [request.stated("workload.model")]))
+    model = request.stated("workload.model")
+    named = PUBLISHED_MODELS if request.is_default else () if model is None else (model,)
     asked = [(str(model), partial(published_question, ground, str(model))) for model in named]
     return [*asked, ("the measured workload", partial(measured_question, ground, runs))] if runs else [*asked]
 

@@ -111,6 +111,8 @@ def replay(store: Store | None, planning: Planning, day: date, *, plan: PlanDocu
         raise AssumptionError(
             "a language model's plan has no fleets to set side by side: make it again with --as-of DATE"
         )
+    # Three fleets are compared: what else was asked for takes long, and that day may have no mix.
+    planning = replace(planning, request=replace(planning.request, optimise=None, with_sobol=False))
     before = make_plan(store, planning) if plan is None else plan
     layer = Layer(origin=_ORIGIN, values={_AS_OF: day.isoformat()})
     request = replace(planning.request, layers=(*planning.request.layers, layer))

@@ -64,7 +64,9 @@ class RateSources:
                 return transfer(rate, self.model, destination, ground=ground)
             except EvidenceError as error:
                 first_error = first_error or error
-        raise first_error or EvidenceError(f"{self.model.name} in {wanted} is known of no other device either")
+        raise first_error or EvidenceError(
+            f"nor has another device a rate of {self.model.name} in {wanted} under {self.slo.label} to reckon it from"
+        )
 
     def _ground(self) -> Ground:
         shipped = shipped_ground()

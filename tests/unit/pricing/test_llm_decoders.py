@@ -119,7 +119,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "no json": ("{", "cannot be read as JSON"),
     "no table": ("[1]", "no table of keys"),
     "nested": ("[" * 100_000, "nested too deeply"),
-    "digits": ('{"a": ' + "9" * 5000 + "}", "cannot be read as JSON"),
+    "digits": ('{"a": ' + "9" * 5000 + "}", "a number has thousands of digits"),
     "large": (" " * (MOST_CONFIG_BYTES + 1), "has at most"),
     "missing": ({**LLAMA, "vocab_size": None}, "'vocab_size' is missing"),
     "text": ({**LLAMA, "hidden_size": "4096"}, "'hidden_size' is '4096'"),

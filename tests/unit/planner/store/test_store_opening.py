@@ -72,7 +72,9 @@ def test_two_stores_on_one_file_see_each_others_runs(tmp_path: Path) -> None:
 
 
 def test_looking_at_a_database_that_is_not_there_does_not_create_it(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"there is no database at .*results\.db yet: `planner bench` makes one"):
+    with pytest.raises(
+        StoreError, match=r"there is no database at .*results\.db yet: `planner bench` or `planner plan` makes"
+    ):
         Store.open_existing(tmp_path / "results.db")
 
     assert list(tmp_path.iterdir()) == []
