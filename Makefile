@@ -4,7 +4,7 @@ EXTRAS ?= cpu,dev
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: bench test evidence benchmarks format clean
+.PHONY: bench test evidence benchmarks gpu format clean
 
 bench: $(VENV)/installed
 	$(BIN)/planner bench --exit-zero
@@ -57,6 +57,14 @@ benchmarks/.venv-%/installed: benchmarks/requirements-%.txt
 	-$(@D)/bin/pip install --quiet --requirement $< && touch $@
 	@if [ "$*" = peers ]; then $(@D)/bin/python benchmarks/peer_scripts/build_loadgen_null.py || \
 	    echo "benchmarks: LoadGen's C++ side is left out, as it cannot be built here" >&2; fi
+
+# On a machine with an NVIDIA GPU, with whatever Python has PyTorch there: nothing is installed for it. Some seven
+# minutes; gpu-check/gpu-check.json grows row by row, and becomes a results database where SQLAlchemy is there.
+gpu:
+	$(PYTHON) -m harness.gpu_check --out gpu-check
+	@if $(PYTHON) -c "import sqlalchemy, msgspec, alembic" 2>/dev/null; \
+	then $(PYTHON) -m planner --db gpu-check/results.db import gpu-check/gpu-check.json; \
+	else echo "gpu: no results database, as SQLAlchemy, alembic and msgspec are not here" >&2; fi
 
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix

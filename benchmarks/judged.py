@@ -12,7 +12,7 @@ from harness.accuracy.comparison import compare_quality
 from harness.analysis import compare, measure
 from harness.events import Advanced, Evaluate, Evaluated, Prove, Proved
 from harness.statistics.stopping import LookSchedule
-from harness.supervisor.experiment import EVALUATION_BATCH
+from harness.supervisor.evaluation import EVALUATION_BATCH
 from harness.supervisor.patience import read_patience
 from harness.supervisor.process import WorkerProcess
 from harness.verdict.judge import judge

@@ -74,7 +74,7 @@ def evidence_of(rounds: Iterable[Round], load: LoadPoint) -> Evidence:
 
 
 def compare(plan: Plan, rounds: Sequence[Round], *, load: LoadPoint, confidence: float) -> tuple[Comparison, ...]:
-    """Every candidate of the plan against its own runtime's baseline and against the fastest one.
+    """Every candidate against its own runtime's baseline, and against the fastest one of the same device.
 
     Args:
         plan: names the arms and the baseline.
@@ -86,12 +86,16 @@ def compare(plan: Plan, rounds: Sequence[Round], *, load: LoadPoint, confidence:
     of_load = [one for one in rounds if one.load == load]
     contaminated = sum(one.is_contaminated for one in of_load)
     baselines = [arm for arm in plan.arms if arm.label == plan.baseline]
-    fastest = fastest_of(evidence, baselines)
+    fastest_by_device = {
+        device: fastest_of(evidence, [arm for arm in baselines if arm.device == device])
+        for device in dict.fromkeys(arm.device for arm in baselines)
+    }
     comparisons = []
     for arm in plan.arms:
         baseline = plan.baseline_of(arm)
         if baseline is None:
             continue
+        fastest = fastest_by_device[baseline.device]
         other = fastest if fastest is not None and fastest != baseline else None
         comparisons.append(
             Comparison(

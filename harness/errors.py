@@ -37,6 +37,10 @@ class GpuLostError(MeasurementError):
     """A GPU that does not answer any more: nothing that was asked of it since can be trusted."""
 
 
+class GpuMemoryError(HarnessError):
+    """What does not fit into a GPU's memory."""
+
+
 class WorkerError(HarnessError):
     """A measuring process that died, hung, or spoke out of turn."""
 

@@ -104,6 +104,24 @@ def layers_of_onnxruntime(events: Iterable[Mapping[str, Any]]) -> tuple[LayerRun
     )
 
 
+def misplaced_nodes(events: Iterable[Mapping[str, Any]], providers: frozenset[str]) -> tuple[tuple[str, str, str], ...]:
+    """Name, kind and provider of every node that computes, and ran on none of these providers.
+
+    What ONNX Runtime leaves on the CPU on purpose, shapes and their arithmetic, does not compute in this sense.
+    """
+    found: dict[str, tuple[str, str, str]] = {}
+    for event in events:
+        name, arguments = str(event.get("name", "")), event.get("args", {})
+        if event.get("cat") != "Node" or not name.endswith(_ORT_SUFFIX):
+            continue
+        kind, where = str(arguments.get("op_name", "")), str(arguments.get("provider", "an unknown provider"))
+        _, is_compute = _onnxruntime_precision(kind, arguments.get("input_type_shape", []))
+        if is_compute and where not in providers:
+            layer = name.removesuffix(_ORT_SUFFIX)
+            found[layer] = (layer, kind, where)
+    return tuple(found.values())
+
+
 def layers_of_openvino(operations: Iterable[OpenVinoOperation]) -> tuple[LayerRun, ...]:
     """Operations of an executed OpenVINO graph; those that took no part (constants, in, out) are left out."""
     return tuple(

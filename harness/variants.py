@@ -100,8 +100,8 @@ _WITH_VALUE = {
 
 
 def _kinds_of_floats(method: Method) -> set[str]:
-    """FP32 is the workload's own model; bf16 and fp16 may have been made elsewhere."""
-    return {_COMPILE} if method is Method.FP32 else {_COMPILE, "file"}
+    """FP32 and TF32 are the workload's own model; bf16 and fp16 may have been made elsewhere."""
+    return {_COMPILE} if method in {Method.FP32, Method.TF32} else {_COMPILE, "file"}
 
 
 def _kind_of(word: str) -> str | None:

@@ -4,6 +4,7 @@ Facts as the kernel and the driver state them, read once per run. Nothing is sta
 heavy is imported; no GPU is a normal answer, with a reason.
 """
 
+from harness.devices.chosen import Gpus, find_gpu, no_gpu, require_devices
 from harness.devices.cpu import (
     ARM_FEATURES,
     ARM_PARTS,
@@ -25,14 +26,18 @@ __all__ = [
     "INT8_DOT_FEATURES",
     "X86_FEATURES",
     "CpuDevice",
+    "Gpus",
     "MigInstance",
     "NvidiaDevice",
     "VisibleGpu",
     "VisibleGpus",
     "all_nvidia_devices",
     "cpu_from",
+    "find_gpu",
+    "no_gpu",
     "nvidia_devices",
     "read_cpu",
+    "require_devices",
     "usable_cpus",
     "visible_gpus",
 ]

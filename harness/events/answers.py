@@ -88,11 +88,15 @@ class EngineBuilt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """The session is open and warm. `settings` is every option set on purpose."""
+    """The session is open and warm. `settings` is every option set on purpose.
+
+    `left_out` are batch sizes that do not fit into a GPU's memory, with what was said of each.
+    """
 
     settings: dict[str, str]
     memory: tuple[MemoryReading, ...]
     load_s: float
+    left_out: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

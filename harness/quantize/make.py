@@ -18,7 +18,7 @@ from harness.quantize import nncf_openvino, onnx_qdq, onnx_tensorrt, torch_int8
 from harness.quantize.qdq_scheme import cpu_traits
 from harness.runtimes.fake import read_fake_model
 from harness.runtimes.registry import find_runtime
-from harness.vocabulary import Arm
+from harness.vocabulary import Arm, Method
 from harness.workloads.data.split import Split
 from harness.workloads.workload import Workload
 
@@ -87,12 +87,19 @@ def _quantize_fake(workload: Workload, arm: Arm, calibration: Split, folder: Pat
     return {"format": "fake", "calibration_samples": str(calibration.samples)}
 
 
+def _quantize_onnx(workload: Workload, arm: Arm, calibration: Split, folder: Path) -> dict[str, str]:
+    """16-bit types are written as they are for TensorRT, and mean the same to ONNX Runtime on a GPU."""
+    is_typed = arm.recipe.method in {Method.FP16, Method.BF16}
+    make = onnx_tensorrt.quantize_tensorrt if is_typed else onnx_qdq.quantize_onnx
+    return make(workload, arm, calibration, folder)
+
+
 _FAKE_FILE = "model.fake.json"
 _TOOLCHAINS = {
     "onnx": Toolchain(
         file=onnx_qdq.ARTIFACT_FILE,
         packages=onnx_qdq.PACKAGES,
-        quantize=onnx_qdq.quantize_onnx,
+        quantize=_quantize_onnx,
         depends_on_cpu=True,
     ),
     "tensorrt": Toolchain(

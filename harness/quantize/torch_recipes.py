@@ -7,7 +7,7 @@ Each changes the module it is given, and says what was done. Parts that a recipe
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from harness.errors import QuantizeError
+from harness.errors import NothingToQuantizeError, QuantizeError
 from harness.foreign_errors import telling_sentence
 from harness.runtimes.torch_module import Module
 from harness.vocabulary import Arm, Granularity, Recipe
@@ -91,12 +91,19 @@ def torchao(built: Module, arm: Arm) -> tuple[Any, Notes]:
 
     Raises:
         QuantizeError: the module has no Linear layers, or all of them are left out.
+        NothingToQuantizeError: most of its layers are convolutions, which torchao leaves as they are.
     """
     import torch  # noqa: PLC0415 - see above
     from torchao import quantization as ao  # noqa: PLC0415 - see above
 
     chosen = [name for name, part in _kept_in(built.module, arm.recipe) if isinstance(part, torch.nn.Linear)]
     _require(chosen, arm, "Linear")
+    left = _convolutions(built.module)
+    if left >= len(chosen):
+        raise NothingToQuantizeError(
+            f"{arm.label}: no INT8 convolution in torchao: of {left + len(chosen)} layers {len(chosen)} are Linear, "
+            f"and {left} convolutions would stay in floats; measure it with TensorRT, or on the CPU with int8-static"
+        )
     is_per_channel = arm.recipe.granularity is Granularity.PER_CHANNEL
     granularity = [ao.PerRow(), ao.PerRow() if is_per_channel else ao.PerTensor()]
     config = ao.Int8DynamicActivationInt8WeightConfig(granularity=granularity)
@@ -105,8 +112,15 @@ def torchao(built: Module, arm: Arm) -> tuple[Any, Notes]:
         "quantizer": "torchao Int8DynamicActivationInt8WeightConfig",
         "weights": f"int8 per {'channel' if is_per_channel else 'tensor'}, symmetric",
         "activations": "int8 per token, symmetric, at each call",
-        "quantized_modules": str(len(chosen)),
+        "quantized_modules": f"{len(chosen)} Linear of {left + len(chosen)} layers",
     }
+
+
+def _convolutions(module: Any) -> int:  # noqa: ANN401 - a class of a package that may not be here
+    import torch  # noqa: PLC0415 - see above
+
+    kinds = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d, torch.nn.ConvTranspose2d)
+    return sum(isinstance(part, kinds) for part in module.modules())
 
 
 def check_parts_left_out(module: Any, arm: Arm) -> None:  # noqa: ANN401 - a class of a package that may not be here

@@ -11,7 +11,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
-from harness.vocabulary import KernelProof, Recipe, TensorSpec
+from harness.errors import UnavailableError
+from harness.vocabulary import CPU, DeviceKind, KernelProof, Recipe, TensorSpec
 
 Inputs = Mapping[str, NDArray[Any]]
 """A batch: each model input by name, samples along the first axis."""
@@ -75,7 +76,7 @@ class Session(Protocol):
 
 
 class Runtime(Protocol):
-    """Software that executes artifacts on the CPU.
+    """Software that executes artifacts; on the CPU, unless it is a `GpuRuntime`.
 
     `artifact_format` says which toolchain makes its INT8 artifacts: `onnx`, `openvino`, `torch` or `fake`.
     `model_format` says which of a workload's models it opens itself: `onnx`, `torch` or `fake`.
@@ -118,3 +119,72 @@ class ModelReader(Protocol):
         Raises:
             HarnessError: it is not a model this runtime can run; says what the runtime lacks, and not which it is.
         """
+
+
+@runtime_checkable
+class GpuRuntime(Protocol):
+    """A runtime for NVIDIA GPUs too, or for them alone: what it is asked beside what every `Runtime` is.
+
+    A worker's process sees one GPU, chosen by UUID before it started: whatever the device is called, to CUDA it is
+    the first. `device` is in the words of arms: `cpu`, `gpu:0`.
+    """
+
+    device_kinds: tuple[DeviceKind, ...]
+
+    def probe_gpu(self) -> Availability:
+        """Whether what is installed can compute on GPUs. Cheap, imports nothing heavy, never raises."""
+
+    def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:
+        """Why it cannot run the recipe on that device. Imports nothing heavy."""
+
+    def open(self, artifact: Path, *, recipe: Recipe, threads: int, device: str = CPU) -> Session:
+        """Open a model file on that device, in the recipe's precision.
+
+        Raises:
+            HarnessError: the file is not a model this runtime can run.
+            GpuMemoryError: it does not fit.
+        """
+
+    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs, device: str = CPU) -> KernelProof:
+        """Run a profiled session of the same settings there, and read which precision each kernel ran in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocatorMemory:
+    """Bytes of a GPU's memory that a runtime's allocator holds for tensors: now, and at most since the last reset."""
+
+    resident_bytes: int
+    peak_bytes: int
+
+
+@runtime_checkable
+class GpuSession(Protocol):
+    """A session on a GPU that tells more than calls on the host's clock do."""
+
+    def reset_device_peak(self) -> None:
+        """Let the peak begin anew at what is held now."""
+
+    def device_memory(self) -> AllocatorMemory | None:
+        """What the allocator holds; `None` where it does not tell."""
+
+    def device_time_s(self, call: Callable[[], object], *, calls: int) -> float | None:
+        """Seconds a call between events on the GPU's own clock, mean of so many; `None` where it has none.
+
+        The host enqueues the next call while the last one runs: without the time in which the GPU waits for the host.
+        """
+
+
+def serves(runtime: object, kind: DeviceKind) -> bool:
+    """Whether a runtime computes on devices of this kind at all."""
+    return kind in (runtime.device_kinds if isinstance(runtime, GpuRuntime) else (DeviceKind.CPU,))
+
+
+def on_gpus(runtime: Runtime) -> GpuRuntime:
+    """The runtime, as one that computes on GPUs.
+
+    Raises:
+        UnavailableError: it does not.
+    """
+    if not isinstance(runtime, GpuRuntime) or DeviceKind.GPU not in runtime.device_kinds:
+        raise UnavailableError(f"{runtime.name} computes on the CPU only")
+    return runtime

@@ -6,8 +6,8 @@ every screen: its figures can never pass for a measurement.
 
 A model's script gives for each variant: `latency_us`, `jitter` (relative), `hardness_cost` (how many
 times longer the hardest sample takes, on top), `error_rate`,
-`class_errors`, `precision`, and optionally a `fault`: `{"at": "open" | "predict" | "call",
-"after": N, "kind": "kill" | "hang" | "garbage" | "raise"}`.
+`class_errors`, `precision`, and optionally how large a batch `fits` into memory, and a `fault`: `{"at": "open" |
+"predict" | "call", "after": N, "kind": "kill" | "hang" | "garbage" | "raise"}`.
 """
 
 import os
@@ -22,11 +22,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import WorkerError, WorkloadError
+from harness.errors import GpuMemoryError, WorkerError, WorkloadError
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
-from harness.vocabulary import KernelProof, LayerRun, Method, Precision, Recipe, TensorSpec
+from harness.vocabulary import CPU, DeviceKind, KernelProof, LayerRun, Method, Precision, Recipe, TensorSpec
 
 _CALL_OVERHEAD_NS = 80
+_CHOOSERS = ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER")
 _HARDEST = 256.0
 _now_ns = [0]
 
@@ -50,6 +51,7 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     class_errors: dict[str, float] = {}
     precision: Precision = Precision.FP32
     fault: Fault | None = None
+    fits: int | None = None
 
 
 class FakeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,12 +68,17 @@ class FakeRuntime:
     name = "fake"
     artifact_format = "fake"
     model_format = "fake"
+    device_kinds = (DeviceKind.CPU, DeviceKind.GPU)
 
     def probe(self) -> Availability:
         """Always here: the registry lists it only for tests."""
         return Availability(is_available=True, version="0")
 
-    def refusal(self, recipe: Recipe) -> str | None:  # noqa: ARG002 - the protocol's question; scripts exist for any recipe
+    def probe_gpu(self) -> Availability:
+        """On whatever device the driver shows: it computes on none."""
+        return self.probe()
+
+    def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:  # noqa: ARG002 - the protocol's question; scripts exist for any recipe
         """Runs whatever the script names."""
         return None
 
@@ -79,17 +86,25 @@ class FakeRuntime:
         """Every variant but FP32 is a file of its own."""
         return recipe.method is not Method.FP32
 
-    def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "FakeSession":  # noqa: ARG002 - the artifact names its script
+    def open(self, artifact: Path, *, recipe: Recipe, threads: int, device: str = CPU) -> "FakeSession":  # noqa: ARG002 - the artifact names its script
         """Read the script of the artifact's variant."""
         model = read_fake_model(artifact)
         script = model.scripts.get(model.variant)
         if script is None:
             raise WorkloadError(f"{artifact.name} has no script for {model.variant}")
-        session = FakeSession(script, classes=model.classes, threads=threads)
+        session = FakeSession(script, classes=model.classes, threads=threads, device=device)
         session.misbehave("open")
         return session
 
-    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs) -> KernelProof:  # noqa: ARG002 - nothing is run
+    def prove(
+        self,
+        artifact: Path,
+        *,
+        recipe: Recipe,
+        threads: int,
+        inputs: Inputs,  # noqa: ARG002 - nothing is run
+        device: str = CPU,  # noqa: ARG002 - as above
+    ) -> KernelProof:
         """One layer, in the script's precision."""
         script = self.open(artifact, recipe=recipe, threads=threads).script
         seconds = script.latency_us / 1e6
@@ -104,8 +119,9 @@ class FakeRuntime:
 class FakeSession:
     """Answers from the input: pixel 0 is the true class, pixel 1 how hard the sample is (0 to 255)."""
 
-    def __init__(self, script: Script, *, classes: int, threads: int) -> None:
+    def __init__(self, script: Script, *, classes: int, threads: int, device: str = CPU) -> None:
         self.script = script
+        self._device = device
         self._classes = classes
         self._threads = threads
         self._random = np.random.default_rng(0)
@@ -113,8 +129,11 @@ class FakeSession:
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """Says that it is a fake."""
-        return {"simulated": "yes", "threads": str(self._threads)}
+        """Says that it is a fake, and on a GPU which one its process could see."""
+        settings = {"simulated": "yes", "threads": str(self._threads)}
+        if self._device != CPU:
+            settings |= {name.lower(): os.environ.get(name, "not set") for name in _CHOOSERS}
+        return settings
 
     @property
     def inputs(self) -> tuple[TensorSpec, ...]:
@@ -129,6 +148,8 @@ class FakeSession:
     def bind(self, inputs: Inputs) -> Callable[[], object]:
         """A call that moves the fake clock by the scripted latency times the batch size."""
         pixels = _pixels(inputs)
+        if self.script.fits is not None and len(pixels) > self.script.fits:
+            raise GpuMemoryError(f"out of memory on the GPU: the script says that {self.script.fits} fit")
         hardness = pixels[:, 1].sum() / _HARDEST if self.script.hardness_cost else 0.0
         nominal_ns = self.script.latency_us * 1e3 * (len(pixels) + self.script.hardness_cost * float(hardness))
 

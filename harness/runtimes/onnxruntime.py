@@ -1,4 +1,4 @@
-"""ONNX Runtime on the CPU: ONNX files, FP32 or Q/DQ.
+"""ONNX Runtime: ONNX files, FP32 or Q/DQ, on the CPU; what it does on NVIDIA GPUs is in `ort_gpu`.
 
 Sets every option that could change the precision or the threading, and requires that the
 provider asked for is the one that runs.
@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from harness.devices import find_gpu
 from harness.errors import UnavailableError, WorkloadError
 from harness.foreign_errors import telling_sentence
 from harness.kernels import layers_of_onnxruntime
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
+from harness.runtimes.ort_gpu import OrtBoundSession, Specs, open_on_gpu, ort_gpu_refusal, probe_provider, prove_on_gpu
 from harness.runtimes.registry import probe_package
-from harness.vocabulary import KernelProof, Method, Recipe, TensorSpec, Toolkit
+from harness.vocabulary import CPU, DeviceKind, KernelProof, Method, Recipe, TensorSpec, Toolkit
 
 _PROVIDER = "CPUExecutionProvider"
 _PROFILED_CALLS = 20
@@ -43,13 +45,22 @@ class OnnxRuntime:
     name = "onnxruntime"
     artifact_format = "onnx"
     model_format = "onnx"
+    device_kinds = (DeviceKind.CPU, DeviceKind.GPU)
 
     def probe(self) -> Availability:
         """Found by its package, without importing it."""
-        return probe_package("onnxruntime", extra="cpu")
+        return probe_package("onnxruntime", extra="cpu", distributions=("onnxruntime", "onnxruntime-gpu"))
 
-    def refusal(self, recipe: Recipe) -> str | None:
+    def probe_gpu(self) -> Availability:
+        """Whether the package has a CUDA provider."""
+        return probe_provider()
+
+    def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:
         """Its CPU provider computes in FP32 and INT8 only, and compiles nothing."""
+        if device != CPU:
+            return ort_gpu_refusal(recipe, find_gpu(device))
+        if recipe.method is Method.TF32:
+            return "TF32 is a precision of NVIDIA's tensor cores: measure it with --device gpu:0"
         if recipe.method in {Method.BF16, Method.FP16}:
             return f"ONNX Runtime has no {recipe.method} kernels for CPUs: it would compute in fp32"
         if recipe.is_compiled or recipe.toolkit is Toolkit.TORCHAO:
@@ -59,15 +70,23 @@ class OnnxRuntime:
         return None
 
     def needs_artifact(self, recipe: Recipe) -> bool:
-        """Every variant but FP32 is a file of its own."""
-        return recipe.method is not Method.FP32
+        """Every variant is a file of its own but FP32, and TF32, which is an option of the CUDA provider."""
+        return recipe.method not in {Method.FP32, Method.TF32}
 
-    def open(self, artifact: Path, *, recipe: Recipe, threads: int) -> "OnnxRuntimeSession":  # noqa: ARG002 - the file says it all
-        """Open an ONNX file on the CPU provider."""
-        return OnnxRuntimeSession(_session(artifact, threads=threads), threads=threads)
+    def open(
+        self, artifact: Path, *, recipe: Recipe, threads: int, device: str = CPU
+    ) -> "OnnxRuntimeSession | OrtBoundSession":
+        """Open an ONNX file on the CPU provider, or on the GPU's."""
+        if device == CPU:
+            return OnnxRuntimeSession(_session(artifact, threads=threads), threads=threads)
+        session = open_on_gpu(artifact, recipe, threads=threads)
+        return OrtBoundSession(session, threads=threads, specs=_specs(session))
 
-    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs) -> KernelProof:  # noqa: ARG002 - as above
+    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs, device: str = CPU) -> KernelProof:
         """Profile a session of the same settings over a few calls."""
+        if device != CPU:
+            specs = _specs(open_on_gpu(artifact, recipe, threads=threads))
+            return prove_on_gpu(artifact, recipe, threads=threads, inputs=inputs, specs=specs)
         with tempfile.TemporaryDirectory(prefix="planner-profile-") as folder:
             session = _session(artifact, threads=threads, profile=Path(folder) / "profile")
             call = OnnxRuntimeSession(session, threads=threads).bind(inputs)
@@ -92,12 +111,12 @@ class OnnxRuntimeSession:
     @property
     def inputs(self) -> tuple[TensorSpec, ...]:
         """Of the graph, initializers left out."""
-        return tuple(_spec(one) for one in self._session.get_inputs())
+        return _specs(self._session)[0]
 
     @property
     def outputs(self) -> tuple[TensorSpec, ...]:
         """Of the graph."""
-        return tuple(_spec(one) for one in self._session.get_outputs())
+        return _specs(self._session)[1]
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -123,6 +142,10 @@ class OnnxRuntimeSession:
     def stream(self) -> "OnnxRuntimeSession":
         """Itself: several threads may call `run` on one session (onnxruntime_c_api.h says so of `Run`)."""
         return self
+
+
+def _specs(session: Any) -> Specs:  # noqa: ANN401 - see OnnxRuntimeSession
+    return tuple(map(_spec, session.get_inputs())), tuple(map(_spec, session.get_outputs()))
 
 
 def _spec(told: Any) -> TensorSpec:  # noqa: ANN401 - see OnnxRuntimeSession

@@ -58,6 +58,8 @@ class OpenVino:
         """Has no dynamic quantisation, no entropy calibration and no Q/DQ for TensorRT; 16 bits where the CPU has."""
         if recipe.is_compiled or recipe.toolkit is Toolkit.TORCHAO:
             return f"{recipe.label} belongs to PyTorch"
+        if recipe.method is Method.TF32:
+            return "TF32 is a precision of NVIDIA's tensor cores: measure it with --device gpu:0"
         if recipe.method in _16_BIT_FLAGS:
             return refusal_of_16_bits(recipe.method, read_cpu().features)
         return None if recipe.file is not None else _refusal_to_make(recipe)

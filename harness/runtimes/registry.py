@@ -3,6 +3,7 @@
 A plug-in that cannot be imported is a runtime that is not available, with the reason.
 """
 
+import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
@@ -10,7 +11,8 @@ import os
 from functools import cache
 
 from harness.errors import UnavailableError
-from harness.runtimes.base import Availability, Runtime
+from harness.runtimes.base import Availability, GpuRuntime, Runtime, serves
+from harness.vocabulary import DeviceKind
 
 ENTRY_POINTS = "planner.runtimes"
 FAKE_SWITCH = "PLANNER_FAKE_RUNTIME"
@@ -19,6 +21,8 @@ _BUILTIN = {
     "onnxruntime": "harness.runtimes.onnxruntime:OnnxRuntime",
     "openvino": "harness.runtimes.openvino:OpenVino",
     "torch": "harness.runtimes.pytorch:PyTorch",
+    "tensorrt": "harness.runtimes.tensorrt.runtime:TensorRt",
+    "tensorrt-rtx": "harness.runtimes.tensorrt.runtime:TensorRtRtx",
 }
 _FAKE = {"fake": "harness.runtimes.fake:FakeRuntime"}
 
@@ -54,16 +58,40 @@ def probe(name: str) -> Availability:
         return Availability(is_available=False, reason=str(error), hint="reinstall or remove the plug-in")
 
 
-def probe_package(package: str, *, extra: str) -> Availability:
-    """Whether a Python package is installed, found without importing it."""
+def probe_on(name: str, kind: DeviceKind) -> Availability:
+    """Whether a runtime is here and can compute on such a device. Never raises."""
+    here = probe(name)
+    if not here.is_available:
+        return here
+    runtime = find_runtime(name)
+    if not serves(runtime, kind):
+        other, hint = DeviceKind.CPU, "name another with --runtimes"
+        if kind is DeviceKind.CPU:
+            other, hint = DeviceKind.GPU, "measure it with --device gpu:0"
+        return Availability(is_available=False, reason=f"{name} computes on {other.name}s only", hint=hint)
+    return runtime.probe_gpu() if kind is DeviceKind.GPU and isinstance(runtime, GpuRuntime) else here
+
+
+def serves_kind(name: str, kind: DeviceKind) -> bool:
+    """Whether a runtime computes on such devices at all; one that does not load serves none."""
+    try:
+        return serves(find_runtime(name), kind)
+    except UnavailableError:
+        return False
+
+
+def probe_package(package: str, *, extra: str, distributions: tuple[str, ...] = ()) -> Availability:
+    """Whether a Python package is installed, found without importing it.
+
+    `distributions` are what it may have been installed by, where that is not only its own name.
+    """
     if importlib.util.find_spec(package) is None:
         hint = f"pip install 'planner[{extra}]'"
         return Availability(is_available=False, reason=f"the package {package} is not installed", hint=hint)
-    try:
-        version = importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        version = "unknown"
-    return Availability(is_available=True, version=version)
+    for name in distributions or (package,):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            return Availability(is_available=True, version=importlib.metadata.version(name))
+    return Availability(is_available=True, version="unknown")
 
 
 def _locations() -> dict[str, str]:

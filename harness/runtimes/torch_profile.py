@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from harness.kernels_cuda import GpuKernel
 from harness.kernels_torch import TorchOperation
 
 _SCOPE = "module: "
@@ -26,6 +27,64 @@ def profile_calls(call: Callable[[], object], *, module: Any, calls: int) -> lis
                 call()
             profiled.append(_operations(list(seen.events())))
     return profiled
+
+
+def profile_kernels(call: Callable[[], object], *, module: Any, calls: int) -> list[list[GpuKernel]]:  # noqa: ANN401 - see `profile_calls`
+    """The kernels that the GPU ran in each of some calls, in their order, with the operations that asked for them.
+
+    `call` must return only when the GPU has finished. Copies and settings of memory are left out.
+    """
+    from torch.profiler import ProfilerActivity, profile  # noqa: PLC0415 - see above
+
+    for _ in range(_UNTOLD_CALLS):
+        call()
+    profiled = []
+    with _marked(module):
+        for _ in range(calls):
+            with profile(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA], record_shapes=True) as seen:
+                call()
+            profiled.append(kernels_of(list(seen.events())))
+    return profiled
+
+
+def kernels_of(events: list[Any]) -> list[GpuKernel]:
+    """What ran on the GPU among the events of a profile, in the order of time.
+
+    PyTorch's own marks are there too, as if they were kernels: whatever a user's annotation or a copy is called is
+    left out. An operation is known by the number that links it to its kernels.
+    """
+    asked = {event.id: event for event in events if not _is_on_gpu(event) and not _link(event)}
+    found = sorted(
+        (event for event in events if _is_on_gpu(event) and not _is_no_kernel(event)),
+        key=lambda event: event.time_range.start,
+    )
+    kernels = []
+    for event in found:
+        operation = asked.get(_link(event)) if _link(event) else None
+        kernels.append(
+            GpuKernel(
+                name=getattr(event, "trace_name", None) or event.name,
+                time_us=float(event.time_range.elapsed_us()),
+                operation=operation.name if operation is not None else "",
+                dtypes=tuple(getattr(operation, "input_dtypes", None) or ()),
+                scope=_scope(operation),
+            )
+        )
+    return kernels
+
+
+def _link(event: Any) -> int:  # noqa: ANN401 - see `profile_calls`
+    """The number of the operation that asked for a launch or a kernel; 0 of an operation itself."""
+    return int(getattr(event, "linked_correlation_id", 0) or 0)
+
+
+def _is_on_gpu(event: Any) -> bool:  # noqa: ANN401 - see `profile_calls`
+    return str(event.device_type).endswith("CUDA")
+
+
+def _is_no_kernel(event: Any) -> bool:  # noqa: ANN401 - see `profile_calls`
+    is_mark = bool(getattr(event, "is_user_annotation", False)) or event.name.startswith((_SCOPE, "ProfilerStep"))
+    return is_mark or event.name.startswith(("Memcpy", "Memset"))
 
 
 @contextlib.contextmanager

@@ -4,21 +4,12 @@ A generator of `RunEvent`s. Whoever iterates it stores and shows them; closing i
 out of it, ends every worker. What an earlier attempt already measured is not measured again.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.devices import usable_cpus
-from harness.events import (
-    Advanced,
-    Command,
-    Evaluate,
-    Evaluated,
-    Load,
-    Loaded,
-    Prove,
-    Proved,
-)
+from harness.events import Advanced, Command, Evaluate, Evaluated, Load, Loaded, Prove, Proved
 from harness.meters.absence import Unavailable
 from harness.meters.energy import RaplMeter, probe_rapl
 from harness.quantize.artifacts import ArtifactCache
@@ -35,9 +26,11 @@ from harness.run_events import (
 )
 from harness.supervisor.calibration import audit_for_run
 from harness.supervisor.energy import measure_energy
-from harness.supervisor.failures import failure_of
+from harness.supervisor.evaluation import evaluation_batch
+from harness.supervisor.failures import failure_of, failure_of_batch
 from harness.supervisor.finished import Finished
 from harness.supervisor.gather import Answer, Errand, gather
+from harness.supervisor.log_excerpt import log_file
 from harness.supervisor.patience import Patience, read_patience
 from harness.supervisor.pinning import pin_workers
 from harness.supervisor.pipeline import measure_pipelines
@@ -46,17 +39,16 @@ from harness.supervisor.process import WorkerProcess
 from harness.supervisor.run_gpus import RunGpus
 from harness.supervisor.server import measure_server_rates
 from harness.supervisor.timing import TimingStage
-from harness.vocabulary import Arm, Method, Plan, Stage, gpu_number
+from harness.supervisor.visibility import variables_for
+from harness.vocabulary import CPU, Arm, Plan, Stage
 from harness.workloads.workload import Workload
 
 _NO_JOULES = Unavailable(reason="a scripted runtime computes nothing: what the machine used says nothing of it")
-EVALUATION_BATCH = 16
-"""The fastest of 1 to 64 for the flagship on one core. Scales made beforehand make answers independent of it."""
 
 
 @dataclass(slots=True)
 class Experiment:
-    """Carries out a plan. `logs` is where workers write what their libraries say."""
+    """Carries out a plan. `logs` is where workers write what their libraries say, `uuids` tells GPUs by their names."""
 
     plan: Plan
     workload: Workload
@@ -66,9 +58,11 @@ class Experiment:
     energy_meter: RaplMeter | Unavailable = field(default_factory=probe_rapl)
     patience: Patience = field(default_factory=read_patience)
     gpus: RunGpus = field(default_factory=RunGpus)
+    uuids: Mapping[str, str] = field(default_factory=dict)
     _artifacts: dict[str, str] = field(default_factory=dict)
     _workers: dict[str, WorkerProcess] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
+    _unfit: set[tuple[str, int]] = field(default_factory=set)
     _pinned: int | None = None
     _launches: int = 0
 
@@ -122,8 +116,16 @@ class Experiment:
             if isinstance(answer.event, Loaded):
                 loaded = answer.event
                 yield ArmLoaded(arm=answer.arm, settings=loaded.settings, memory=loaded.memory, load_s=loaded.load_s)
+                yield from self._leave_out(answer.arm, loaded.left_out)
             elif answer.error is not None:
                 yield self._fail(answer, Stage.LOAD)
+
+    def _leave_out(self, arm: str, batches: tuple[tuple[int, str], ...]) -> Iterator[RunEvent]:
+        """Batch sizes that do not fit are failures of their own: the arm is measured at the others."""
+        for batch, message in batches:
+            if (arm, batch) not in self._unfit:
+                self._unfit.add((arm, batch))
+                yield ArmFailed(failure=failure_of_batch(arm, batch, message))
 
     def _prove(self) -> Iterator[RunEvent]:
         unproved = [arm for arm in self._alive if arm.name not in self.finished.proved]
@@ -161,17 +163,21 @@ class Experiment:
     def _time_loads(self, *, launch: int) -> Iterator[RunEvent]:
         for load in sorted(self.plan.loads, key=lambda one: one.concurrency):
             yield from self._pin(load.concurrency)
+            workers = {name: one for name, one in self._workers.items() if (name, load.batch) not in self._unfit}
             earlier = self.finished.rounds if self.plan.timing.launches == 1 else ()
             stage = TimingStage(
                 plan=self.plan,
                 load=load,
-                workers=self._workers,
+                workers=workers,
                 launch=launch,
                 rounds=[one for one in earlier if one.load == load],
                 patience=self.patience,
                 gpus=self.gpus.watch,
             )
-            yield from self._without_the_failed(stage.events())
+            for event in self._without_the_failed(stage.events()):
+                if isinstance(event, ArmFailed):
+                    workers.pop(event.failure.arm, None)
+                yield event
 
     def _pin(self, concurrency: int) -> Iterator[RunEvent]:
         """Bind all workers to as many CPUs as so many calls in flight take; nothing where they are."""
@@ -198,7 +204,11 @@ class Experiment:
     def _time_pipelines(self) -> Iterator[RunEvent]:
         yield from self._pin(1)
         events = measure_pipelines(
-            self.plan, self.workload, self._workers, done=self.finished.pipelines, patience=self.patience
+            self.plan,
+            self.workload,
+            self._workers,
+            done=self.finished.pipelines | self._unfit,
+            patience=self.patience,
         )
         yield from self._without_the_failed(events)
 
@@ -206,11 +216,9 @@ class Experiment:
         """Of arms on a GPU by its own meter, of all others by that of the CPU."""
         batch = self.plan.batches[0]
         meter = _NO_JOULES if self.plan.is_simulated else self.energy_meter
-        on_gpus = {arm.name for arm in self.plan.arms if gpu_number(arm.device) is not None}
-        on_cpu, others = (
-            {name: worker for name, worker in self._workers.items() if (name in on_gpus) is is_gpu}
-            for is_gpu in (False, True)
-        )
+        on_gpus = {arm.name for arm in self.plan.arms if arm.is_on_gpu}
+        on_cpu = {name: worker for name, worker in self._workers.items() if name not in on_gpus}
+        others = {name: worker for name, worker in self._workers.items() if name in on_gpus}
         yield from self._without_the_failed(measure_energy(meter, on_cpu, batch=batch, patience=self.patience))
         events = self.gpus.measure_energy(self.plan, others, batch=batch, patience=self.patience)
         yield from self._without_the_failed(events)
@@ -267,7 +275,12 @@ class Experiment:
 
     def _start(self, arm: str) -> WorkerProcess:
         self._launches += 1
-        worker = WorkerProcess(arm, log=self.logs / f"{self._launches:03d}-{_file_name(arm)}.log")
+        device = next((one.device for one in self.plan.arms if one.name == arm), CPU)
+        worker = WorkerProcess(
+            arm,
+            log=log_file(self.logs, self._launches, arm),
+            variables=variables_for(device, self.uuids),
+        )
         self.gpus.follow(arm, worker.pid)
         return worker
 
@@ -282,16 +295,3 @@ class Experiment:
     def _slots(self) -> int:
         threads = max(arm.threads for arm in self.plan.arms)
         return max(1, usable_cpus() // threads)
-
-
-def evaluation_batch(arm: Arm, plan: Plan) -> int:
-    """How many samples an arm answers at once: as many as are timed where samples of a call share their scales.
-
-    Dynamic ranges are those of a whole call, so that neighbours change an answer: a classifier of 1,000 samples was
-    right in 98.1 % one by one, and in 98.6 % sixteen at a time.
-    """
-    return plan.batches[0] if arm.recipe.method is Method.INT8_DYNAMIC else EVALUATION_BATCH
-
-
-def _file_name(arm: str) -> str:
-    return "".join(character if character.isalnum() or character in "-." else "_" for character in arm)[:80]

@@ -20,7 +20,7 @@ from harness.meters.nvml import Nvml, load_binding, open_nvml
 from harness.meters.nvml_energy import NvmlMeter
 from harness.supervisor.gpu_card import WatchedCard, open_card
 from harness.supervisor.gpu_readings import Span, looks_at, process_peaks, reading_of
-from harness.vocabulary import ClockLimit, GpuReading, GpuState, GpuSummary, WatchCost, gpu_number
+from harness.vocabulary import ClockLimit, GpuReading, GpuState, GpuSummary, WatchCost, gpu_index_of
 
 LOOK_EVERY_S = 0.1
 """Power sensors step about every 100 ms: looking more often sees the same again."""
@@ -197,7 +197,7 @@ def watch_gpus(
         sleep: waits for so many of them.
         randomness: of the gaps between looks.
     """
-    on_gpus = {arm: device for arm, device in arms.items() if gpu_number(device) is not None}
+    on_gpus = {arm: device for arm, device in arms.items() if gpu_index_of(device) is not None}
     if not on_gpus:
         return None
     devices = nvidia_devices(load=load, variables=variables)
@@ -222,7 +222,7 @@ def watch_gpus(
 
 
 def _named(gpu: str, devices: Sequence[NvidiaDevice]) -> NvidiaDevice:
-    number = gpu_number(gpu)
+    number = gpu_index_of(gpu)
     found = next((one for one in devices if one.index == number), None)
     if found is None:
         here = ", ".join(f"gpu:{one.index} ({one.name})" for one in devices)

@@ -4,6 +4,7 @@ The log itself is stored whole. Pure.
 """
 
 import re
+from pathlib import Path
 
 # Options of other programs have underscores, planner's have dashes.
 _OTHERS_ADVICE = re.compile(
@@ -37,3 +38,9 @@ def shown_log(log: str) -> str:
             if line.strip() and not _NO_NEWS.search(line) and not _OTHERS_ADVICE.search(line):
                 shown.append(without_scratch(line))
     return "\n".join(shown)
+
+
+def log_file(folder: Path, number: int, arm: str) -> Path:
+    """Where the arm's process of that number writes what its libraries say."""
+    name = "".join(character if character.isalnum() or character in "-." else "_" for character in arm)[:80]
+    return folder / f"{number:03d}-{name}.log"

@@ -20,7 +20,7 @@ from harness.runtimes import registry
 from harness.supervisor.patience import Patience, read_patience
 from harness.supervisor.pinning import cpus_for
 from harness.supervisor.process import WorkerProcess
-from harness.vocabulary import BandwidthReading, MachinePeaks, RateReading
+from harness.vocabulary import BandwidthReading, DeviceKind, MachinePeaks, RateReading
 
 DEFAULT_SECONDS = 20.0
 """For all probes together: with starting processes and opening models, half a minute."""
@@ -92,7 +92,7 @@ class PeakProbes:
     def _runtimes(self) -> list[str]:
         """Those that are here and can be probed."""
         found = []
-        for name in registry.runtime_names():
+        for name in filter(_is_of_cpus, registry.runtime_names()):
             here = registry.probe(name)
             if not here.is_available:
                 self._unavailable.append((name, f"{here.reason}; {here.hint}"))
@@ -152,5 +152,9 @@ class PeakProbes:
 
 def versions_that_matter(environment: Environment) -> dict[str, str]:
     """Of the runtimes that a host's peaks are read with, and of what moves memory."""
-    wanted = {*registry.runtime_names(), "numpy"}
+    wanted = {*filter(_is_of_cpus, registry.runtime_names()), "numpy"}
     return {one.name: one.version for one in environment.packages if one.name in wanted}
+
+
+def _is_of_cpus(runtime: str) -> bool:
+    return registry.serves_kind(runtime, DeviceKind.CPU)

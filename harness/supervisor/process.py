@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -62,8 +63,13 @@ class WorkerSilentError(WorkerError):
 class WorkerProcess:
     """A child in a session of its own: Ctrl-C on the terminal reaches only the supervisor."""
 
-    def __init__(self, name: str, *, log: Path) -> None:
+    def __init__(self, name: str, *, log: Path, variables: Mapping[str, str] | None = None) -> None:
         """Start the process; its first message is awaited by the first `ask` or `receive`.
+
+        Args:
+            name: for messages.
+            log: where its libraries' words go.
+            variables: settings of the environment beside those that every worker has.
 
         Raises:
             WorkerError: the process or its log cannot be made.
@@ -80,7 +86,7 @@ class WorkerProcess:
                     stdout=subprocess.PIPE,
                     stderr=stderr,
                     start_new_session=True,
-                    env=_environment(),
+                    env=_environment() | dict(variables or {}),
                 )
             except OSError as error:
                 raise WorkerError(f"no process for {name} could be started: {error.strerror}") from error

@@ -9,7 +9,7 @@ from harness.supervisor.gpu_energy import measure_gpu_energy
 from harness.supervisor.gpu_watch import GpuWatch, watch_gpus
 from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
-from harness.vocabulary import Plan, gpu_number
+from harness.vocabulary import Plan
 
 Watching = Callable[[Mapping[str, str]], GpuWatch | Unavailable | None]
 """From devices by arm to a watch over them, why there is none, or None where none is needed."""
@@ -53,7 +53,7 @@ class RunGpus:
     def told(self, plan: Plan) -> Iterator[RunEvent]:
         """What the watch saw of each arm's card, or why nothing was seen."""
         for arm in plan.arms:
-            if isinstance(self._found, Unavailable) and gpu_number(arm.device) is not None:
+            if isinstance(self._found, Unavailable) and arm.is_on_gpu:
                 yield GpuUnwatched(arm=arm.name, reason=self._found.reason)
             summary = self.watch.summary_of(arm.name) if self.watch is not None else None
             if summary is not None:

@@ -25,7 +25,7 @@ LEAST_BY_TIME_MIXED = 0.1
 INT8 runs the faster; below a tenth of the time, INT8 is not what was measured."""
 
 _KINDS_SHOWN = 4
-_TARGETS = {Method.BF16: Precision.BF16, Method.FP16: Precision.FP16}
+_TARGETS = {Method.TF32: Precision.TF32, Method.BF16: Precision.BF16, Method.FP16: Precision.FP16}
 # The kernels that carry out an ONNX operator: ONNX Runtime's, then OpenVINO's. Both make products of matrices of
 # Gemm and MatMul alike, so that a kernel does not tell which of the two it was.
 _PRODUCTS = frozenset({

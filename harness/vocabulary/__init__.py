@@ -5,6 +5,7 @@ Seconds, bytes, watts and joules inside; scaled units only where they are shown.
 """
 
 from harness.vocabulary.calibration import CalibrationAudit, CalibrationDraw, ClassCounts, TensorSaturation
+from harness.vocabulary.device import CPU, DeviceKind, gpu_index_of, kind_of_device
 from harness.vocabulary.findings import (
     CalibrationFinding,
     Comparison,
@@ -30,7 +31,6 @@ from harness.vocabulary.gpu import (
     GpuSummary,
     ProcessMemory,
     WatchCost,
-    gpu_number,
 )
 from harness.vocabulary.limits import (
     BandwidthReading,
@@ -54,6 +54,8 @@ from harness.vocabulary.plan import (
     Plan,
     Recipe,
     Toolkit,
+    place_of,
+    trial_name,
 )
 from harness.vocabulary.quality import Agreement, ClassComparison, Prediction, QualityComparison, QualityFigures
 from harness.vocabulary.rules import GateRules, LoadPoint, TimingRules
@@ -76,6 +78,7 @@ from harness.vocabulary.words import (
 )
 
 __all__ = [
+    "CPU",
     "THROTTLING",
     "Agreement",
     "Arm",
@@ -91,6 +94,7 @@ __all__ = [
     "ClassCounts",
     "ClockLimit",
     "Comparison",
+    "DeviceKind",
     "EnergyRatio",
     "EnergyReading",
     "Failure",
@@ -155,5 +159,8 @@ __all__ = [
     "Verdict",
     "WarmUpSamples",
     "WatchCost",
-    "gpu_number",
+    "gpu_index_of",
+    "kind_of_device",
+    "place_of",
+    "trial_name",
 ]

@@ -3,19 +3,10 @@
 A figure that could not be had is `None`, and `missing` beside it says why.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.vocabulary.findings import RatioInterval
-
-_GPU = re.compile(r"(?:gpu|cuda)(?::(\d{1,4}))?")
-
-
-def gpu_number(device: str) -> int | None:
-    """The N of `gpu:N`, which counts the GPUs that a process may see; None where the device is none."""
-    match = _GPU.fullmatch(device)
-    return None if match is None else int(match[1] or 0)
 
 
 class ClockLimit(StrEnum):

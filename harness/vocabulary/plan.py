@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.errors import UsageError
+from harness.vocabulary.device import CPU, DeviceKind, kind_of_device
 from harness.vocabulary.rules import GateRules, LoadPoint, TimingRules
 from harness.vocabulary.server import ServerRules
 from harness.vocabulary.words import Scenario
@@ -13,6 +14,7 @@ class Method(StrEnum):
     """How an FP32 model becomes a variant."""
 
     FP32 = "fp32"
+    TF32 = "tf32"
     BF16 = "bf16"
     FP16 = "fp16"
     INT8_STATIC = "int8-static"
@@ -147,17 +149,41 @@ class Arm:
     recipe: Recipe
     runtime: str
     threads: int
-    device: str = "cpu"
+    device: str = CPU
 
     def __post_init__(self) -> None:
-        """Refuse a thread count that cannot run."""
+        """Refuse a thread count that cannot run, and a device that none is."""
         if self.threads < 1:
             raise UsageError(f"--threads {self.threads}: at least one thread is needed")
+        kind_of_device(self.device)
 
     @property
     def name(self) -> str:
-        """Unique within a plan, and readable: `onnxruntime/int8-static:per-channel`."""
-        return f"{self.runtime}/{self.label}"
+        """Unique within a plan, and readable: `onnxruntime/int8-static:per-channel`, `torch@gpu:0/fp32`."""
+        return f"{self.place}/{self.label}"
+
+    @property
+    def place(self) -> str:
+        """What it runs on, and with: `openvino`, on the CPU unless it says otherwise; `torch@gpu:0`.
+
+        Only what has one place is compared: each has a baseline of its own.
+        """
+        return place_of(self.runtime, self.device)
+
+    @property
+    def is_on_gpu(self) -> bool:
+        """Whether it runs on a GPU."""
+        return kind_of_device(self.device) is DeviceKind.GPU
+
+
+def trial_name(arm: str, batch: int) -> str:
+    """An arm at one batch size, where that alone is meant."""
+    return f"{arm} at batch {batch}"
+
+
+def place_of(runtime: str, device: str) -> str:
+    """A runtime on a device, in the words of arms' names; the CPU is not named."""
+    return runtime if device == CPU else f"{runtime}@{device}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,8 +248,8 @@ class Plan:
         )
 
     def baseline_of(self, arm: Arm) -> Arm | None:
-        """The arm this one is compared with: the named baseline on its own runtime, if planned."""
+        """The arm this one is compared with: the named baseline on its own runtime and device, if planned."""
         for other in self.arms:
-            if other.runtime == arm.runtime and other.label == self.baseline and other != arm:
+            if other.place == arm.place and other.label == self.baseline and other != arm:
                 return other
         return None

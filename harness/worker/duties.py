@@ -5,12 +5,12 @@ measuring process is the runtime's and not the harness's.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
-from harness.errors import WorkerError
+from harness.errors import GpuMemoryError, WorkerError
 from harness.events import (
     Advanced,
     BlockTimed,
@@ -33,9 +33,9 @@ from harness.loadgen.pipeline import read_classes, time_pipeline
 from harness.meters.affinity import pin_all_threads
 from harness.meters.memory import read_memory, reset_peak
 from harness.meters.process import read_block_counters
-from harness.runtimes.base import Inputs, Runtime, Session
+from harness.runtimes.base import GpuSession, Inputs, Runtime, Session, on_gpus
 from harness.runtimes.registry import find_runtime
-from harness.vocabulary import ServeOpenLoop, TimeService
+from harness.vocabulary import KernelProof, MemoryReading, ServeOpenLoop, TimeService
 from harness.worker.answers import Answers
 from harness.worker.errands import without_session
 from harness.worker.serving import Servers
@@ -47,6 +47,7 @@ from harness.workloads.workload import Workload, open_workload
 _DISTINCT_INPUTS = 16  # batches that the timed calls go round, so that no single image is the workload
 _FIRST_CALLS = 3  # lazy allocations happen in the first calls: part of the peak, not of the timing
 _REPORT_EVERY = 20
+_EVENT_CALLS = 20
 
 
 class Duties:
@@ -90,19 +91,47 @@ class Duties:
         runtime = find_runtime(job.arm.runtime)
         memory = [read_memory("start", job.launch)]
         failure = reset_peak()
-        session = runtime.open(Path(job.artifact), recipe=job.arm.recipe, threads=job.arm.threads)
-        memory.append(read_memory("load", job.launch, reset_failure=failure))
+        session = _opened_on(job, runtime)
+        memory += [read_memory("load", job.launch, reset_failure=failure), *_device_memory(session, "load", job.launch)]
         self._job, self._workload, self._runtime, self._session = job, workload, runtime, session
         self._streams, self._servers = Streams(session, clock=runtime.clock()), None
+        device_times: dict[str, str] = {}
+        left_out: list[tuple[int, str]] = []
         for batch in job.batches:
             require_batch(session.inputs, batch)
             inputs = self._inputs(batch)
             failure = reset_peak()
-            calls = self._streams.bind(batch, inputs)
+            _reset_device_peak(session)
+            try:
+                self._call_first(self._streams, batch, inputs, is_on_gpu=job.arm.is_on_gpu)
+            except GpuMemoryError as error:  # the other batch sizes may be measured all the same
+                left_out.append((batch, str(error)))
+                if len(left_out) == len(job.batches):
+                    raise
+                continue
+            phase = f"infer batch {batch}"
+            memory.append(read_memory(phase, job.launch, reset_failure=failure))
+            memory += _device_memory(session, phase, job.launch)
+            device_times |= _device_time(session, self._streams.first_call(batch), batch)
+        return Loaded(
+            settings=dict(session.settings) | device_times,
+            memory=tuple(memory),
+            load_s=time.perf_counter() - started,
+            left_out=tuple(left_out),
+        )
+
+    @staticmethod
+    def _call_first(streams: Streams, batch: int, inputs: list[Inputs], *, is_on_gpu: bool) -> None:
+        """Bind a batch size and call it; where it does not fit, say which it was."""
+        try:
+            calls = streams.bind(batch, inputs)
             for call in (calls * _FIRST_CALLS)[: max(_FIRST_CALLS, len(inputs))]:
                 call()
-            memory.append(read_memory(f"infer batch {batch}", job.launch, reset_failure=failure))
-        return Loaded(settings=dict(session.settings), memory=tuple(memory), load_s=time.perf_counter() - started)
+        except (GpuMemoryError, MemoryError) as error:
+            streams.forget(batch)
+            if isinstance(error, MemoryError) and not is_on_gpu:
+                raise
+            raise GpuMemoryError(f"batch {batch} does not fit: {error}") from error
 
     def _inputs(self, batch: int, distinct: int = _DISTINCT_INPUTS) -> list[Inputs]:
         """Real test samples, made ready beforehand: preprocessing is not what is timed here."""
@@ -120,13 +149,7 @@ class Duties:
     def _prove(self) -> Proved:
         job, _, runtime, session = self._opened()
         chosen = np.arange(job.batches[0]) % self._test_split().samples
-        proof = runtime.prove(
-            Path(job.artifact),
-            recipe=job.arm.recipe,
-            threads=job.arm.threads,
-            inputs=fit(self._test_split().feed(chosen), session.inputs),
-        )
-        return Proved(proof=proof)
+        return Proved(proof=_proved_on(job, runtime, fit(self._test_split().feed(chosen), session.inputs)))
 
     def _evaluate(self, command: Evaluate) -> Iterator[Event]:
         _, workload, _, session = self._opened()
@@ -203,3 +226,45 @@ class Duties:
         if self._job is None or self._workload is None or self._runtime is None or self._session is None:
             raise WorkerError("nothing is loaded yet")
         return self._job, self._workload, self._runtime, self._session
+
+
+def _opened_on(job: Load, runtime: Runtime) -> Session:
+    path, arm = Path(job.artifact), job.arm
+    if arm.is_on_gpu:
+        return on_gpus(runtime).open(path, recipe=arm.recipe, threads=arm.threads, device=arm.device)
+    return runtime.open(path, recipe=arm.recipe, threads=arm.threads)
+
+
+def _proved_on(job: Load, runtime: Runtime, inputs: Inputs) -> KernelProof:
+    path, arm = Path(job.artifact), job.arm
+    if not arm.is_on_gpu:
+        return runtime.prove(path, recipe=arm.recipe, threads=arm.threads, inputs=inputs)
+    return on_gpus(runtime).prove(path, recipe=arm.recipe, threads=arm.threads, inputs=inputs, device=arm.device)
+
+
+def _reset_device_peak(session: Session) -> None:
+    if isinstance(session, GpuSession):
+        session.reset_device_peak()
+
+
+def _device_memory(session: Session, phase: str, launch: int) -> list[MemoryReading]:
+    """What the runtime's allocator holds on the GPU, as a phase of its own beside that of the process."""
+    found = session.device_memory() if isinstance(session, GpuSession) else None
+    if found is None:
+        return []
+    return [
+        MemoryReading(
+            phase=f"GPU {phase}",
+            launch=launch,
+            peak_bytes=found.peak_bytes,
+            resident_bytes=found.resident_bytes,
+        )
+    ]
+
+
+def _device_time(session: Session, call: Callable[[], object], batch: int) -> dict[str, str]:
+    """What a call takes by the GPU's own clock, told beside the settings: blocks are timed by the host's."""
+    seconds = session.device_time_s(call, calls=_EVENT_CALLS) if isinstance(session, GpuSession) else None
+    if seconds is None:
+        return {}
+    return {f"device_time_batch_{batch}": f"{seconds * 1e3:.4g} ms by CUDA events, mean of {_EVENT_CALLS} queued calls"}

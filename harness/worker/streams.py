@@ -35,6 +35,15 @@ class Streams:
         self._calls[batch, 0] = [self._sessions[0].bind(one) for one in inputs]
         return self._calls[batch, 0]
 
+    def forget(self, batch: int) -> None:
+        """Let what was bound for a batch size go."""
+        self._inputs.pop(batch, None)
+        self._calls.pop((batch, 0), None)
+
+    def first_call(self, batch: int) -> Callable[[], object]:
+        """One of the calls of the first stream that are bound for a batch size."""
+        return self._calls[batch, 0][0]
+
     def time_block(self, command: TimeBlock) -> "array[int]":
         """Nanoseconds of each call, stream after stream.
 

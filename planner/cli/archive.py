@@ -10,6 +10,8 @@ from planner.settings import database_address
 from planner.store.archive import export_runs, import_runs
 from planner.store.repository import Store
 
+_CHECK = ".json"
+
 
 def export(options: argparse.Namespace) -> int:
     """Write runs into a file."""
@@ -30,8 +32,10 @@ def import_(options: argparse.Namespace) -> int:
     """
     path = Path(options.file)
     if not path.is_file():
-        raise ArchiveError(f"{path} is no file: name one that `planner export` wrote")
+        raise ArchiveError(f"{path} is no file: name one that `planner export` or a GPU check wrote")
     address = database_address(options.db)
+    if path.suffix == _CHECK:
+        return _import_check(path, address)
     with Store.open(address) as store:
         outcome = import_runs(store, path)
     if outcome.imported:
@@ -42,6 +46,16 @@ def import_(options: argparse.Namespace) -> int:
         output.show_text(
             plain(f"{_runs(len(outcome.already_present))} already there: {', '.join(outcome.already_present)}")
         )
+    return 0
+
+
+def _import_check(path: Path, address: str) -> int:
+    from planner.services.gpu_evidence import store_check  # noqa: PLC0415 - few have one
+
+    with Store.open(address) as store:
+        stored = store_check(store, path)
+    told = f"{_runs(len(stored))} of a GPU check imported into {address}: {', '.join(stored)}"
+    output.show_text(plain(told if stored else "nothing to import: what the check measured is already there"))
     return 0
 
 

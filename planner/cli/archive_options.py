@@ -24,8 +24,8 @@ def add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "import",
         help="read runs from an exported file; what is already here is skipped",
         description="Read runs from an exported file; what is already here is skipped.",
-        epilog="examples:\n  planner import runs.zip",
+        epilog="examples:\n  planner import runs.zip\n  planner import gpu-check/gpu-check.json   of `make gpu`",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(handler="planner.cli.archive:import_")
-    parser.add_argument("file", metavar="FILE", help="a file that `planner export` wrote")
+    parser.add_argument("file", metavar="FILE", help="a file that `planner export` wrote, or a GPU check")

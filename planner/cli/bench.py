@@ -9,13 +9,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from harness.devices import require_devices
 from harness.environment import Observer
 from harness.errors import UsageError
 from harness.quantize.artifacts import PROVENANCE_FILE, ArtifactCache
 from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.supervisor.pinning import cpus_for
 from harness.variants import parse_variant
-from harness.vocabulary import Plan, RunState, TimingRules
+from harness.vocabulary import CPU, Plan, RunState, TimingRules
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.cli import diagnostics, output
@@ -45,6 +46,7 @@ def bench(options: argparse.Namespace) -> int:
     """Plan a new run and carry it out."""
     _require_writable(options, out=options.out)
     with _promised_file(options):
+        require_devices(names(options.device) or ())
         named = named_workload(options, default=BUILTIN_DEFAULT)
         workload = open_workload(named.reference)
         request = _request(options, workload)
@@ -166,6 +168,7 @@ def _request(options: argparse.Namespace, workload: Workload) -> BenchRequest:
         variants=options.variants,
         with_candidates=bool(options.candidate),
         runtimes=names(options.runtimes),
+        devices=names(options.device) or (CPU,),
         batches=numbers(options.batch, option="--batch") if options.batch is not None else None,
         scenarios=scenarios,
         concurrencies=concurrencies,

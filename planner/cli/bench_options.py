@@ -19,10 +19,12 @@ BENCH_EXAMPLES = f"""examples:
   planner bench --workload my-workload.toml --baseline fp16 --budget 5m --junit gate.xml
   planner bench --scenario server --slo p99=20ms     the rate of arrivals that keeps it
   planner bench --scenario single-stream,offline --concurrency 1,2,4 --batch 1,8,32
+  planner bench --device gpu:0,cpu                   every runtime for GPUs, beside this CPU
   planner bench --launches 5                         about this machine, not one launch
 
 variants:
-  fp32 · bf16 · fp16                where CPU and runtime have them
+  fp32 · bf16 · fp16                where CPU or GPU and runtime have them
+  tf32                              tensor cores of GPUs since Ampere; fp32 is strict
   int8-static[:per-tensor|per-channel][,symmetric][,entropy|percentile]
              [,without=NODE…][,without-type=OPERATOR…]
   int8-mixed:per-channel[,keep=N]   the N most sensitive layers stay in FP32
@@ -35,6 +37,9 @@ def add_measuring(parser: argparse.ArgumentParser) -> None:
     """What is measured, and what it must keep."""
     parser.add_argument("--variants", metavar="LIST", help="comma-separated (default: the workload's own list)")
     parser.add_argument("--runtimes", metavar="LIST", help="comma-separated (default: every runtime that is here)")
+    parser.add_argument(
+        "--device", metavar="LIST", default="cpu", help="cpu, gpu:N as CUDA counts, or both: gpu:0,cpu (default: cpu)"
+    )
     parser.add_argument("--batch", metavar="LIST", help="batch sizes (default: 1,8, or what the model is fixed at)")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads per variant (default: 1)")
     parser.add_argument(

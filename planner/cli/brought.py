@@ -17,6 +17,7 @@ from planner.services.looking import Tell
 _MOST_BYTES = 2**22  # 32,767 names of 100 letters
 _TOLD_BY_FILES = ("model: ", "workload: ")
 _METHODS = tuple(str(method) for method in Method)
+_OWN_MODEL = {Method.FP32, Method.TF32}  # which nobody makes elsewhere: the precision is a setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +75,10 @@ def _candidate(text: str) -> CandidateFile:
     variant, has_variant, path = text.partition("=")
     if not has_variant or Path(text).exists():
         return CandidateFile(path=text)
-    if variant not in _METHODS or variant == Method.FP32:
+    if variant not in _METHODS or variant in _OWN_MODEL:
         close = difflib.get_close_matches(variant, _METHODS, n=1)
         nearest = f" (did you mean {close[0]}?)" if close else ""
-        known = ", ".join(one for one in _METHODS if one != Method.FP32)
+        known = ", ".join(one for one in _METHODS if one not in _OWN_MODEL)
         raise UsageError(f"--candidate {text}: no variant {variant!r}{nearest}; there are: {known}")
     return CandidateFile(path=path, variant=variant)
 

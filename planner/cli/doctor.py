@@ -72,7 +72,7 @@ def _screen(found: Checkup) -> Table:
 def _sections(found: Checkup) -> Iterator[tuple[str, list[RenderableType]]]:
     yield "processor", [*_processor(found)]
     yield "GPUs", [*gpu_lines(found.gpus, found.gpu_checks, reason=found.gpu_reason, hint=found.gpu_hint)]
-    yield "runtimes", [_runtime(one) for one in found.runtimes]
+    yield "runtimes", [line for one in found.runtimes for line in _runtime(one, has_gpus=bool(found.gpus))]
     yield "energy", [_meter(found.energy_source, found.energy_reason)]
     yield "memory peak", [_meter("can be reset between phases", found.memory_reason)]
     yield "database", [_place(found.database)]
@@ -103,10 +103,13 @@ def _cores(cpu: CpuDevice) -> str:
     return ", ".join(parts)
 
 
-def _runtime(one: RuntimeCheck) -> Text:
-    if one.is_available:
-        return signed("✓", f"{one.name} {one.version}")
-    return signed("✗", f"{one.name}: {one.reason}; type: {one.hint}")
+def _runtime(one: RuntimeCheck, *, has_gpus: bool) -> Iterator[Text]:
+    if not one.is_available:
+        yield signed("✗", f"{one.name}: {one.reason}; type: {one.hint}")
+        return
+    yield signed("✓", f"{one.name} {one.version}")
+    if has_gpus and one.gpu_reason is not None:
+        yield Text(f"  not on GPUs: {plain(one.gpu_reason)}; {plain(one.gpu_hint or '')}")
 
 
 def _meter(text: str | None, reason: str | None) -> Text:

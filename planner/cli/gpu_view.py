@@ -46,7 +46,7 @@ def gpu_lines(
             if name != "is_mig_on":  # most cards cannot be divided, and nothing is amiss then
                 yield signed("~", plain(f"{_MISSING.get(name, name)}: {why}"))
     if gpus:
-        yield Text("this version measures on the processor: GPUs are recorded with a run, not measured")
+        yield Text("measure on one with planner bench --device gpu:0")
 
 
 def _title(gpu: NvidiaDevice) -> str:

@@ -190,11 +190,11 @@ def _conditions(document: RunDocument) -> Iterator[RenderableType]:
     yield _heading("conditions")
     packages = ", ".join(f"{one.name} {one.version}" for one in environment.packages)
     yield _indented(f"{environment.system} {environment.kernel}, Python {environment.python}, {packages}")
-    shared = {runtime: _shared_settings(document, runtime) for runtime in dict.fromkeys(_runtimes(document))}
-    for runtime, settings in shared.items():
-        yield _indented(f"{runtime}: {_words(settings)}")
+    shared = {place: _shared_settings(document, place) for place in dict.fromkeys(_places(document))}
+    for place, settings in shared.items():
+        yield _indented(f"{place}: {_words(settings)}")
     for arm in document.arms:
-        own = {key: value for key, value in arm.settings.items() if key not in shared[arm.runtime]}
+        own = {key: value for key, value in arm.settings.items() if key not in shared[arm.place]}
         yield _indented(f"{arm.name}: artifact {(arm.artifact_digest or quantities.ABSENT)[:12]}, {_words(own)}")
     if document.test_samples is not None:
         yield _indented(f"judged by a random subset of {document.test_samples:,} test samples at most (--samples)")
@@ -202,14 +202,14 @@ def _conditions(document: RunDocument) -> Iterator[RenderableType]:
         yield _indented(f"not measured: {name}: {reason}")
 
 
-def _runtimes(document: RunDocument) -> Iterator[str]:
+def _places(document: RunDocument) -> Iterator[str]:
     for arm in document.arms:
-        yield arm.runtime
+        yield arm.place
 
 
-def _shared_settings(document: RunDocument, runtime: str) -> dict[str, str]:
-    """Settings that all arms of a runtime have in common."""
-    every = [set(arm.settings.items()) for arm in document.arms if arm.runtime == runtime]
+def _shared_settings(document: RunDocument, place: str) -> dict[str, str]:
+    """Settings that all arms of a runtime on a device have in common."""
+    every = [set(arm.settings.items()) for arm in document.arms if arm.place == place]
     return dict(sorted(set.intersection(*every))) if every else {}
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from harness.variants import parse_variant
 from harness.verdict.speed import circumstances
-from harness.vocabulary import Gate, LoadPoint, Speed, Verdict
+from harness.vocabulary import CPU, Gate, LoadPoint, Speed, Verdict
 from planner.cli import quantities
 from planner.cli.arrivals_view import arrivals_in_brief
 from planner.cli.failures_view import failures_told
@@ -66,9 +66,12 @@ def _head(document: RunDocument) -> Iterator[RenderableType]:
     cpu = document.environment.cpu
     packages = {one.name: one.version for one in document.environment.packages}
     runtimes = dict.fromkeys(arm.runtime for arm in document.arms)
-    versions = ", ".join(f"{name} {packages.get(name, '?')}" for name in runtimes)
+    versions = ", ".join(f"{name} {packages.get(name) or packages.get(f'{name}-gpu', '?')}" for name in runtimes)
     threads = document.arms[0].threads
-    parts = [cpu.model, f"{cpu.logical_cores} cores", versions, f"{threads} thread{'s' if threads > 1 else ''}"]
+    cards = {f"gpu:{gpu.index}": gpu.name for gpu in document.environment.gpus}
+    used = [f"{one} {cards.get(one, '?')}" for one in dict.fromkeys(arm.device for arm in document.arms) if one != CPU]
+    cores = f"{cpu.logical_cores} cores"
+    parts = [*used, cpu.model, cores, versions, f"{threads} thread{'s' if threads > 1 else ''}"]
     yield Text(plain(" · ".join(parts)))
     if (machine := machine_line(document)) is not None:
         yield Text(plain(machine))
@@ -90,11 +93,11 @@ def _trials(document: RunDocument, load: LoadPoint, width: int) -> Table:
     for column in shown:
         table.add_column(column.title, justify="right" if column.is_figure else "left")
     slowest = max((_p50(document, arm, load) or 0.0 for arm in document.arms), default=0.0)
-    runtime = None
+    place = None
     for arm in document.arms:
-        if arm.runtime != runtime:
-            runtime = arm.runtime
-            table.add_row(Text(plain(runtime), style="bold"))
+        if arm.place != place:
+            place = arm.place
+            table.add_row(Text(plain(place), style="bold"))
         trial = _Trial(document, arm, load, slowest)
         table.add_row(*(column.cell(trial) for column in shown))
     return table

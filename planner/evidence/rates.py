@@ -17,7 +17,12 @@ from pricing.targets import Targets, shipped_targets
 from pricing.vocabulary import BatchCurve, Evidence, Precision, Provenance, Range, RateMethod, ServiceRate, Slo, Target
 
 _SAME = 1e-9
-_PRECISIONS = {Method.FP32: Precision.FP32, Method.BF16: Precision.BF16, Method.FP16: Precision.FP16}
+_PRECISIONS = {
+    Method.FP32: Precision.FP32,
+    Method.TF32: Precision.TF32,
+    Method.BF16: Precision.BF16,
+    Method.FP16: Precision.FP16,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

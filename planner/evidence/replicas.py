@@ -1,6 +1,6 @@
 """What served in a run, as prices know it: a card by its name, or hardware threads of a CPU by what CPUID says."""
 
-from harness.vocabulary import Arm, gpu_number
+from harness.vocabulary import Arm, gpu_index_of
 from planner.store import StoredRun
 from pricing.errors import EvidenceError, TargetError
 from pricing.files import shown
@@ -14,7 +14,7 @@ def target_of(run: StoredRun, arm: Arm, targets: Targets) -> Target:
     Raises:
         EvidenceError: if no target is that device.
     """
-    index = gpu_number(arm.device)
+    index = gpu_index_of(arm.device)
     if index is None:
         return _cpu(run, targets)
     card = next((one for one in run.environment.gpus if one.index == index), None)

@@ -6,6 +6,7 @@ from harness.variants import parse_variant
 from harness.verdict.checks import Finding
 from harness.verdict.gate import findings_of
 from harness.vocabulary import Gate, Measurement, NoiseClass, Recipe, Speed
+from planner.services.places import Place
 from planner.services.run_document import RunDocument
 
 _DECIDED = {Speed.FASTER, Speed.SLOWER, Speed.EQUIVALENT}
@@ -19,9 +20,9 @@ def recipe_of(arm: str) -> Recipe:
 def runs_here(document: RunDocument, variant: str) -> bool:
     """Whether a runtime of the run takes the variant on this machine."""
     recipe = parse_variant(variant)
-    for name in {arm.runtime for arm in document.arms}:
+    for name, device in {(arm.runtime, arm.device) for arm in document.arms}:
         try:
-            if registry.find_runtime(name).refusal(recipe) is None:
+            if Place(runtime=registry.find_runtime(name), device=device).refusal(recipe) is None:
                 return True
         except UnavailableError:  # a stored run may name a plug-in that is not here
             continue

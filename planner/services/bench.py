@@ -6,7 +6,7 @@ finished round, and `resume` goes on from there.
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.devices import nvidia_devices
@@ -17,6 +17,7 @@ from harness.run_events import RunEvent
 from harness.supervisor.experiment import Experiment
 from harness.supervisor.finished import Finished
 from harness.supervisor.patience import Patience, read_patience
+from harness.supervisor.visibility import uuids_of
 from harness.vocabulary import Plan, RunState, Verdict
 from harness.workloads.places import cache_root
 from harness.workloads.workload import Workload, open_workload
@@ -62,12 +63,14 @@ class Bench:
 
         Raises:
             WorkloadError: the test data are not as described.
+            UnavailableError: a GPU that the plan names is not here.
         """
         require_test_data(workload, plan)  # what it will be judged by is looked at before anything is measured
+        uuids = uuids_of(plan)
         gpus = nvidia_devices()
         environment = read_environment(self.observer, gpus=gpus if isinstance(gpus, tuple) else ())
         run_id = self.store.create_run(plan, environment, observer=self.observer, planner_version=planner_version())
-        return self._carry_out(run_id, plan, workload, Finished())
+        return self._carry_out(run_id, plan, workload, Finished(), uuids)
 
     def resume(self, run_id: str) -> BenchOutcome:
         """Go on with a run that did not complete.
@@ -75,6 +78,7 @@ class Bench:
         Raises:
             UsageError: the run is complete, or its workload has changed since.
             WorkloadError: the workload is not there any more, or not as described.
+            UnavailableError: a GPU that it measured on is not here.
         """
         run = self.store.load(run_id)
         if run.state is RunState.COMPLETED and not run.failures:
@@ -83,8 +87,9 @@ class Bench:
         if workload.digest != run.plan.workload_digest:
             raise UsageError(f"run {run_id} measured another version of {workload.name}: start a new run")
         require_test_data(workload, run.plan)
+        uuids = uuids_of(run.plan)
         self.store.reopen(run_id)
-        return self._carry_out(run_id, run.plan, workload, self._finished(run))
+        return self._carry_out(run_id, run.plan, workload, self._finished(run), uuids)
 
     def _finished(self, run: StoredRun) -> Finished:
         return Finished(
@@ -95,7 +100,9 @@ class Bench:
             server_levels=self.store.server_levels(run.run_id),
         )
 
-    def _carry_out(self, run_id: str, plan: Plan, workload: Workload, finished: Finished) -> BenchOutcome:
+    def _carry_out(
+        self, run_id: str, plan: Plan, workload: Workload, finished: Finished, uuids: Mapping[str, str]
+    ) -> BenchOutcome:
         experiment = Experiment(
             plan=plan,
             workload=workload,
@@ -103,6 +110,7 @@ class Bench:
             logs=settings.log_folder(run_id),
             finished=finished,
             patience=self.patience,
+            uuids=uuids,
         )
         try:
             state = self._measure(run_id, plan, experiment)

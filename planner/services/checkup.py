@@ -13,6 +13,7 @@ from harness.meters.energy import probe_rapl
 from harness.meters.memory import reset_peak
 from harness.quantize.artifacts import ArtifactCache
 from harness.runtimes import registry
+from harness.vocabulary import DeviceKind
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
 from planner.services.gpu_checks import GpuCheck, check_gpus
@@ -49,13 +50,19 @@ class FeatureCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeCheck:
-    """A runtime: its version, or why it is not here and what to type."""
+    """A runtime: its version, or why it is not here and what to type.
+
+    `serves_gpus` says whether it is made for GPUs too; where what is installed is not, `gpu_reason` says why.
+    """
 
     name: str
     is_available: bool
     version: str | None
     reason: str | None
     hint: str | None
+    serves_gpus: bool = False
+    gpu_reason: str | None = None
+    gpu_hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +129,23 @@ def check_runtimes() -> tuple[RuntimeCheck, ...]:
     found = []
     for name in registry.runtime_names():
         probed = registry.probe(name)
-        if name != _SIMULATED:
-            found.append(
-                RuntimeCheck(
-                    name=name,
-                    is_available=probed.is_available,
-                    version=probed.version,
-                    reason=probed.reason,
-                    hint=probed.hint,
-                )
+        if name == _SIMULATED:
+            continue
+        on_gpus = registry.probe_on(name, DeviceKind.GPU)
+        serves = probed.is_available and registry.serves_kind(name, DeviceKind.GPU)
+        lacks = serves and not on_gpus.is_available
+        found.append(
+            RuntimeCheck(
+                name=name,
+                is_available=probed.is_available,
+                version=probed.version,
+                reason=probed.reason,
+                hint=probed.hint,
+                serves_gpus=serves,
+                gpu_reason=on_gpus.reason if lacks else None,
+                gpu_hint=on_gpus.hint if lacks else None,
             )
+        )
     return tuple(found)
 
 

@@ -19,6 +19,7 @@ from harness.vocabulary import (
     Agreement,
     Arm,
     Comparison,
+    Failure,
     Gate,
     LoadPoint,
     Prediction,
@@ -26,6 +27,7 @@ from harness.vocabulary import (
     QualityComparison,
     ServerRules,
     Verdict,
+    trial_name,
 )
 from harness.workloads.workload import Workload
 from planner.store.records import StoredRun
@@ -136,7 +138,7 @@ def _verdicts(
                 comparison=comparisons.get((candidate.name, load)),
                 quality=judged.quality.get(candidate.name),
                 proofs=proofs,
-                failures={failure.arm: failure for failure in run.failures},
+                failures=_failures_at(run, load.batch),
                 timing=run.plan.timing,
                 gate=run.plan.gate,
                 answers=judged.verdicts.get(candidate.name),
@@ -147,6 +149,16 @@ def _verdicts(
         yield from found
         if run.plan.server is not None:
             yield _served(run, found[0], run.plan.server, proofs)
+
+
+def _failures_at(run: StoredRun, batch: int) -> dict[str, Failure]:
+    """By arm, those of the arm and those of this batch size alone."""
+    found = {failure.arm: failure for failure in run.failures}
+    for arm in run.plan.arms:
+        of_batch = found.get(trial_name(arm.name, batch))
+        if of_batch is not None:
+            found.setdefault(arm.name, of_batch)
+    return found
 
 
 def _served(run: StoredRun, verdict: Verdict, rules: ServerRules, proofs: Mapping[str, ProofVerdict]) -> Verdict:

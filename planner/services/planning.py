@@ -5,19 +5,15 @@ from dataclasses import dataclass, field, replace
 
 from harness.devices import usable_cpus
 from harness.errors import UnavailableError, UsageError
-from harness.runtimes import registry
-from harness.runtimes.base import Runtime
 from harness.variants import parse_variant, parse_variants
 from harness.verdict.calibration import rests_on_calibration
-from harness.vocabulary import Arm, GateRules, Plan, Recipe, Scenario, ServerRules, TimingRules
+from harness.vocabulary import CPU, Arm, GateRules, Plan, Recipe, Scenario, ServerRules, TimingRules
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload
 from planner.services.looking import ModelsSeen
+from planner.services.places import Place, Unavailable, find_places, told
 
 DEFAULT_BATCHES = (1, 8)
 _USUAL_BASELINES = ("fp32", "bf16", "fp16")
-
-Unavailable = tuple[str, str]
-"""What was asked for and cannot be had, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +28,7 @@ class BenchRequest:
     variants: str | None = None
     with_candidates: bool = False
     runtimes: tuple[str, ...] | None = None
+    devices: tuple[str, ...] = (CPU,)
     batches: tuple[int, ...] | None = None
     scenarios: tuple[Scenario, ...] = (Scenario.SINGLE_STREAM,)
     concurrencies: tuple[int, ...] | None = None
@@ -45,7 +42,7 @@ class BenchRequest:
 
 
 def make_plan(request: BenchRequest, workload: Workload, seen: ModelsSeen | None = None) -> Plan:
-    """Every variant on every runtime that is here.
+    """Every variant on every runtime that is here, on every device that was asked for and found (`require_devices`).
 
     Args:
         request: what was asked for.
@@ -61,9 +58,9 @@ def make_plan(request: BenchRequest, workload: Workload, seen: ModelsSeen | None
     baseline = parse_variant(request.baseline)
     recipes = _recipes(request, workload, baseline)
     batches, impossible = _batches(request.batches, seen.fixed_batch)
-    names, missing = _runtimes(request.runtimes, workload, seen.unreadable)
-    arms, refused = _arms(names, recipes, workload, threads=request.threads, unreadable=seen.unreadable)
-    arms, unpaired = _with_baseline(arms, baseline.label, refused, is_compared=len(recipes) > 1)
+    places, missing = find_places(request.runtimes, request.devices, workload, seen.unreadable)
+    arms, refused = _arms(places, recipes, workload, threads=request.threads, unreadable=seen.unreadable)
+    arms, unpaired = _with_baseline(arms, baseline.label, refused, places=places, is_compared=len(recipes) > 1)
     return Plan(
         workload=workload.reference,
         workload_name=workload.name,
@@ -141,49 +138,8 @@ def _batches(asked: Sequence[int] | None, fixed: int | None) -> tuple[tuple[int,
     return (fixed,) if wanted else (), [(f"batch {one}", reason) for one in wanted if one != fixed]
 
 
-def _runtimes(
-    asked: Sequence[str] | None, workload: Workload, unreadable: Mapping[str, str]
-) -> tuple[list[str], list[Unavailable]]:
-    """Runtimes that are here and read the model, and those that are or do not; one asked for alone must."""
-    fitting = [name for name in registry.runtime_names() if _can_open(name, workload)]
-    here, missing = [], []
-    for name in asked or fitting:
-        if name not in fitting:
-            raise UnavailableError(f"no runtime {name!r} for this workload; there are: {', '.join(fitting)}")
-        found = registry.probe(name)
-        if found.is_available and name in unreadable:
-            missing.append((name, unreadable[name]))
-        elif found.is_available:
-            here.append(name)
-        elif asked:
-            raise UnavailableError(f"runtime {name} is not here: {found.reason}; {found.hint}")
-        else:
-            missing.append((name, f"{found.reason}; {found.hint}"))
-    if not here:
-        what = "no runtime can open the model" if unreadable else "no runtime is here to measure with"
-        raise UnavailableError(f"{what} ({_told(missing)})")
-    return here, missing
-
-
-def _can_open(name: str, workload: Workload) -> bool:
-    """Whether the workload has a model in the form that the runtime opens; a broken plug-in is found out later."""
-    try:
-        form = registry.find_runtime(name).model_format
-    except UnavailableError:
-        form = ""
-    match form:
-        case "fake":
-            return workload.is_simulated
-        case "torch":
-            return workload.described.model.torch is not None
-        case "onnx":
-            return workload.model is not None and not workload.is_simulated
-        case _:
-            return not workload.is_simulated
-
-
 def _arms(
-    names: Sequence[str],
+    places: Sequence[Place],
     recipes: Sequence[Recipe],
     workload: Workload,
     *,
@@ -191,54 +147,52 @@ def _arms(
     unreadable: Mapping[str, str],
 ) -> tuple[tuple[Arm, ...], list[Unavailable]]:
     arms, refused = [], []
-    for name in names:
-        runtime = registry.find_runtime(name)
+    for place in places:
         for recipe in recipes:
-            arm = Arm(label=recipe.label, recipe=workload.resolve(recipe), runtime=name, threads=threads)
-            reason = unreadable.get(arm.name) or _refusal(runtime, recipe)
+            arm = Arm(
+                label=recipe.label,
+                recipe=workload.resolve(recipe),
+                runtime=place.runtime.name,
+                threads=threads,
+                device=place.device,
+            )
+            reason = unreadable.get(f"{arm.runtime}/{arm.label}") or place.refusal(recipe)
             if reason is None:
                 arms.append(arm)
             else:
                 refused.append((arm.name, reason))
     if not arms:
-        raise UnavailableError(f"nothing can be measured ({_told(refused)})")
+        raise UnavailableError(f"nothing can be measured ({told(refused)})")
     return tuple(arms), refused
 
 
-def _refusal(runtime: Runtime, recipe: Recipe) -> str | None:
-    if recipe.file is not None and runtime.model_format not in {"onnx", "fake"}:
-        return f"{runtime.name} opens no model that was made elsewhere, only ONNX runtimes do"
-    return runtime.refusal(recipe)
-
-
 def _with_baseline(
-    arms: tuple[Arm, ...], baseline: str, refused: Sequence[Unavailable], *, is_compared: bool
+    arms: tuple[Arm, ...],
+    baseline: str,
+    refused: Sequence[Unavailable],
+    *,
+    places: Sequence[Place],
+    is_compared: bool,
 ) -> tuple[tuple[Arm, ...], list[Unavailable]]:
-    """Arms of runtimes on which the baseline runs too: of the others nothing could be said.
+    """Arms of runtimes on devices on which the baseline runs too: of the others nothing could be said.
 
     Raises:
         UnavailableError: the baseline runs on no runtime, with the reasons.
     """
     if not is_compared:
         return arms, []
-    paired = {arm.runtime for arm in arms if arm.label == baseline}
+    paired = {arm.place for arm in arms if arm.label == baseline}
     if not paired:
         reasons = [(name, reason) for name, reason in refused if name.partition("/")[2] == baseline]
-        runtimes = {name.partition("/")[0] for name in (*(arm.name for arm in arms), *dict(refused))}
         raise UnavailableError(
-            f"the baseline {baseline} can run on no runtime here ({_told(reasons)}): name another with --baseline"
-            f"{_those_that_can(runtimes)}"
+            f"the baseline {baseline} can run on no runtime here ({told(reasons)}): name another with --baseline"
+            f"{_those_that_can(places)}"
         )
-    alone = [arm for arm in arms if arm.runtime not in paired]
+    alone = [arm for arm in arms if arm.place not in paired]
     reason = f"the baseline {baseline} does not run there, so there is nothing to compare it with"
-    return tuple(arm for arm in arms if arm.runtime in paired), [(arm.name, reason) for arm in alone]
+    return tuple(arm for arm in arms if arm.place in paired), [(arm.name, reason) for arm in alone]
 
 
-def _those_that_can(runtimes: Iterable[str]) -> str:
-    found = [registry.find_runtime(name) for name in runtimes]
-    able = [name for name in _USUAL_BASELINES if any(one.refusal(parse_variant(name)) is None for one in found)]
+def _those_that_can(places: Iterable[Place]) -> str:
+    able = [name for name in _USUAL_BASELINES if any(one.refusal(parse_variant(name)) is None for one in places)]
     return f", {' or '.join(able)}" if able else ""
-
-
-def _told(unavailable: Sequence[Unavailable]) -> str:
-    return "; ".join(f"{name}: {reason}" for name, reason in unavailable)

@@ -15,6 +15,7 @@ from harness.environment import Environment
 from harness.runtimes.base import PARAMETER_BYTES
 from harness.verdict.checks import drop_of
 from harness.vocabulary import (
+    CPU,
     Agreement,
     CalibrationFinding,
     ClassComparison,
@@ -35,6 +36,7 @@ from harness.vocabulary import (
     Speed,
     TimingRules,
     Verdict,
+    place_of,
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.services.arrivals import OfflineFigures, ServerFigures, offline_figures, server_figures
@@ -79,6 +81,12 @@ class ArmDocument:
     quality_against_baseline: QualityComparison | None
     agreement: Agreement | None
     energy: EnergyReading | None
+    device: str = CPU
+
+    @property
+    def place(self) -> str:
+        """The runtime, and the device where it is no CPU: `torch@gpu:0`."""
+        return place_of(self.runtime, self.device)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +276,7 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         quality_against_baseline=against.get(name),
         agreement=next((one for one in run.agreements if one.candidate == name), None),
         energy=record.energy if record else None,
+        device=planned.device,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from harness.environment import Observer
-from harness.vocabulary import Gate, NoiseClass, RunState, Scenario, Speed
+from harness.vocabulary import CPU, Gate, NoiseClass, RunState, Scenario, Speed, place_of
 from planner.store.codec import from_json
 from planner.store.records import Headline, RunSummary
 from planner.store.tables import ComparisonRow, FailureRow, RoundRow, RunRow, VerdictRow
@@ -21,6 +21,7 @@ _NEWEST_FIRST = (RunRow.started_at.desc(), RunRow.run_id)
 class _ArmBrief(msgspec.Struct):
     label: str
     runtime: str
+    device: str = CPU
 
 
 class _PlanBrief(msgspec.Struct):
@@ -124,7 +125,7 @@ def _summary(row: RunRow, *, rounds: int, failures: int, judged: Row[Any] | None
         observer=Observer(row.observer),
         planner_version=row.planner_version,
         is_simulated=row.is_simulated,
-        arms=tuple(f"{arm.runtime}/{arm.label}" for arm in plan.arms),
+        arms=tuple(f"{place_of(arm.runtime, arm.device)}/{arm.label}" for arm in plan.arms),
         batches=plan.batches,
         cpu=environment.cpu.model,
         host_id=environment.host_id,

@@ -60,7 +60,7 @@ def test_a_run_on_a_gpu_tells_its_energy_its_clocks_and_what_watching_cost(tmp_p
     assert readings
     assert {(one.gpu, one.uuid) for one in readings} == {("gpu:0", T4)}
     energies = {one.arm: one.reading for one in events if isinstance(one, EnergyMeasured)}
-    fp32, int8 = energies["fake/fp32"], energies[f"fake/{PER_CHANNEL}"]
+    fp32, int8 = energies["fake@gpu:0/fp32"], energies[f"fake@gpu:0/{PER_CHANNEL}"]
     # 70 W for the time that an inference is scripted to take, less 30 W before and 70 W after.
     assert fp32.gross_j == pytest.approx(0.070, rel=0.02)
     assert int8.gross_j == pytest.approx(0.035, rel=0.02)
@@ -75,7 +75,7 @@ def test_a_run_on_a_gpu_tells_its_energy_its_clocks_and_what_watching_cost(tmp_p
     assert compared.gross.lower <= compared.gross.point == pytest.approx(2.0, rel=0.02)
     assert compared.gross.pairs == 6
     summaries = [one.summary for one in events if isinstance(one, GpuWatched)]
-    assert {one.arm for one in summaries} == {"fake/fp32", f"fake/{PER_CHANNEL}"}
+    assert {one.arm for one in summaries} == {"fake@gpu:0/fp32", f"fake@gpu:0/{PER_CHANNEL}"}
     assert all(one.cost.samples > 0 and one.cost.cpu_s > 0.0 for one in summaries)
 
 
@@ -84,7 +84,7 @@ def test_a_card_that_is_lost_fails_its_arms_and_the_run_goes_on(tmp_path: Path) 
         events = list(a_run(tmp_path, {FP32: "cpu", PER_CHANNEL: "gpu:0"}, clock).events())
 
     (failed,) = [one.failure for one in events if isinstance(one, ArmFailed)]
-    assert (failed.arm, failed.stage) == (f"fake/{PER_CHANNEL}", Stage.TIME)
+    assert (failed.arm, failed.stage) == (f"fake@gpu:0/{PER_CHANNEL}", Stage.TIME)
     assert f"gpu:0 (Tesla T4, {T4}) was lost: NVML: GPU is lost" in failed.message
     assert "nvidia-smi" in failed.hint
     after = events[events.index(ArmFailed(failure=failed)) :]

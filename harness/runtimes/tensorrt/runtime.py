@@ -21,7 +21,7 @@ from harness.runtimes.tensorrt.module import FULL, RTX, load_module, probe_modul
 from harness.runtimes.tensorrt.network import network_inputs, network_outputs, parse_network
 from harness.runtimes.tensorrt.onnx_nodes import compute_nodes, external_files
 from harness.runtimes.tensorrt.session import Shapes, TensorRtSession
-from harness.vocabulary import KernelProof, Method, Precision, Recipe, TensorSpec, Toolkit
+from harness.vocabulary import CPU, DeviceKind, KernelProof, Method, Precision, Recipe, TensorSpec, Toolkit
 from harness.vocabulary.engine import DEFAULT_WORKSPACE_BYTES, EngineOrder
 
 _PRECISIONS = {
@@ -37,6 +37,7 @@ class TensorRtBase:
 
     artifact_format = "tensorrt"
     model_format = "onnx"
+    device_kinds = (DeviceKind.GPU,)
     module: str
     name: str
 
@@ -69,7 +70,11 @@ class TensorRtBase:
             hint=NO_DRIVER_HINT,
         )
 
-    def refusal(self, recipe: Recipe) -> str | None:
+    def probe_gpu(self) -> Availability:
+        """It computes on nothing else."""
+        return self.probe()
+
+    def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:  # noqa: ARG002 - the builder knows the card
         """Takes explicit Q/DQ alone for INT8: nothing dynamic, nothing of other makers."""
         if recipe.is_compiled or recipe.toolkit is Toolkit.TORCHAO:
             return f"{recipe.label} belongs to PyTorch"
@@ -85,15 +90,24 @@ class TensorRtBase:
         """TensorRT's parser reads the file, or says which operator it lacks; needs no GPU with TensorRT-RTX."""
         return self._specs(model)[0]
 
-    def open(self, artifact: Path, *, recipe: Recipe, threads: int, batches: tuple[int, ...] = ()) -> TensorRtSession:
+    def open(
+        self,
+        artifact: Path,
+        *,
+        recipe: Recipe,
+        threads: int,
+        device: str = CPU,
+        batches: tuple[int, ...] = (),
+    ) -> TensorRtSession:
         """A session that builds an engine, or finds it in the cache, when the first inputs tell their shapes.
 
-        `threads` mean nothing on a GPU. The engine has a profile for each of `batches`, and for the one that comes.
+        `threads` mean nothing on a GPU, and the process sees the one that `device` names. The engine has a profile
+        for each of `batches`, and for the one that comes.
 
         Raises:
             UnavailableError: no driver, no GPU, or no package for CUDA's memory; asked before TensorRT is touched.
         """
-        del threads
+        del threads, device
         if (reason := execution_refusal()) is not None:
             raise UnavailableError(f"{self.name} cannot run here: {reason}; {NO_DRIVER_HINT}")
         cuda = choose_cuda(self._ordinal)
@@ -104,9 +118,9 @@ class TensorRtBase:
 
         return TensorRtSession(opener, cuda, inputs=inputs, outputs=outputs, graph=self._graph)
 
-    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs) -> KernelProof:
+    def prove(self, artifact: Path, *, recipe: Recipe, threads: int, inputs: Inputs, device: str = CPU) -> KernelProof:
         """Profile a session of the same settings, and read the EngineInspector."""
-        session = self.open(artifact, recipe=recipe, threads=threads)
+        session = self.open(artifact, recipe=recipe, threads=threads, device=device)
         return session.prove(inputs, compute_nodes=compute_nodes(artifact))
 
     def clock(self) -> Clock:

@@ -18,7 +18,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
     """Any recipe that the grammar can say: names hold no comma and no space at either end."""
     method = draw(st.sampled_from(Method))
     if not method.is_int8:
-        file = draw(st.none() | _NODES) if method is not Method.FP32 else None
+        file = draw(st.none() | _NODES) if method not in {Method.FP32, Method.TF32} else None
         return Recipe(method=method, file=file, is_compiled=draw(st.booleans()))
     if method is Method.INT8_QAT or draw(st.integers(0, 9)) == 0:
         return Recipe(method=method, file=draw(_NODES), is_compiled=draw(st.booleans()))
@@ -143,7 +143,10 @@ def test_a_misspelt_word_is_answered_with_the_nearest_that_exists(text: str, sug
     ("text", "says"),
     [
         ("", "no variant ''"),
-        ("tf32", "there are: fp32, bf16, fp16, int8-static, int8-dynamic, int8-mixed, int8-qat"),
+        (
+            "tf64",
+            "no variant 'tf64'; there are: fp32, tf32, bf16, fp16, int8-static, int8-dynamic, int8-mixed, int8-qat",
+        ),
         ("xyzzy", "no variant 'xyzzy'; there are"),
         ("fp32:per-channel", "fp32 has no option 'per-channel'; there are: compile"),
         ("fp32,symmetric", "fp32 has no option 'symmetric'; there are: compile"),

@@ -2,7 +2,7 @@
 
 from helpers.builders import make_arm, make_plan
 
-from harness.supervisor.experiment import EVALUATION_BATCH, evaluation_batch
+from harness.supervisor.evaluation import EVALUATION_BATCH, evaluation_batch
 
 
 def test_dynamic_ranges_are_judged_with_as_many_samples_a_call_as_are_timed() -> None:

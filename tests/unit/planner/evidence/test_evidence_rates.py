@@ -183,8 +183,10 @@ def test_a_card_is_found_by_the_name_that_its_driver_gives() -> None:
         for index, name in enumerate(("Tesla T4", "Some Card"))
     )
     arms = tuple(replace(arm, device=f"gpu:{index}") for index, arm in enumerate(plan.arms))
+    names = {before.name: after.name for before, after in zip(plan.arms, arms, strict=True)}
     run = make_stored_run(plan=replace(plan, arms=arms), environment=make_environment(gpus=cards))
+    run = replace(run, measurements=tuple(replace(one, arm=names[one.arm]) for one in run.measurements))
     found = _rates(run)
-    replica = found[FP32].require().replica
+    replica = found[names[FP32]].require().replica
     assert (replica.target_id, replica.devices, replica.vcpus) == ("t4", 1.0, 0)
-    assert "there is no target 'Some Card'" in str(found[INT8].reason)
+    assert "there is no target 'Some Card'" in str(found[names[INT8]].reason)
