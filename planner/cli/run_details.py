@@ -17,7 +17,8 @@ from planner.cli.request_view import requests_in_full
 from planner.cli.run_view import reasons_of
 from planner.cli.selftest_view import certificate_lines
 from planner.cli.text import plain
-from planner.services.run_document import ArmDocument, MemoryFigure, RunDocument, broken_classes
+from planner.services.memory_figures import MemoryFigure
+from planner.services.run_document import ArmDocument, RunDocument, broken_classes
 from planner.services.selftests import NONE_YET
 
 _BAR = 12

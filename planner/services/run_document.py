@@ -6,7 +6,6 @@ meaning or goes away. Latencies are seconds, sizes bytes, ratios above 1 faster.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 import msgspec
@@ -41,23 +40,12 @@ from harness.vocabulary import (
 from harness.vocabulary.selftest import SelfTest
 from planner.services.arrivals import OfflineFigures, ServerFigures, offline_figures, server_figures
 from planner.services.limits import shown_limits
+from planner.services.memory_figures import MemoryFigure, memory_figures
 from planner.services.whole_requests import RequestFigures, request_figures, request_note
 from planner.store.records import ArmRecord, StoredRun
 
 SCHEMA = "planner.run/1"
 NOISIEST_LAST = (NoiseClass.QUIET, NoiseClass.USABLE, NoiseClass.NOISY, NoiseClass.UNFIT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryFigure:
-    """Peak memory of one phase: the median over launches, with how far they spread."""
-
-    phase: str
-    launches: int
-    peak_bytes: int | None
-    least_bytes: int | None
-    most_bytes: int | None
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +259,7 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         settings=record.settings if record else {},
         proof=record.proof.verdict if record and record.proof else None,
         proof_source=record.proof.proof.source if record and record.proof else None,
-        memory=_memory(record) if record else (),
+        memory=memory_figures(record) if record else (),
         quality=record.quality if record else None,
         quality_against_baseline=against.get(name),
         agreement=next((one for one in run.agreements if one.candidate == name), None),
@@ -286,22 +274,3 @@ def _bytes(record: ArmRecord) -> int | None:
         return record.artifact.size_bytes
     told = record.settings.get(PARAMETER_BYTES, "")
     return int(told) if told.isdecimal() else None
-
-
-def _memory(record: ArmRecord) -> tuple[MemoryFigure, ...]:
-    phases = dict.fromkeys(reading.phase for reading in record.memory)
-    figures = []
-    for phase in phases:
-        readings = [reading for reading in record.memory if reading.phase == phase]
-        peaks = [reading.peak_bytes for reading in readings if reading.peak_bytes is not None]
-        figures.append(
-            MemoryFigure(
-                phase=phase,
-                launches=len(peaks),
-                peak_bytes=round(median(peaks)) if peaks else None,
-                least_bytes=min(peaks, default=None),
-                most_bytes=max(peaks, default=None),
-                reason=None if peaks else readings[0].reason,
-            ),
-        )
-    return tuple(figures)
