@@ -82,7 +82,7 @@ def test_keys_that_are_fewer_than_cards_are_kept_by_every_card() -> None:
 def test_a_step_reads_every_weight_and_every_key_once() -> None:
     moved, computed = decode_step(B13, Variant.FP16, A100, cards=1, ask=ASK, batch=64)
 
-    position = 1536 + 513 / 2
+    position = 1536 + 512 / 2  # of the 511 steps after the token that comes with the question
     weights = 2 * (13_015_864_320 - 32_000 * 5120)  # of the embedding only rows are read
     assert moved == pytest.approx((weights + 64 * position * 819_200) / 1.555e12)
     matrices = 13_015_864_320 - 32_000 * 5120 - 81 * 5120
@@ -138,6 +138,18 @@ def test_a_window_bounds_what_is_read_and_saves_no_memory() -> None:
 
     assert near < far
     assert fit(gemma, Variant.FP16, A100, cards=1, ask=ask) == fit(whole, Variant.FP16, A100, cards=1, ask=ask)
+
+
+def test_an_answer_that_grows_beyond_a_window_is_read_step_by_step() -> None:
+    """The bound must hold: tokens near its start look back over less than the window."""
+    mistral = find_decoder("mistral-7b")
+    ask = ServingAsk(context=8192, concurrency=64, input_tokens=1, output_tokens=8191)
+
+    moved, _ = decode_step(mistral, Variant.FP16, A100, cards=1, ask=ask, batch=64)
+
+    seen = sum(min(position, 4096) for position in range(2, 8192)) / 8190
+    weights = 2 * (mistral.parameters - mistral.embedding)
+    assert moved == pytest.approx((weights + 64 * seen * 131_072) / 1.555e12)
 
 
 def served(**changes: object) -> Serving:
