@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from helpers.price_rows import make_offer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.assumptions import assume
-from pricing.book import shipped_book
+from pricing.book import PriceBook, shipped_book
 from pricing.errors import AssumptionError
 from pricing.llm import (
     Limit,
@@ -21,6 +22,7 @@ from pricing.llm import (
     speed_bound,
     stored_bytes,
 )
+from pricing.money import HourlyRate
 from pricing.projection.serving import Serving, ServingQuestion, serve
 from pricing.targets import shipped_targets
 from pricing.vocabulary import Precision
@@ -196,6 +198,13 @@ def test_a_demand_is_served_by_whole_instances_with_one_that_may_fail() -> None:
 def test_a_context_beyond_the_models_is_refused() -> None:
     with pytest.raises(AssumptionError, match="is made for 4,096"):
         served(ask=ServingAsk(context=8192, concurrency=1, input_tokens=1, output_tokens=1))
+
+
+def test_prices_in_two_currencies_are_not_set_against_each_other() -> None:
+    book = PriceBook((make_offer(1), make_offer(instance="cheap", rate=HourlyRate.of(0.1, "EUR"))))
+
+    with pytest.raises(AssumptionError, match="prices in EUR, USD"):
+        served(book=book, cards=("t4",))
 
 
 def test_keys_in_fewer_bits_leave_room_for_twice_as_many() -> None:
