@@ -65,7 +65,7 @@ def decode_step(
 ) -> tuple[float, float]:
     """Seconds of one step of so many answers: what moving bytes takes at least, and what arithmetic takes at least."""
     rates = _rates(variant, target, cards=cards, ask=ask)
-    seen = decoder.seen_tokens(ask.mean_position)
+    seen = decoder.seen_tokens(ask.input_tokens, ask.output_tokens)
     kv_bytes = kv_per_card(decoder, cards=cards, kv=ask.kv) * cards / decoder.layers * seen
     moved = read_bytes(decoder, variant, tokens=batch) + batch * kv_bytes
     products = 2.0 * (_used(decoder) + decoder.embedding)

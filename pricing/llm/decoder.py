@@ -131,11 +131,14 @@ class Decoder:
             source=self.source,
         )
 
-    def seen_tokens(self, position: float) -> float:
-        """Tokens that all layers together look at from a position: a windowed layer no more than its window."""
-        windowed = self.windowed_layers if self.window is not None else 0
-        near = position if self.window is None else min(position, float(self.window))
-        return (self.layers - windowed) * position + windowed * near
+    def seen_tokens(self, inputs: int, outputs: int) -> float:
+        """Tokens that all layers together look at in one step, the mean over an answer's steps.
+
+        The first token of an answer comes with its question; the step of each other one looks at all before it. Layers
+        with a window are counted step by step: a mean position says too much where an answer grows beyond the window.
+        """
+        steps = max(1, outputs - 1)
+        return (self.looked_at(inputs + steps) - self.looked_at(inputs)) / steps
 
     def looked_at(self, tokens: int) -> float:
         """Pairs of a token and one before it or itself, over all layers, of a prompt: what attention computes."""

@@ -71,11 +71,6 @@ class ServingAsk:
         if self.kv not in KV_PRECISIONS:
             raise AssumptionError(f"keys and values in {self.kv}: use {', '.join(KV_PRECISIONS)}")
 
-    @property
-    def mean_position(self) -> float:
-        """Tokens before the one being written, over an answer."""
-        return self.input_tokens + (self.output_tokens + 1) / 2
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:

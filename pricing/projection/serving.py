@@ -118,7 +118,8 @@ def serve(question: ServingQuestion) -> Serving:
     """Set every card against every variant.
 
     Raises:
-        AssumptionError: if the context is longer than the model's, or owned machines are asked for.
+        AssumptionError: if the context is longer than the model's, owned machines are asked for, or the prices there
+            are in several currencies.
         BookError: if nothing is priced there on that day.
         TargetError: if a card is not known.
         EvidenceError: if a named card states no memory or bandwidth.
@@ -163,6 +164,12 @@ def _priced(question: ServingQuestion) -> tuple[ServingQuestion, defaultdict[str
     for offer in _rentable(question, place):
         if offer.target_id is not None:
             offers[offer.target_id].append(offer)
+    currencies = sorted({one.rate.currency for found in offers.values() for one in found if one.devices})
+    if len(currencies) > 1:
+        raise AssumptionError(
+            f"{place.provider} {place.region} has prices in {', '.join(currencies):.60}: what costs least cannot be "
+            "told, give the prices of cards in one currency"
+        )
     return question, offers
 
 

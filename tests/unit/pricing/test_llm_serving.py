@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from helpers.price_rows import make_offer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.assumptions import assume
-from pricing.book import shipped_book
+from pricing.book import PriceBook, shipped_book
 from pricing.errors import AssumptionError
 from pricing.llm import (
     Limit,
@@ -21,6 +22,7 @@ from pricing.llm import (
     speed_bound,
     stored_bytes,
 )
+from pricing.money import HourlyRate
 from pricing.projection.serving import Serving, ServingQuestion, serve
 from pricing.targets import shipped_targets
 from pricing.vocabulary import Precision
@@ -82,7 +84,7 @@ def test_keys_that_are_fewer_than_cards_are_kept_by_every_card() -> None:
 def test_a_step_reads_every_weight_and_every_key_once() -> None:
     moved, computed = decode_step(B13, Variant.FP16, A100, cards=1, ask=ASK, batch=64)
 
-    position = 1536 + 513 / 2
+    position = 1536 + 512 / 2  # of the 511 steps after the token that comes with the question
     weights = 2 * (13_015_864_320 - 32_000 * 5120)  # of the embedding only rows are read
     assert moved == pytest.approx((weights + 64 * position * 819_200) / 1.555e12)
     matrices = 13_015_864_320 - 32_000 * 5120 - 81 * 5120
@@ -140,6 +142,18 @@ def test_a_window_bounds_what_is_read_and_saves_no_memory() -> None:
     assert fit(gemma, Variant.FP16, A100, cards=1, ask=ask) == fit(whole, Variant.FP16, A100, cards=1, ask=ask)
 
 
+def test_an_answer_that_grows_beyond_a_window_is_read_step_by_step() -> None:
+    """The bound must hold: tokens near its start look back over less than the window."""
+    mistral = find_decoder("mistral-7b")
+    ask = ServingAsk(context=8192, concurrency=64, input_tokens=1, output_tokens=8191)
+
+    moved, _ = decode_step(mistral, Variant.FP16, A100, cards=1, ask=ask, batch=64)
+
+    seen = sum(min(position, 4096) for position in range(2, 8192)) / 8190
+    weights = 2 * (mistral.parameters - mistral.embedding)
+    assert moved == pytest.approx((weights + 64 * seen * 131_072) / 1.555e12)
+
+
 def served(**changes: object) -> Serving:
     """Llama-2-13B on AWS at the shipped prices."""
     question = ServingQuestion(
@@ -184,6 +198,13 @@ def test_a_demand_is_served_by_whole_instances_with_one_that_may_fail() -> None:
 def test_a_context_beyond_the_models_is_refused() -> None:
     with pytest.raises(AssumptionError, match="is made for 4,096"):
         served(ask=ServingAsk(context=8192, concurrency=1, input_tokens=1, output_tokens=1))
+
+
+def test_prices_in_two_currencies_are_not_set_against_each_other() -> None:
+    book = PriceBook((make_offer(1), make_offer(instance="cheap", rate=HourlyRate.of(0.1, "EUR"))))
+
+    with pytest.raises(AssumptionError, match="prices in EUR, USD"):
+        served(book=book, cards=("t4",))
 
 
 def test_keys_in_fewer_bits_leave_room_for_twice_as_many() -> None:
