@@ -8,7 +8,7 @@ from enum import StrEnum
 from pricing.errors import CapacityError
 from pricing.optimising.cheapest import cheaper, cheapest
 from pricing.optimising.model import Choice, Mix, Task
-from pricing.vocabulary import Range, ServiceRate
+from pricing.vocabulary import Evidence, Provenance, Range, ServiceRate
 
 _CERTAIN = 1e-6  # relative: a range narrower than that is none
 
@@ -26,7 +26,7 @@ class RateCase:
     """The cheapest mix with one rate elsewhere, all others as planned.
 
     Attributes:
-        subject: `int8 on t4`, or every rate.
+        subject: `int8 on t4`, with level and band where it is projected; or every rate.
         end: Where in its range.
         per_s: The rate there; None for every rate.
         mix: The cheapest mix then.
@@ -48,7 +48,7 @@ def rate_cases(choices: Sequence[Choice], task: Task, winner: Mix) -> tuple[Rate
     """
     found = []
     for rate in _uncertain(choices):
-        subject = f"{rate.variant} on {rate.replica.target_id}"
+        subject = f"{rate.variant} on {rate.replica.target_id}{_how_known(rate.evidence)}"
         low, high = rate.per_s.low, rate.per_s.high
         found.append(RateCase(subject=subject, end=End.LOW, per_s=low, mix=winner, is_same=True))
         mix = _with(choices, task, winner, rate)
@@ -61,6 +61,14 @@ def rate_cases(choices: Sequence[Choice], task: Task, winner: Mix) -> tuple[Rate
             is_same = mix.keys == winner.keys
             found.append(RateCase(subject="every rate", end=End.LIKELY, per_s=None, mix=mix, is_same=is_same))
     return tuple(found)
+
+
+def _how_known(evidence: Evidence) -> str:
+    """Of a projected rate its level and band; nothing of what was measured or published."""
+    if evidence.kind is not Provenance.PROJECTED:
+        return ""
+    band = "" if evidence.band is None else f", ×/÷ {evidence.band:.3g}"
+    return f", projected, level {evidence.level}{band}"
 
 
 def _only(varied: ServiceRate) -> Callable[[ServiceRate], float]:
