@@ -12,7 +12,7 @@ from pricing.assumptions.model import Assumptions, Autoscaling, Energy, Migratio
 from pricing.assumptions.values import HOURS, parse
 from pricing.errors import AssumptionError
 from pricing.files import read_toml, shown
-from pricing.vocabulary import Demand, Evidence, Provenance, Range
+from pricing.vocabulary import Demand, Evidence, Precision, Provenance, Range
 
 YEAR_S = 8760 * 3600.0
 Raw = Mapping[str, object]
@@ -176,12 +176,17 @@ def _place(parsed: Mapping[str, object], section: str, before: Place | None) -> 
     is_same = before is not None and provider == before.provider
     return Place(
         target=found("target") or "",
-        precision=found("precision") or "",
+        precision=_precision(found("precision") or ""),
         provider=provider,
         region=found("region") or (before.region if before and is_same else None),
         purchase=found("purchase") or (before.purchase if before else ""),
         instance=found("instance"),
     )
+
+
+def _precision(word: str) -> str:
+    """A precision in any case is that precision; a variant of a run stays as it is written."""
+    return word.casefold() if word.casefold() in set(Precision) else word
 
 
 def _years(horizon_s: float) -> int:

@@ -150,7 +150,7 @@ REFUSED = {
     "--instances 0": "from.instances is 0",
     "--seed -1": "write a whole number from 0",
     "--seed 99999999999999999999": "write a whole number from 0",
-    "--variant int9": "in int9 is known",
+    "--variant int9": "'int9' is no precision, and no variant of the runs (did you mean int8",
     "--as-of 2999-01-01": "nobody knows them yet",
     "--as-of 2020-01-01": "a later one is not borrowed: the first is of 2025-04-28",
     "--as-of 2026-02-30": "write a date",

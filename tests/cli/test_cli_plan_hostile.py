@@ -78,3 +78,14 @@ def test_whoever_stops_reading_is_not_told_that_something_does_not_hold(tmp_path
     os.close(writing)
 
     assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+def test_a_misspelt_precision_is_told_what_it_may_mean_and_its_case_does_not_count(ask: Ask) -> None:
+    assert "'int7' is no precision, and no variant of the runs (did you mean int8" in refuses(
+        ask("plan", "--quiet", "--no-store", "--model", "resnet50", "--variant", "int7")
+    )
+    written = [
+        ask("plan", "--quiet", "--no-store", "--model", "resnet50", "--baseline", word) for word in ("FP32", "fp32")
+    ]
+    assert [answer.returncode for answer in written] == [0, 0]
+    assert written[0].stdout == written[1].stdout

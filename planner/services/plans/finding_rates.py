@@ -7,6 +7,7 @@ from functools import cache
 from planner.evidence import EvidenceSet
 from planner.services.plans.transferred_rates import RateSources
 from pricing.errors import EvidenceError
+from pricing.files import nearest, one_of, shown
 from pricing.projection.model import RateFinder
 from pricing.published import as_baseline, nearest_precision, peak_bound, published_bound, published_rate
 from pricing.targets import Targets
@@ -30,6 +31,8 @@ def rate_finder(evidence: EvidenceSet | None, model: ModelFacts, targets: Target
         if own is not None:
             return own
         word = _precision(precision)
+        if word is None:
+            _require_variant(evidence, precision)
         target = targets.find(target_id)
         try:
             if word in _BASELINES:
@@ -76,6 +79,16 @@ def _known_rate(sources: RateSources, runs: Precision, target: Target) -> Servic
 
 def _precision(word: str) -> Precision | None:
     return Precision(word) if word in set(Precision) else None
+
+
+def _require_variant(evidence: EvidenceSet | None, wanted: str) -> None:
+    """A word that is neither a precision nor something that was measured anywhere is misspelt."""
+    arms = () if evidence is None else evidence.arms
+    known = {word for one in arms for word in (one.variant, one.arm)}
+    if wanted not in known:
+        names = [*map(str, Precision), *sorted(known)]
+        advice = nearest(wanted, names) or f": there are {one_of(names)}"
+        raise EvidenceError(f"{shown(wanted)} is no precision, and no variant of the runs{advice}")
 
 
 def _nothing(evidence: EvidenceSet | None, model: ModelFacts, target_id: str, precision: str) -> str:
