@@ -9,6 +9,7 @@ import torch
 from harness.errors import GpuMemoryError
 from harness.foreign_errors import telling_sentence
 from harness.gpu_check.findings import Row, RowState
+from harness.gpu_check.steps import StepOverError
 from harness.gpu_check.timing import device_time_s, host_time_s
 from harness.gpu_check.variants import Device
 from harness.kernels_cuda import proof_of_kernels
@@ -33,6 +34,8 @@ def products(device: Device) -> Iterator[Row]:
         set_tf32(allowed=is_tf32)
         try:
             yield _product_row(precision, sides, device)
+        except StepOverError:
+            raise
         except Exception as error:  # noqa: BLE001 - a precision that the card or the build has not
             yield Row(step=_STEP_PRODUCTS, subject=precision, state=RowState.FAILED, reason=telling_sentence(error))
     set_tf32(allowed=False)

@@ -6,16 +6,14 @@ most every two seconds.
 
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console, Group
-from rich.live import Live
 from rich.text import Text
 
 from harness.run_events import ArmFailed, RunEvent, StageBegan, Standing
 from harness.vocabulary import LoadPoint, Plan, Speed, Stage
 from planner.cli import quantities
+from planner.cli.terminal import Painted
 from planner.cli.text import plain
 from planner.services.progress import Progress
 
@@ -38,28 +36,14 @@ _PAINT_ELSE_S = 0.3
 _PLAIN_EVERY_S = 10.0
 
 
-class Narrator:
-    """Watches a run. Use as a context manager, so that the terminal is left clean however the run ends."""
+class Narrator(Painted):
+    """Watches a run."""
 
     def __init__(self, plan: Plan, *, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._plan = plan
-        self._console = console
+        super().__init__(console)
         self._clock = clock
         self._painted_s = -_PLAIN_EVERY_S
-        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
-
-    def __enter__(self) -> Self:
-        """Take the terminal."""
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give the terminal back."""
-        if self._live is not None:
-            self._live.stop()
 
     def watch(self, progress: Progress, event: RunEvent) -> None:
         """Show the progress if it is time to, and every failure at once."""

@@ -2,14 +2,12 @@
 
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
-from rich.live import Live
 from rich.text import Text
 
 from planner.cli import quantities
+from planner.cli.terminal import Painted
 from planner.cli.text import plain
 from planner.refresh.meter import Progress
 
@@ -18,28 +16,14 @@ _PAINT_EVERY_S = 0.3
 _PLAIN_EVERY_S = 10.0
 
 
-class RefreshNarrator:
-    """Watches a refresh. Use as a context manager, so that the terminal is left clean however it ends."""
+class RefreshNarrator(Painted):
+    """Watches a refresh."""
 
     def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._console = console
+        super().__init__(console)
         self._clock = clock
         self._told_s = -_PLAIN_EVERY_S
         self._provider = ""
-        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
-
-    def __enter__(self) -> Self:
-        """Take the terminal."""
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give the terminal back."""
-        if self._live is not None:
-            self._live.stop()
 
     def watch(self, progress: Progress) -> None:
         """Show it if it is time to; a new provider, and that something failed, at once."""

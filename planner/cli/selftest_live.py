@@ -6,15 +6,13 @@ every two seconds.
 
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
-from rich.live import Live
 from rich.text import Text
 
 from harness.supervisor.selftest.form import RecordingTaken, SelfTestEvent, SelfTestStep, SelfTestStepBegan
 from planner.cli import quantities
+from planner.cli.terminal import Painted
 
 _WORDS = {
     SelfTestStep.MEMORY: "allocating, to see whether the memory peak sees it",
@@ -29,31 +27,17 @@ _PLAIN_EVERY_S = 10.0
 _MINUTE_S = 60.0
 
 
-class SelfTestNarrator:
-    """Watches a self-test. Use as a context manager, so that the terminal is left clean however it ends."""
+class SelfTestNarrator(Painted):
+    """Watches a self-test."""
 
     def __init__(self, *, console: Console, is_quick: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        self._console = console
+        super().__init__(console)
         self._is_quick = is_quick
         self._clock = clock
         self._painted_s = -_PLAIN_EVERY_S
         self._is_announced = False
         self._contaminated = 0
         self._rounds = 0
-        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
-
-    def __enter__(self) -> Self:
-        """Take the terminal."""
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give the terminal back."""
-        if self._live is not None:
-            self._live.stop()
 
     def watch(self, event: SelfTestEvent) -> None:
         """Tell of every step, once how long it will take, and then how far it is."""

@@ -12,7 +12,7 @@ from pricing.assumptions import assume
 from pricing.book import OwnedOffer, PriceBook, shipped_book
 from pricing.errors import EvidenceError
 from pricing.money import HourlyRate, Money
-from pricing.projection.model import Question
+from pricing.projection.model import Change, Column, ColumnName, Projection, Question
 from pricing.targets import shipped_targets
 from pricing.vocabulary import (
     BatchCurve,
@@ -143,3 +143,22 @@ def owned(target_id: str, capex: float, **overrides: Any) -> OwnedOffer:
         "source": "a test",
     }
     return OwnedOffer(**{**fields, **overrides})
+
+
+def column_of(projection: Projection, name: ColumnName) -> Column:
+    """The fleet of that name, which must be there."""
+    column = projection.column(name)
+    assert column is not None
+    return column
+
+
+def change_of(projection: Projection, name: ColumnName) -> Change:
+    """The change to it, which must be there."""
+    change = projection.change(name)
+    assert change is not None
+    return change
+
+
+def shares_of(projection: Projection) -> dict[str, Money]:
+    """What each cause contributes."""
+    return {one.cause: one.amount for one in projection.shares}

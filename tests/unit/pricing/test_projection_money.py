@@ -11,12 +11,15 @@ from helpers.projections import (
     INT8_PER_S,
     T4,
     bound,
+    change_of,
+    column_of,
     own_book,
     plain,
     published,
     question,
     rate,
     rates,
+    shares_of,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +27,7 @@ from hypothesis import strategies as st
 from pricing.book import PriceBook
 from pricing.errors import PricingError
 from pricing.money import HOURS_PER_YEAR, Money
-from pricing.projection.model import Answer, Change, Column, ColumnName, Projection, SavingRange
+from pricing.projection.model import Answer, Column, ColumnName, SavingRange
 from pricing.projection.projecting import project
 from pricing.vocabulary import BatchCurve, Range
 
@@ -32,22 +35,6 @@ _NIGHT_AND_DAY = [0.1] * 12 + [1.0] * 12
 _MEASURED = rates(
     rate(A100, "tf32", 10_000), rate(A100, "int8", 30_000), rate(T4, "tf32", 900), rate(T4, "int8", 6_000)
 )
-
-
-def _column(projection: Projection, name: ColumnName) -> Column:
-    column = projection.column(name)
-    assert column is not None
-    return column
-
-
-def _change(projection: Projection, name: ColumnName) -> Change:
-    change = projection.change(name)
-    assert change is not None
-    return change
-
-
-def _shares(projection: Projection) -> dict[str, Money]:
-    return {one.cause: one.amount for one in projection.shares}
 
 
 def _total(shares: dict[str, Money]) -> Money:
@@ -84,15 +71,15 @@ def test_shares_sum_to_the_saving_of_the_move_to_the_last_digit(
         )
     )
 
-    assert _total(_shares(found)) == _change(found, ColumnName.MOVE).per_year.planned
-    assert ("right-sizing" in _shares(found)) is (today is not None)
-    assert ("place and purchase" in _shares(found)) is (purchase == "spot")
+    assert _total(shares_of(found)) == change_of(found, ColumnName.MOVE).per_year.planned
+    assert ("right-sizing" in shares_of(found)) is (today is not None)
+    assert ("place and purchase" in shares_of(found)) is (purchase == "spot")
 
 
 def test_right_sizing_is_a_loss_where_fewer_instances_are_stated_than_the_load_needs() -> None:
     found = project(plain(_MEASURED, book=own_book(3, t4=1), demand__peak="100000 requests/s", from__instances=5))
 
-    assert _shares(found)["right-sizing"] < Money.of(0)
+    assert shares_of(found)["right-sizing"] < Money.of(0)
     assert any("equal service is not shown" in note for note in found.columns[0].notes)
     assert found.right_sizing is None
 
@@ -102,7 +89,7 @@ def test_an_idle_fleet_is_right_sized_before_anything_is_changed() -> None:
 
     found = project(plain(_MEASURED, book=own_book(), migration__quantise="1000 USD", **stated))
 
-    assert _change(found, ColumnName.QUANTISE).per_year.planned == Money.of(19 * 26_280)
+    assert change_of(found, ColumnName.QUANTISE).per_year.planned == Money.of(19 * 26_280)
     assert found.right_sizing is not None
     assert found.right_sizing.per_year == Money.of(19 * 26_280)
     assert found.answer is Answer.STAY
@@ -131,8 +118,8 @@ def test_device_and_terms_are_one_cause_where_the_old_device_is_not_had_on_the_n
 
     found = project(plain(_MEASURED, book=PriceBook((*book.offers, contract)), to__purchase="contract"))
 
-    assert set(_shares(found)) == {"quantisation", "target, place and purchase"}
-    assert _total(_shares(found)) == _change(found, ColumnName.MOVE).per_year.planned
+    assert set(shares_of(found)) == {"quantisation", "target, place and purchase"}
+    assert _total(shares_of(found)) == change_of(found, ColumnName.MOVE).per_year.planned
 
 
 def test_another_instance_of_the_same_device_is_a_matter_of_terms_and_no_migration() -> None:
@@ -145,9 +132,9 @@ def test_another_instance_of_the_same_device_is_a_matter_of_terms_and_no_migrati
         )
     )
 
-    move = _change(found, ColumnName.MOVE)
+    move = change_of(found, ColumnName.MOVE)
     assert (move.cash.one_off, move.cash.parallel_running) == (Money.of(0), Money.of(0))
-    assert _shares(found) == {"place and purchase": move.per_year.planned}
+    assert shares_of(found) == {"place and purchase": move.per_year.planned}
 
 
 def test_without_a_rate_of_every_combination_the_saving_is_not_taken_apart() -> None:
@@ -172,10 +159,10 @@ def test_instances_follow_the_day_by_the_hour_with_their_redundancy_and_commitme
 
     # 30 by day, 3 by night, one more that may fail; 10 minutes of lag are an hour ahead of the day.
     a_day = 13 * 31 + 11 * 4
-    assert _column(found, ColumnName.STAY).instances == 31
-    assert _column(found, ColumnName.STAY).cost.planned == Money.of(3 * 365 * a_day)
-    assert _column(found, ColumnName.MOVE).cost.planned == Money.of(51 * HOURS_PER_YEAR)
-    energy = _column(found, ColumnName.STAY).footprint.energy
+    assert column_of(found, ColumnName.STAY).instances == 31
+    assert column_of(found, ColumnName.STAY).cost.planned == Money.of(3 * 365 * a_day)
+    assert column_of(found, ColumnName.MOVE).cost.planned == Money.of(51 * HOURS_PER_YEAR)
+    energy = column_of(found, ColumnName.STAY).footprint.energy
     assert energy is not None
     assert energy.most_kwh == pytest.approx(1.14 * 0.4 * 365 * a_day)
 
@@ -207,10 +194,10 @@ def test_ranges_of_a_rate_become_ranges_of_cost_and_saving() -> None:
 
     found = project(plain(known, book=own_book(3, t4=1), demand__peak="100000 requests/s"))
 
-    stay, move = _column(found, ColumnName.STAY).cost, _column(found, ColumnName.MOVE).cost
+    stay, move = column_of(found, ColumnName.STAY).cost, column_of(found, ColumnName.MOVE).cost
     assert (stay.low, stay.planned, stay.high) == tuple(Money.of(26_280 * count) for count in (10, 20, 20))
     assert (move.low, move.planned, move.high) == tuple(Money.of(8_760 * count) for count in (50, 100, 100))
-    saving = _change(found, ColumnName.MOVE).per_year
+    saving = change_of(found, ColumnName.MOVE).per_year
     assert (saving.low, saving.planned) == (stay.low - move.planned, stay.planned - move.planned)
     assert saving.high == stay.planned - move.low
 
@@ -220,7 +207,7 @@ def test_a_rate_without_an_upper_limit_makes_a_fleet_of_one_the_best_case() -> N
 
     found = project(plain(known, book=own_book(3, t4=1), demand__peak="100000 requests/s"))
 
-    assert _column(found, ColumnName.MOVE).cost.low == Money.of(8_760)
+    assert column_of(found, ColumnName.MOVE).cost.low == Money.of(8_760)
 
 
 @settings(deadline=None, max_examples=40)
@@ -244,7 +231,7 @@ def test_whatever_today_s_rate_is_within_its_range_the_net_present_value_is_with
             migration__parallel_running=["0 months", f"{months} months", f"{months} months"],
             money__horizon=f"{horizon} years",
         )
-        return _change(project(asked), ColumnName.MOVE).cash.npv
+        return change_of(project(asked), ColumnName.MOVE).cash.npv
 
     value = worth(Range(low=stay, point=stay, high=stay * width))
     real = worth(Range.exactly(stay * (1 + within * (width - 1)))).planned
@@ -258,7 +245,7 @@ def test_a_bounded_fleet_that_is_paid_in_parallel_for_longer_than_it_saves_has_n
     stated: dict[str, Any] = {"migration__parallel_running": "18 months", "money__horizon": "1 year"}
 
     without_int8_in_place = rates(bound(A100, "tf32", BOUND_A100_TF32), rate(T4, "int8", INT8_PER_S[T4]))
-    value = _change(project(plain(without_int8_in_place, **stated)), ColumnName.MOVE).cash.npv
+    value = change_of(project(plain(without_int8_in_place, **stated)), ColumnName.MOVE).cash.npv
 
     assert value.low is None
     assert value.high is not None

@@ -10,16 +10,19 @@ from helpers.projections import (
     INT8_PER_S,
     T4,
     bound,
+    change_of,
+    column_of,
     own_book,
     owned,
     plain,
     rate,
     rates,
+    shares_of,
 )
 
 from pricing.book import OwnedOffer, PriceBook
 from pricing.money import Money
-from pricing.projection.model import Change, Column, ColumnName, Projection
+from pricing.projection.model import ColumnName, Projection
 from pricing.projection.owned import purchases
 from pricing.projection.projecting import project
 from pricing.tco.owning import Ownership, owned_year
@@ -28,22 +31,6 @@ from pricing.tco.returns import npv
 _MEASURED = rates(
     rate(A100, "tf32", 10_000), rate(A100, "int8", 30_000), rate(T4, "tf32", 900), rate(T4, "int8", 6_000)
 )
-
-
-def _column(projection: Projection, name: ColumnName) -> Column:
-    column = projection.column(name)
-    assert column is not None
-    return column
-
-
-def _change(projection: Projection, name: ColumnName) -> Change:
-    change = projection.change(name)
-    assert change is not None
-    return change
-
-
-def _shares(projection: Projection) -> dict[str, Money]:
-    return {one.cause: one.amount for one in projection.shares}
 
 
 def _owned_plan(**stated: object) -> Projection:
@@ -62,12 +49,12 @@ def _owned_plan(**stated: object) -> Projection:
 def test_owned_machines_cost_their_amortised_price_and_their_power_and_are_paid_at_the_start() -> None:
     found = _owned_plan()
 
-    move = _column(found, ColumnName.MOVE)
+    move = column_of(found, ColumnName.MOVE)
     count, power = move.instances, 0.07 * 1.56 * 0.12 * 8760
     assert count == 9
     assert float(move.cost.planned.amount) == pytest.approx(count * (2_200 / 5 - 200 / 5 + power))
-    cash = _change(found, ColumnName.MOVE).cash
-    stay = float(_column(found, ColumnName.STAY).cost.planned.amount)
+    cash = change_of(found, ColumnName.MOVE).cash
+    stay = float(column_of(found, ColumnName.STAY).cost.planned.amount)
     saved = stay - count * power
     assert cash.one_off == Money.of(count * 2_200)
     # After 3 of 5 years a machine is sold for what its age leaves: 2,000 less three fifths of 1,800.
@@ -75,7 +62,7 @@ def test_owned_machines_cost_their_amortised_price_and_their_power_and_are_paid_
         [-count * 2_200, saved, saved, saved + count * 920]
     )
     assert cash.npv.planned == npv(cash.flows, rate=0.1)
-    assert sum(_shares(found).values(), start=Money.of(0)) == _change(found, ColumnName.MOVE).per_year.planned
+    assert sum(shares_of(found).values(), start=Money.of(0)) == change_of(found, ColumnName.MOVE).per_year.planned
 
 
 def test_energy_of_rented_instances_is_an_estimate_beside_the_price_and_never_added() -> None:
@@ -89,7 +76,7 @@ def test_energy_of_rented_instances_is_an_estimate_beside_the_price_and_never_ad
 
 
 def test_owning_says_its_parts_and_from_which_utilisation_it_beats_the_cheapest_rent() -> None:
-    notes = " · ".join(_column(_owned_plan(), ColumnName.MOVE).notes)
+    notes = " · ".join(column_of(_owned_plan(), ColumnName.MOVE).notes)
 
     assert "owned, USD a year: purchase 3,960.00, resale -360.00, electricity 1,033.12" in notes
     # A year of one is 514.79; rent for 8,760 hours at 8,000 / 8,760 dollars is 8,000.
@@ -102,14 +89,14 @@ def test_today_s_owned_hardware_is_spent_so_a_change_saves_its_running_cost_in_c
 
     found = project(plain(_MEASURED, book=book, demand__peak="100000 requests/s", **stated))
 
-    stay, move = _column(found, ColumnName.STAY), _column(found, ColumnName.MOVE)
+    stay, move = column_of(found, ColumnName.STAY), column_of(found, ColumnName.MOVE)
     assert stay.machines is not None
     running = owned_year(stay.machines.terms.likely).cash * stay.instances
     assert running < stay.cost.planned
-    assert _change(found, ColumnName.MOVE).cash.flows[1] == running - move.cost.planned
-    assert _change(found, ColumnName.QUANTISE).cash.flows[0] == Money.of(0)  # four of ten are there already
+    assert change_of(found, ColumnName.MOVE).cash.flows[1] == running - move.cost.planned
+    assert change_of(found, ColumnName.QUANTISE).cash.flows[0] == Money.of(0)  # four of ten are there already
     assert any("is spent" in note for note in stay.notes)
-    assert set(_shares(found)) == {"quantisation", "target, place and purchase"}
+    assert set(shares_of(found)) == {"quantisation", "target, place and purchase"}
 
 
 def test_machines_are_bought_anew_at_the_end_of_their_life_and_sold_at_the_end_of_the_horizon() -> None:
@@ -153,7 +140,7 @@ def test_an_owned_fleet_that_is_bounded_has_no_worst_case() -> None:
     known = _MEASURED | rates(bound(T4, "int8", INT8_PER_S[T4]))
     book = PriceBook(own_book().offers, owned=(owned(T4, 2_000),))
 
-    change = _change(project(plain(known, book=book, to__purchase="owned")), ColumnName.MOVE)
+    change = change_of(project(plain(known, book=book, to__purchase="owned")), ColumnName.MOVE)
 
     assert (change.per_year.low, change.cash.npv.low) == (None, None)
     assert change.cash.npv.high is not None
