@@ -33,6 +33,10 @@ _INDENT = 2
 
 def plan_screen(document: PlanDocument, *, width: int, with_register: bool = False) -> Iterator[RenderableType]:
     """Every question of the plan, one after the other."""
+    if len(document.projections) > 1:  # the answers first: what follows takes several screens
+        for one in document.projections:
+            yield signed(sign_of(one), f"{one.model}: {one.headline}")
+        yield ""
     for number, one in enumerate(document.projections):
         if number:
             yield ""

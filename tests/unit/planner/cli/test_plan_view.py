@@ -47,6 +47,16 @@ def test_fleets_stand_side_by_side_where_there_is_room_and_never_break(
         assert any(f"{column.cost_per_year.planned:,.0f} USD" in line for line in lines)
 
 
+def test_the_answers_of_several_questions_stand_first(plan: PlanDocument) -> None:
+    one = plan.projections[0]
+    other = replace(one, model="another", headline="do not change")
+
+    found = screen(replace(plan, projections=(one, other)), 150)
+
+    assert [found[0].split(": ", 1)[0], found[1].rstrip()] == [f"~ {one.model}", "~ another: do not change"]
+    assert not any(line.startswith(f"~ {one.model}: ") for line in screen(replace(plan, projections=(one,)), 150))
+
+
 def test_a_day_that_is_not_flat_is_drawn(plan: PlanDocument) -> None:
     (one,) = plan.projections
     day = replace(one, hourly_per_s=(0.0, 50.0, 100.0) * 8, mean_per_s=50.0, peak_per_s=100.0)
