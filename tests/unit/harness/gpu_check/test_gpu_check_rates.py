@@ -3,9 +3,14 @@
 import time
 from collections.abc import Iterator
 
+import pytest
+
 from harness.gpu_check.findings import Report, Row, RowState
-from harness.gpu_check.rates import products
 from harness.gpu_check.steps import Step, carry_out
+
+pytest.importorskip("torch")
+
+from harness.gpu_check.rates import products
 from harness.gpu_check.variants import Device
 
 
