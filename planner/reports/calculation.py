@@ -1,0 +1,153 @@
+"""The sums behind one answer: what goes in, and what comes out, so that a workbook can reckon them live.
+
+For every fleet:
+    replicas  = ⌈peak / (rate · (1 − headroom))⌉, or as stated where it was counted behind one queue
+    instances = ⌈replicas / replicas per instance⌉ + spares, or as stated
+    per year  = instances · price · hours
+    a million = per year · 10⁶ / requests per year
+For every change, against the fleet that stays:
+    saving    = per year of staying − per year after
+    twice     = the smaller of staying and, where quantising comes first, the quantised fleet · months / 12
+    flows     = −(labour + twice) + bought₀; then, in year k, running cost of staying − running cost after + bought_k
+    NPV       = Σ flow_k / (1 + discount)^k
+    payback   = where the running sum of the flows, straight between years, becomes 0
+
+Amounts are in `currency`, prices in it too: `exchange` says by which rate they were converted, from which currency.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.reports.figures import Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A named input of a sum.
+
+    Attributes:
+        name: A word that may name a workbook's cell: letters, digits and `_`, unique in the report.
+        label: For people.
+        figure: With its mark. Its value is what was reckoned with, unrounded.
+    """
+
+    name: str
+    label: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetSum:
+    """One fleet.
+
+    Attributes:
+        key: `stay`, `quantise` or `move`.
+        title: For people.
+        rate_per_s: What one replica serves inside the promise, as it was sized with.
+        headroom: The share that stays free at the peak.
+        replicas: How many; `are_replicas_counted`: whether the even split gives them.
+        replicas_per_instance: How many fit.
+        spares: Instances beyond those that carry the load.
+        instances: How many; `are_instances_counted`: whether the sum gives them, and none was stated.
+        price_per_hour: Of one instance.
+        running_per_year: What is paid within a year, where machines are owned; else None: `per_year`.
+        per_year: What it costs.
+        per_million: Of requests.
+    """
+
+    key: str
+    title: str
+    rate_per_s: Given
+    headroom: Given
+    replicas: Figure
+    are_replicas_counted: bool
+    replicas_per_instance: Given
+    spares: Given
+    instances: Figure
+    are_instances_counted: bool
+    price_per_hour: Given
+    running_per_year: Given | None
+    per_year: Figure
+    per_million: Figure
+
+    def figures(self) -> Iterator[Figure]:
+        """Inputs and results."""
+        given = (self.rate_per_s, self.headroom, self.replicas_per_instance, self.spares, self.price_per_hour)
+        yield from (one.figure for one in given)
+        if self.running_per_year is not None:
+            yield self.running_per_year.figure
+        yield from (self.replicas, self.instances, self.per_year, self.per_million)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSum:
+    """A change against staying.
+
+    Attributes:
+        key: `quantise` or `move`: the fleet after.
+        labour: Paid once, without machines.
+        parallel_months: For how long both fleets are paid.
+        beside: The fleet that is paid beside the new one where it costs less than staying; None: staying alone.
+        bought: Purchases (negative) and sales of machines, now and at the end of every year.
+        saving_per_year: Result.
+        flows: Results: now, and every year.
+        npv: Result.
+        payback_years: Result; a value of None where it does not pay back within the horizon.
+    """
+
+    key: str
+    labour: Given
+    parallel_months: Given
+    beside: str | None
+    bought: tuple[Figure, ...]
+    saving_per_year: Figure
+    flows: tuple[Figure, ...]
+    npv: Figure
+    payback_years: Figure
+
+    def figures(self) -> Iterator[Figure]:
+        """Inputs and results."""
+        yield from (self.labour.figure, self.parallel_months.figure)
+        yield from (*self.bought, self.saving_per_year, *self.flows, self.npv, self.payback_years)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calculation:
+    """The sums of one question.
+
+    Attributes:
+        key: Of the question, unique in the report; figures of it begin with it.
+        title: For people.
+        currency: Of all its amounts.
+        peak_per_s: Requests a second in the busiest hour.
+        requests_per_year: All.
+        hours_per_year: That are paid.
+        discount_rate: A year.
+        horizon_years: Whole years.
+        exchange: Units of `currency` for one of the plan's; None: the plan's own.
+        fleets: Staying first.
+        changes: Against it.
+    """
+
+    key: str
+    title: str
+    currency: str
+    peak_per_s: Given
+    requests_per_year: Given
+    hours_per_year: Given
+    discount_rate: Given
+    horizon_years: int
+    exchange: Given | None
+    fleets: tuple[FleetSum, ...]
+    changes: tuple[ChangeSum, ...]
+
+    def figures(self) -> Iterator[Figure]:
+        """Inputs and results."""
+        given = (self.peak_per_s, self.requests_per_year, self.hours_per_year, self.discount_rate)
+        yield from (one.figure for one in given)
+        if self.exchange is not None:
+            yield self.exchange.figure
+        for fleet in self.fleets:
+            yield from fleet.figures()
+        for change in self.changes:
+            yield from change.figures()
