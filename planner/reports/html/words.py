@@ -3,6 +3,7 @@
 from planner.reports.document import Block
 from planner.reports.figures import Mark, Tone
 
+_LONGEST_WORD = 22
 MARKS = {
     Mark.MEASURED: "by a run of planner on a machine that was at hand",
     Mark.PUBLISHED: "by a source that is named, with its date",
@@ -16,6 +17,11 @@ TONES = {Tone.GOOD: "good", Tone.CAUTION: "caution", Tone.BAD: "bad", Tone.BROKE
 def kind_of(block: Block) -> str:
     """The name of a block's class, by which a template chooses how to draw it."""
     return type(block).__name__
+
+
+def is_unbroken(text: str) -> bool:
+    """Whether a text has a word so long that it must be broken where there is no space: a hash, a path."""
+    return len(text) > _LONGEST_WORD and max(map(len, text.split()), default=0) > _LONGEST_WORD
 
 
 def counted(number: int) -> str:

@@ -71,6 +71,7 @@ class Canvas:
     def marker(self, index: int, spot: Spot, *, colour: str) -> None:
         """A dot: its shape tells the series, as its colour does."""
         x, y = spot
+        index += index // _SHAPES  # the seventh series has the first one's colour, so it gets another shape
         style = f'fill="{colour}" stroke="{self.palette.paper}" stroke-width="1"'
         if index % _SHAPES == 0:
             self._parts.append(f'<circle cx="{px(x)}" cy="{px(y)}" r="{px(_MARKER)}" {style}/>')

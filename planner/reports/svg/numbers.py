@@ -37,7 +37,7 @@ def labels_of(values: Sequence[float], step: float) -> list[str]:
     decimals = _decimals(step / scale)
     if peak >= _PLAIN_BELOW or decimals > _MOST_DECIMALS:
         digits = min(max(math.floor(math.log10(peak)) - math.floor(math.log10(step)), 0), 12) if peak else 0
-        return [_minus(f"{value:.{digits}e}") if value else "0" for value in values]
+        return [_scientific(value, digits) if value else "0" for value in values]
     return [_minus(f"{value / scale:,.{decimals}f}{suffix}") if value else "0" for value in values]
 
 
@@ -51,6 +51,12 @@ def _suffix(peak: float, step: float) -> tuple[float, str]:
 
 def _decimals(step: float) -> int:
     return max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
+
+
+def _scientific(value: float, digits: int) -> str:
+    """`1.5e−9`."""
+    mantissa, _, power = f"{value:.{digits}e}".partition("e")
+    return _minus(f"{mantissa}e{int(power)}")
 
 
 def _minus(text: str) -> str:
