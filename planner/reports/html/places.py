@@ -2,7 +2,7 @@
 
 import re
 
-from planner.reports.document import Drawing, Report, Section, Table
+from planner.reports.document import Drawing, Report, Row, Section, Table
 
 _LONGEST = 60
 
@@ -30,9 +30,9 @@ class Places:
         """The id of a table or chart."""
         return self._blocks[id(block)]
 
-    def of_row(self, row: object) -> str | None:
-        """The id of a row that is shown and has a key."""
-        return self._rows.get(id(row))
+    def take_row(self, row: Row) -> str | None:
+        """The id of a row that is shown and has a key; once, as one row may stand in two tables."""
+        return self._rows.pop(id(row), None)
 
     def aim(self, key: str | None) -> str | None:
         """The id that `rests_on` leads to: a section, row, table or chart that the report has; else None."""

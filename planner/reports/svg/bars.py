@@ -25,7 +25,7 @@ def draw_bars(canvas: Canvas, chart: Bars) -> float:
     rules = UprightRules(canvas, chart.rules, ruler)
     top = MARGIN + rules.height + 4
     bottom = top + rows.height + 4
-    ticks = ruler.ticks_with_room()
+    ticks = ruler.ticks_with_room(canvas.width - MARGIN)
     draw_grid_of_x(canvas, ruler, ticks, top=top, bottom=bottom)
     rules.draw(top=top, bottom=bottom)
     rows.draw(canvas, top=top, strong=[False] * len(chart.bars))

@@ -63,7 +63,7 @@ def _draw_plot(
     canvas: Canvas, chart: Lines, *, rulers: tuple[Ruler, Ruler], rules: UprightRules, level: Sequence[Rule]
 ) -> float:
     x, y = rulers
-    ticks = x.ticks_with_room()
+    ticks = x.ticks_with_room(canvas.width - MARGIN)
     draw_grid_of_x(canvas, x, [one for one in ticks if one.at != 0], top=y.end, bottom=y.start)
     _draw_axis_of_y(canvas, y, start=x.start, end=x.end)
     drawn = [_runs(one, x, y) for one in chart.series]

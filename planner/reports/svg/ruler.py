@@ -45,11 +45,13 @@ class Ruler:
         """About `most` at most."""
         return ticks_of(self.scale, self.low, self.high, most=most)
 
-    def ticks_with_room(self) -> tuple[Tick, ...]:
-        """As many as stand side by side without touching."""
+    def ticks_with_room(self, last: float) -> tuple[Tick, ...]:
+        """As many as stand side by side without touching, where labels end before the pixel `last`."""
         for most in (8, 7, 6, 5, 4, 3, 2):
             ticks = self.ticks(most)
-            if _stand_apart([(self.at(one.at), width_of(one.label, size=SMALL)) for one in ticks]):
+            wide = [width_of(one.label, size=SMALL) for one in ticks]
+            starts = [min(self.at(one.at) - w / 2, last - w) for one, w in zip(ticks, wide, strict=True)]
+            if all(b - a - w >= _GAP for (a, w), (b, _) in pairwise(zip(starts, wide, strict=True))):
                 return ticks
         return self.ticks(1)[:1]
 
@@ -120,9 +122,3 @@ def _uneven(scale: Scale, value: float) -> float:
     if scale is Scale.DATE:
         return min(max(value, FIRST_DAY), LAST_DAY)
     return 10.0**value if scale is Scale.LOG else value
-
-
-def _stand_apart(labels: Sequence[tuple[float, float]]) -> bool:
-    ordered = sorted(labels)
-    pairs = pairwise(ordered)
-    return all(b - wide_b / 2 - a - wide_a / 2 >= _GAP for (a, wide_a), (b, wide_b) in pairs)

@@ -30,7 +30,7 @@ def draw_distribution(canvas: Canvas, chart: Distribution) -> float:
     ruler = ruler_of(chart.axis, [*edges, *marks], start=_SIDE, end=canvas.width - _SIDE)
     if ruler is None:
         return draw_nothing(canvas)
-    ticks = ruler.ticks_with_room()
+    ticks = ruler.ticks_with_room(canvas.width - MARGIN)
     told = "share of values by area; each to its own height"
     canvas.text((MARGIN, MARGIN + TITLE_ROW / 2), told, room=canvas.width, fill=canvas.palette.muted, size=SMALL)
     y = MARGIN + TITLE_ROW

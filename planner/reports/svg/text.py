@@ -65,11 +65,13 @@ def width_of(text: str, *, size: float = SIZE, is_strong: bool = False) -> float
 
 
 def shortened(text: str, room: float, *, size: float = SIZE, is_strong: bool = False) -> str:
-    """As much of a text as has room, with an ellipsis where some is left out."""
+    """As much of a text as has room, with an ellipsis where some is left out; nothing where that has no room."""
     text = harmless(text)
     if len(text) <= _LONGEST and width_of(text, size=size, is_strong=is_strong) <= room:
         return text
     left = room / (size * (_BOLD if is_strong else 1.0)) - _advance(_ELLIPSIS)
+    if left < 0:
+        return ""
     kept = 0
     for character in text:
         left -= _advance(character)

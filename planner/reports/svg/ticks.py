@@ -60,8 +60,8 @@ def _log(low: float, high: float, most: int) -> list[Tick]:
     times = (1, 2, 5) if last - first <= _FEW_DECADES and most > last - first else (1,)
     values = [factor * 10.0**power for power in range(first, last + 1, stride) for factor in times]
     held = [value for value in values if low * (1 - _SPARE) <= value <= high * (1 + _SPARE)]
-    if len(held) <= 1:
-        return _linear(low, high, most)
+    if len(held) <= 1 and last - first <= _FEW_DECADES:
+        return [tick for tick in _linear(low, high, most) if tick.at >= low]
     return [Tick(at=value, label=labels_of([value], value)[0]) for value in held]
 
 

@@ -52,7 +52,7 @@ def draw_waterfall(canvas: Canvas, chart: Waterfall) -> float:
     ruler = padded(ruler, [], texts)
     top = MARGIN + 2
     bottom = top + rows.height + 4
-    ticks = ruler.ticks_with_room()
+    ticks = ruler.ticks_with_room(canvas.width - MARGIN)
     draw_grid_of_x(canvas, ruler, ticks, top=top, bottom=bottom)
     rows.draw(canvas, top=top, strong=[piece.step.is_total for piece in pieces])
     for index, piece in enumerate(pieces):
