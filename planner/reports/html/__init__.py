@@ -19,7 +19,7 @@ from planner.reports.html.drawing import pictures_of
 from planner.reports.html.figures_json import figures_json
 from planner.reports.html.places import Places
 from planner.reports.html.themes import themes
-from planner.reports.html.words import MARKS, TONES, counted, is_unbroken, kind_of, moment
+from planner.reports.html.words import MARKS, TONES, breaking, counted, kind_of, moment, stands_in_one_line
 from planner.reports.svg.text import harmless
 
 _FOLDED_FROM = 13
@@ -53,10 +53,9 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        kind_of=kind_of, pictures_of=pictures_of, MARKS=MARKS, TONES=TONES, SIGNS=SIGNS, folded_from=_FOLDED_FROM
-    )
-    environment.filters.update(counted=counted, is_unbroken=is_unbroken, moment=moment)
+    environment.globals.update(kind_of=kind_of, pictures_of=pictures_of, stands_in_one_line=stands_in_one_line)
+    environment.globals.update(MARKS=MARKS, TONES=TONES, SIGNS=SIGNS, folded_from=_FOLDED_FROM)
+    environment.filters.update(breaking=breaking, counted=counted, moment=moment)
     return environment
 
 

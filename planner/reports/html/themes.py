@@ -3,7 +3,7 @@
 _LIGHT = {
     "ink": "#1b2430",
     "muted": "#586474",
-    "faint": "#8a94a3",
+    "faint": "#667183",
     "grid": "#e1e5ea",
     "rule": "#cfd6de",
     "paper": "#ffffff",
@@ -31,7 +31,7 @@ _LIGHT = {
 _DARK = {
     "ink": "#e6eaf0",
     "muted": "#a3adba",
-    "faint": "#7a8594",
+    "faint": "#8a95a5",
     "grid": "#2b333e",
     "rule": "#3a4452",
     "paper": "#171c23",

@@ -1,9 +1,9 @@
 """What the HTML form says beside the report's own words: of marks, of tones, of counts and moments."""
 
 from planner.reports.document import Block
-from planner.reports.figures import Mark, Tone
+from planner.reports.figures import Figure, Mark, Tone
 
-_LONGEST_WORD = 22
+_LONGEST_WORD, _SHORT_WORD, _LONGEST_LINE = 22, 16, 30
 MARKS = {
     Mark.MEASURED: "by a run of planner on a machine that was at hand",
     Mark.PUBLISHED: "by a source that is named, with its date",
@@ -19,9 +19,17 @@ def kind_of(block: Block) -> str:
     return type(block).__name__
 
 
-def is_unbroken(text: str) -> bool:
-    """Whether a text has a word so long that it must be broken where there is no space: a hash, a path."""
-    return len(text) > _LONGEST_WORD and max(map(len, text.split()), default=0) > _LONGEST_WORD
+def breaking(text: str) -> str:
+    """The class of a text by how its lines may end: anywhere within a hash, nowhere within a date, else at spaces."""
+    longest = max(map(len, text.split()), default=0)
+    if longest > _LONGEST_WORD:
+        return "breaks"
+    return "whole" if len(text) == longest <= _SHORT_WORD else ""
+
+
+def stands_in_one_line(figure: Figure) -> bool:
+    """Whether a figure is so short that a column is made wide enough for it: not where it is a sentence."""
+    return len(figure.text) <= _LONGEST_LINE
 
 
 def counted(number: int) -> str:
