@@ -4,6 +4,7 @@ A key is `run.<run>.<arm>.<load>.<what>` in letters, digits, `-`, `_` and `.`, w
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -25,12 +26,12 @@ def slugs_of(names: Iterable[str]) -> dict[str, str]:
     """A part of a key for each name; names that look alike get numbers."""
     found: dict[str, str] = {}
     taken: set[str] = set()
+    numbers: Counter[str] = Counter()
     for name in dict.fromkeys(names):
         plain = one = slug(name)
-        number = 1
         while one.lower() in taken:  # files of some systems are named without regard to case
-            number += 1
-            one = f"{plain}-{number}"
+            numbers[plain.lower()] += 1
+            one = f"{plain}-{numbers[plain.lower()] + 1}"
         taken.add(one.lower())
         found[name] = one
     return found

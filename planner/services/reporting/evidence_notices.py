@@ -9,6 +9,7 @@ from harness.vocabulary.selftest import Mark
 from planner.reports.document import Notice
 from planner.reports.figures import Tone, Words
 from planner.services.machine_words import machine_line
+from planner.services.reporting.evidence_appendix import KEY as APPENDIX
 from planner.services.reporting.evidence_appendix import SELFTEST
 from planner.services.reporting.evidence_runs import Behind, RunBehind
 from planner.services.reporting.evidence_words import GATES, NOISES, WORST_GATE_FIRST
@@ -79,12 +80,12 @@ def _kind(run: RunBehind) -> Iterator[Notice]:
 
 def _failures(run: RunBehind) -> Iterator[Notice]:
     failures = run.document.failures
-    for one in failures[:_MOST_FAILURES]:
+    for number, one in enumerate(failures[:_MOST_FAILURES], start=1):
         told = f"run {run.run_id}: {one.arm} failed at {one.stage}: {one.message}"
-        yield Notice(tone=Tone.BROKEN, text=told, rests_on=f"failures.{run.key}")
+        yield Notice(tone=Tone.BROKEN, text=told, rests_on=f"failures.{run.key}.{number}")
     if len(failures) > _MOST_FAILURES:
         told = f"run {run.run_id}: {len(failures) - _MOST_FAILURES} more failures"
-        yield Notice(tone=Tone.BROKEN, text=told, rests_on=f"failures.{run.key}")
+        yield Notice(tone=Tone.BROKEN, text=told, rests_on=f"{APPENDIX}.{run.key}")
 
 
 def _gates(run: RunBehind) -> Iterator[Notice]:
@@ -104,8 +105,8 @@ def _precision(run: RunBehind) -> Iterator[Notice]:
     """Of what is planned with, and of what that is compared with."""
     baselines = {one.name: one for one in map(run.baseline_of, run.told) if one is not None}
     arms = {**{arm.name: arm for arm in run.told}, **baselines}
-    where = f"needs.{run.key}"
     for arm in arms.values():
+        where = run.figures(arm.name).key("needs")
         told = f"run {run.run_id}: it is not verified in which precision {arm.name} ran"
         if arm.proof is None:
             yield Notice(tone=Tone.CAUTION, text=f"{told}: there is no proof", rests_on=where)
@@ -124,7 +125,7 @@ def _impossible(run: RunBehind) -> Iterator[Notice]:
     for one in run.document.limits:
         if one.state is LimitState.BEATS:
             told = f"run {run.run_id}: {one.arm} at batch {one.batch} beats the limit of its machine: {one.reason}"
-            yield Notice(tone=Tone.BROKEN, text=told, rests_on=f"needs.{run.key}")
+            yield Notice(tone=Tone.BROKEN, text=told, rests_on=run.figures(one.arm).key("needs"))
 
 
 def _noise(run: RunBehind) -> Iterator[Notice]:
@@ -137,10 +138,10 @@ def _noise(run: RunBehind) -> Iterator[Notice]:
 def _calibration(run: RunBehind) -> Iterator[Notice]:
     if not any(rests_on_calibration(run.planned_arm(arm.name).recipe) for arm in run.told):
         return
-    for one in run.document.calibration_findings:
+    for number, one in enumerate(run.document.calibration_findings, start=1):
         if one.severity is Severity.SERIOUS:
             told = f"calibration data of run {run.run_id}, {one.check}: {one.sentence}"
-            yield Notice(tone=Tone.BAD, text=told, rests_on=f"calibration.{run.key}")
+            yield Notice(tone=Tone.BAD, text=told, rests_on=f"calibration.{run.key}.{number}")
 
 
 def _few_samples(run: RunBehind) -> Iterator[Notice]:
@@ -155,7 +156,7 @@ def _few_samples(run: RunBehind) -> Iterator[Notice]:
 
 
 def _selftest(run: RunBehind) -> Iterator[Notice]:
-    where = f"appendix.{run.key}"
+    where = f"{APPENDIX}.{run.key}"
     found = run.document.selftest
     if found is None:
         told = f"the machine of run {run.run_id} has no self-test: how often the harness errs there is not known"

@@ -26,7 +26,7 @@ def latency_table(behind: RunBehind) -> Table:
         for title, key in ((_name(p), _name(p).upper()), ("at most", f"{_name(p).upper()}High"))
     )
     return Table(
-        key=f"latency.{behind.key}",
+        key=f"latencies.{behind.key}",
         title=f"Latency of one call and throughput, run {behind.run_id}",
         headings=(
             left("load", "Load"),

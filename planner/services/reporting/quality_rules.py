@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.verdict.calibration import rests_on_calibration
-from harness.verdict.checks import check_floor, drop_of, judged_classes
+from harness.verdict.checks import drop_of, judged_classes
+from harness.verdict.exact import lower_share_limit
 from harness.verdict.wording import points, recall, threshold, told_from
 from harness.vocabulary import ClassComparison, Gate, GateRules, QualityComparison, Severity
 from planner.reports.figures import Tone
@@ -113,20 +114,42 @@ def _class_limit(judged: list[ClassComparison], rules: GateRules, *, unknown: in
 
 
 def _floor(comparison: QualityComparison, rules: GateRules) -> Iterator[RuleLine]:
-    if rules.worst_class is None:
+    judged = [one for one in judged_classes(comparison, rules) if one.candidate is not None and one.support]
+    if rules.worst_class is None or not judged:
         return
-    judged = [(one.candidate, one.name) for one in judged_classes(comparison, rules) if one.candidate is not None]
-    if not judged:
-        return
-    lowest, name = min(judged)
-    gates = {finding.gate for finding in check_floor(comparison, rules)}
-    tone = Tone.BAD if Gate.REJECTED in gates else Tone.CAUTION if Gate.UNPROVEN in gates else Tone.GOOD
+    floor = rules.worst_class
+    lowest = min(judged, key=_recall)
     yield RuleLine(
         key="floor",
         rule="lowest recall of a class",
-        asked=f"at least {threshold(rules.worst_class)} %",
-        found=f"{recall(lowest, limit=rules.worst_class)} ({name})",
-        tone=tone,
+        asked=f"at least {threshold(floor)} %",
+        found=f"{recall(lowest.candidate, limit=floor)} ({lowest.name})",
+        tone=Tone.GOOD if _recall(lowest) >= floor else Tone.BAD,
+    )
+    if not rules.judge_points:
+        least, name = _least_recall(judged, rules)
+        yield RuleLine(
+            key="floor-limit",
+            rule="lowest recall of any class that is still possible, for all together",
+            asked=f"at least {threshold(floor)} %",
+            found=f"{recall(least, limit=floor)} ({name})",
+            tone=Tone.GOOD if least >= floor else Tone.CAUTION,
+        )
+
+
+def _recall(one: ClassComparison) -> float:
+    return 0.0 if one.candidate is None else one.candidate
+
+
+def _least_recall(judged: list[ClassComparison], rules: GateRules) -> tuple[float, str]:
+    """The gate's exact limit, of the class where it is lowest: among classes of one size that of the lowest recall."""
+    confidence = 1.0 - (1.0 - rules.confidence) / 2.0 / len(judged)
+    by_size: dict[int, ClassComparison] = {}
+    for one in sorted(judged, key=_recall):
+        by_size.setdefault(one.support, one)
+    return min(
+        (lower_share_limit(round(_recall(one) * size), size, confidence=confidence), one.name)
+        for size, one in by_size.items()
     )
 
 

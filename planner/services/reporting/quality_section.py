@@ -49,7 +49,7 @@ def _overview(behind: Behind) -> Iterator[Block]:
     rows = tuple(_row(one, arm) for one in behind.runs for arm in one.candidates)
     if rows:
         yield Table(
-            key=KEY,
+            key=f"{KEY}.candidates",
             title="Answers of each candidate against its baseline's, on the same samples",
             headings=(
                 left("run", "Run"),
