@@ -50,11 +50,21 @@ def thresholds_of(behind: Behind) -> tuple[Words, ...]:
         for arm in one.told
         for line in rule_lines(one, arm)
     ]
+    open_gates = [
+        Words(
+            text=f"quality of {arm.name} (run {one.run_id}): {gate_of(one, arm.name)}",
+            tone=Tone.CAUTION,
+            rests_on=QUALITY,
+        )
+        for one in behind.runs
+        for arm in one.told
+        if not rule_lines(one, arm)
+    ]
     unknown = [
         Words(text=f"quality of {one.model} in {one.variant}: not measured", tone=Tone.CAUTION, rests_on=QUALITY)
         for one in unmeasured(behind)
     ]
-    return (*lines, *unknown)
+    return (*lines, *open_gates, *unknown)
 
 
 def _of_run(run: RunBehind) -> Iterator[Notice]:
@@ -97,7 +107,8 @@ def _gates(run: RunBehind) -> Iterator[Notice]:
             continue
         first = by_gate[gate][0]
         names = some_of(tuple(by_gate[gate]), shown=_NAMED)
-        told = f"the quality gate says {gate} for {names} (run {run.run_id}): {gate_reasons(run, first)[0]}"
+        whose = f"{first}: " if len(by_gate[gate]) > 1 else ""
+        told = f"the quality gate says {gate} for {names} (run {run.run_id}): {whose}{gate_reasons(run, first)[0]}"
         yield Notice(tone=GATES[gate], text=told, rests_on=section_key(run, first) if run.verdicts(first) else QUALITY)
 
 

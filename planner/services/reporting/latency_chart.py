@@ -9,7 +9,7 @@ from planner.reports.figures import Tone
 from planner.services import quantities
 from planner.services.reporting.evidence_figures import slug
 from planner.services.reporting.evidence_runs import RunBehind
-from planner.services.reporting.latency_samples import Samples, bins_of, samples_of, share_above
+from planner.services.reporting.latency_samples import Samples, bins_of, is_identified, samples_of, share_above
 from planner.services.run_document import ArmDocument
 from planner.store.repository import Store
 
@@ -81,7 +81,7 @@ def _rules(behind: RunBehind, arm: ArmDocument, load: LoadPoint, *, unit_s: floa
     """The quantiles, and how large the last of them may be."""
     found = behind.document.measurement(arm.name, load)
     for one in found.quantiles if found else ():
-        if one.p not in DRAWN:
+        if one.p not in DRAWN or not is_identified(one):
             continue
         yield Rule(at=one.point_s / unit_s, label=f"p{100 * one.p:g}")
         if one.p == DRAWN[-1] and one.upper_s is not None and one.upper_s <= most_s:
@@ -95,7 +95,8 @@ def _told(
         p50, p99 = (_quantile(behind, arm, load, p) for p in (0.5, 0.99))
         comparison = behind.document.comparison(arm.name, load)
         speed = quantities.ratio(comparison.deciding) if comparison and comparison.deciding else ""
-        told = f"{arm.name} takes {quantities.duration(p50)} in the median, {quantities.duration(p99)} at p99"
+        told = f"{arm.name} takes {quantities.duration(p50)} in the median"
+        told += f", {quantities.duration(p99)} at p99" if p99 is not None else ""
         yield f"{told}{f': {speed} as fast as its baseline' if speed else ''}."
     beyond = max(share_above(samples.by_arm[arm.name], most_s) for arm in arms)
     if beyond:
@@ -106,4 +107,4 @@ def _told(
 
 def _quantile(behind: RunBehind, arm: ArmDocument, load: LoadPoint, p: float) -> float | None:
     found = behind.document.measurement(arm.name, load)
-    return next((one.point_s for one in found.quantiles if one.p == p), None) if found else None
+    return next((one.point_s for one in found.quantiles if one.p == p and is_identified(one)), None) if found else None

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.analysis import blocks_of, evidence_of
-from harness.vocabulary import LoadPoint
+from harness.statistics.quantiles import samples_floor
+from harness.vocabulary import LatencyQuantile, LoadPoint
 from planner.reports.chart_model import Bin
 from planner.store.repository import Store
 
@@ -30,6 +31,11 @@ class Samples:
     by_arm: dict[str, NDArray[np.float64]]
     rounds: int
     of: int
+
+
+def is_identified(one: LatencyQuantile) -> bool:
+    """Whether there are enough calls to speak of the quantile at all."""
+    return one.samples >= samples_floor(one.p, one.confidence)
 
 
 def samples_of(store: Store, run_id: str, load: LoadPoint, *, arms: Iterable[str]) -> Samples:

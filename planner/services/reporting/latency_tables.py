@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from harness.statistics.quantiles import samples_floor
 from harness.vocabulary import LatencyQuantile, LoadPoint, Measurement
 from planner.reports.document import Row, Table
 from planner.reports.figures import Bound, Cell, Tone, Words
@@ -10,6 +9,7 @@ from planner.services.arrivals import ServedArm
 from planner.services.reporting.evidence_figures import FigureMaker
 from planner.services.reporting.evidence_runs import RunBehind
 from planner.services.reporting.evidence_words import NOISES, SPEEDS, left, right, text
+from planner.services.reporting.latency_samples import is_identified
 from planner.services.run_document import ArmDocument
 
 _SHOWN = (0.5, 0.9, 0.99)
@@ -149,15 +149,11 @@ def _name(p: float) -> str:
 
 
 def _point_and_bound(figures: FigureMaker, one: LatencyQuantile | None, load: LoadPoint) -> tuple[Cell, Cell]:
-    if one is None or not _is_identified(one):
+    if one is None or not is_identified(one):
         return text(_NOT_IDENTIFIED), text(_NOT_IDENTIFIED)
     name = _name(one.p).replace(".", "_")
     bound = figures.time(f"{name}-high", one.upper_s, load=load, absent=_NOT_IDENTIFIED)
     return figures.time(name, one.point_s, load=load), bound
-
-
-def _is_identified(one: LatencyQuantile) -> bool:
-    return one.samples >= samples_floor(one.p, one.confidence)
 
 
 def _bounds_row(figures: FigureMaker, one: Measurement, quantile: LatencyQuantile) -> Row:

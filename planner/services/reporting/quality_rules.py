@@ -65,7 +65,7 @@ def _overall(comparison: QualityComparison, rules: GateRules) -> Iterator[RuleLi
         key="overall",
         rule="loss of overall accuracy, relative to the baseline's",
         asked=f"less than {threshold(rules.overall_loss)} %",
-        found=f"{told_from(loss, rules.overall_loss, digits=2)} %".replace("-", "−"),
+        found=_told(f"{told_from(loss, rules.overall_loss, digits=2)} %"),
         tone=Tone.BAD if misses else Tone.GOOD,
     )
     if rules.judge_points:
@@ -75,9 +75,14 @@ def _overall(comparison: QualityComparison, rules: GateRules) -> Iterator[RuleLi
         key="overall-limit",
         rule="largest loss of overall accuracy that is still possible",
         asked=f"at most {threshold(rules.overall_limit)} %",
-        found=f"{told_from(largest, rules.overall_limit, digits=2)} %".replace("-", "−"),
+        found=_told(f"{told_from(largest, rules.overall_limit, digits=2)} %"),
         tone=Tone.GOOD if comparison.lower >= -rules.overall_limit * base else Tone.CAUTION,
     )
+
+
+def _told(figure: str) -> str:
+    """With a minus sign for a hyphen; names keep theirs."""
+    return figure.replace("-", "−")
 
 
 def _classes(comparison: QualityComparison, rules: GateRules) -> Iterator[RuleLine]:
@@ -91,7 +96,7 @@ def _classes(comparison: QualityComparison, rules: GateRules) -> Iterator[RuleLi
         key="class",
         rule=f"recall lost by the worst of {whole:,} classes",
         asked=f"at most {threshold(rules.class_drop)} points",
-        found=f"{points(drop_of(worst), limit=rules.class_drop)} ({worst.name})".replace("-", "−", 1),
+        found=f"{_told(points(drop_of(worst), limit=rules.class_drop))} ({worst.name})",
         tone=Tone.BAD if misses else Tone.GOOD,
     )
     if not rules.judge_points:
@@ -100,7 +105,7 @@ def _classes(comparison: QualityComparison, rules: GateRules) -> Iterator[RuleLi
 
 def _class_limit(judged: list[ClassComparison], rules: GateRules, *, unknown: int) -> RuleLine:
     widest = min(judged, key=lambda one: one.lower)
-    told = f"{points(-widest.lower, limit=rules.class_limit)} ({widest.name})"
+    told = f"{_told(points(-widest.lower, limit=rules.class_limit))} ({widest.name})"
     if unknown:
         told += f"; {unknown:,} without samples"
     is_kept = widest.lower >= -rules.class_limit and not unknown

@@ -133,7 +133,7 @@ def _details(behind: RunBehind, arm: ArmDocument) -> Iterator[Block]:
     if (rules := _rules(behind, arm)) is not None:
         yield rules
     if gate is Gate.NOT_MEASURED and arm.quality_against_baseline is None:
-        yield Paragraph(words=Words(text="Nobody measured it. With labelled data this would (--data):"))
+        yield Paragraph(words=Words(text="Nobody measured it. With a trained model and labelled data this would:"))
         yield Commands(lines=(f"{bench_command(behind.run)} --data DATA",))
     elif gate is not Gate.ACCEPTED and (advice := advice_on(behind.document, is_written=True)):
         yield Paragraph(words=Words(text="To try next:"))
