@@ -8,7 +8,7 @@ from harness.vocabulary.selftest import SelfTest
 from planner.reports.document import Block, Commands, Paragraph, Row, Section, Table
 from planner.reports.figures import Cell, Tone, Words
 from planner.services.reporting.evidence_conditions import hashes, machine, oddities, rules, software
-from planner.services.reporting.evidence_figures import slugs_of
+from planner.services.reporting.evidence_figures import slug, slugs_of
 from planner.services.reporting.evidence_findings import findings_section
 from planner.services.reporting.evidence_runs import Behind, GoneRun, RunBehind
 from planner.services.reporting.evidence_words import SEVERITIES, code, left, listed, right, text
@@ -46,24 +46,13 @@ def _overview(behind: Behind) -> Iterator[Block]:
             left("state", "State"),
             left("started (UTC)", "StartedAt"),
             left("host", "Host"),
-            right("arms", "Arms"),
-            right("rounds", "Rounds"),
-            right("blocks", "Blocks"),
-            right("timed calls", "Calls"),
-            right("served requests", "Requests"),
-            right("test samples", "TestSamples"),
         ),
         rows=rows,
     )
 
 
 def _run_row(behind: RunBehind) -> Row:
-    document, figures = behind.document, behind.figures()
-    rounds: dict[object, int] = {}
-    for one in document.comparisons:
-        rounds[one.load] = max(rounds.get(one.load, 0), one.rounds)
-    levels = document.server.arms if document.server else ()
-    judged = [arm.quality.samples for arm in document.arms if arm.quality]
+    document = behind.document
     return Row(
         key=behind.key,
         cells=(
@@ -72,19 +61,13 @@ def _run_row(behind: RunBehind) -> Row:
             Words(text=str(document.state), tone=_STATES.get(document.state, Tone.BROKEN)),
             text(document.started_at[:19].replace("T", " ")),
             code(document.environment.host_id),
-            figures.count("n.arms", len(document.arms), unit="arms"),
-            figures.count("n.rounds", sum(rounds.values()), unit="rounds"),
-            figures.count("n.blocks", sum(one.blocks for one in document.measurements), unit="blocks"),
-            figures.count("n.calls", sum(one.calls for one in document.measurements), unit="calls"),
-            figures.count("n.requests", sum(level.requests for arm in levels for level in arm.levels), unit="requests"),
-            figures.count("n.samples", max(judged), unit="samples") if judged else text("not judged"),
         ),
     )
 
 
 def _gone_row(gone: GoneRun) -> Row:
     cells: tuple[Cell, ...] = (code(gone.run_id), Words(text=f"run {gone.run_id} {gone.why}", tone=Tone.BROKEN))
-    return Row(key=gone.key, cells=(*cells, *(text("") for _ in range(9))))
+    return Row(key=gone.key, cells=(*cells, *(text("") for _ in range(3))))
 
 
 def _run(behind: RunBehind) -> Section:
@@ -98,6 +81,7 @@ def _run(behind: RunBehind) -> Section:
 
 def _details(behind: RunBehind) -> Iterator[Block]:
     yield from listed(oddities(behind), tone=Tone.CAUTION)
+    yield _counts(behind)
     yield _lines(f"machine.{behind.key}", "Machine", machine(behind))
     yield _lines(f"software.{behind.key}", "Software", software(behind))
     yield _lines(f"rules.{behind.key}", "How it was timed and judged", rules(behind))
@@ -106,6 +90,35 @@ def _details(behind: RunBehind) -> Iterator[Block]:
     yield from _calibration(behind)
     yield from _failures(behind)
     yield from _certificate(behind)
+
+
+def _counts(behind: RunBehind) -> Table:
+    """What the figures rest on."""
+    document, figures = behind.document, behind.figures()
+    rounds = {one.load: one.rounds for one in document.comparisons}
+    levels = [level for arm in (document.server.arms if document.server else ()) for level in arm.levels]
+    judged = max((arm.quality.samples for arm in document.arms if arm.quality), default=0)
+    found = {
+        "arms": len(document.arms),
+        "rounds": sum(rounds.values()),
+        "blocks": sum(one.blocks for one in document.measurements),
+        "timed calls": sum(one.calls for one in document.measurements),
+        "server levels": len(levels),
+        "judged requests": sum(level.requests for level in levels),
+        "test samples": judged,
+    }
+    return Table(
+        key=f"counts.{behind.key}",
+        title="What it counted",
+        headings=(left("what", "Name"), right("number", "Count")),
+        rows=tuple(
+            Row(
+                key=f"counts.{behind.key}.{slug(name)}",
+                cells=(text(name), figures.count(f"n.{slug(name)}", count, unit=name)),
+            )
+            for name, count in found.items()
+        ),
+    )
 
 
 def _assumed(behind: RunBehind) -> Iterator[Block]:
@@ -175,7 +188,13 @@ def _certificate(behind: RunBehind) -> Iterator[Block]:
     yield Paragraph(words=Words(text=f"{in_a_line(found)[0].upper()}{in_a_line(found)[1:]}."))
     yield from listed(certificate_conditions(found))
     yield _certificate_table(behind.key, found)
-    yield from listed((*(line.reason for line in found.lines if line.reason), *found.notes))
+    yield from listed((*_doubts(found), *found.notes))
+
+
+def _doubts(found: SelfTest) -> Iterator[str]:
+    for reason in dict.fromkeys(line.reason for line in found.lines if line.reason):
+        whose = "; ".join(CHECK_NAMES[line.check] for line in found.lines if line.reason == reason)
+        yield f"{whose}: {reason}"
 
 
 def _certificate_table(key: str, found: SelfTest) -> Table:

@@ -155,6 +155,18 @@ class FigureMaker:
             self.ratio(f"{what}-high", found.upper, load=load),
         )
 
+    def decibel(self, what: str, ratio: float | None, *, absent: str = UNAVAILABLE) -> Cell:
+        """A signal over a difference."""
+        if ratio is None:
+            return missing(absent)
+        return self.figure(what, round(ratio, 1), unit="dB", text=quantities.decibel(ratio))
+
+    def plain(self, what: str, value: float | None, *, absent: str = UNAVAILABLE) -> Cell:
+        """A number without a unit, to three figures."""
+        return (
+            missing(absent) if value is None else self.figure(what, significant(value), unit="1", text=f"{value:.3g}")
+        )
+
     def count(self, what: str, count: int, *, unit: str, load: LoadPoint | None = None) -> Figure:
         """A whole number; `unit` names what is counted."""
         return self.figure(what, count, unit=unit, text=f"{count:,}", load=load)

@@ -16,6 +16,7 @@ _COUNTED = {
     Tone.CAUTION: "that cannot be told",
     Tone.BAD: "at fault, waived by nobody",
 }
+_WORST_FIRST = (Tone.BAD, Tone.CAUTION, Tone.GOOD)
 _TITLES = {str(rule): title for rule, title in TITLES.items()}
 
 
@@ -43,6 +44,7 @@ def _findings(behind: Behind) -> Iterator[Block]:
     if not found:
         yield Paragraph(words=Words(text="No sanity rule applies to this plan."))
         return
+    found.sort(key=lambda pair: _WORST_FIRST.index(tone_of(pair[1])))
     tones = [tone_of(one) for _, one in found]
     told = "all in order" if set(tones) == {Tone.GOOD} else ", ".join(_counted(tones))
     worst = next((tone for tone in (Tone.BAD, Tone.CAUTION) if tone in tones), Tone.GOOD)

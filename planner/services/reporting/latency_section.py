@@ -13,7 +13,13 @@ from planner.services.reporting.evidence_figures import UNAVAILABLE, FigureMaker
 from planner.services.reporting.evidence_runs import Behind, RunBehind
 from planner.services.reporting.evidence_words import PROOFS, left, listed, right, text
 from planner.services.reporting.latency_chart import latency_charts
-from planner.services.reporting.latency_tables import bounds_table, latency_table, served_table, speed_table
+from planner.services.reporting.latency_tables import (
+    bounds_table,
+    doubts_of_quantiles,
+    latency_table,
+    served_table,
+    speed_table,
+)
 from planner.services.run_document import ArmDocument
 from planner.store.repository import Store
 
@@ -55,6 +61,7 @@ def _blocks(store: Store | None, behind: RunBehind) -> Iterator[Block]:
     yield from listed(_reasons(behind))
     if behind.document.measurements:
         yield bounds_table(behind)
+        yield from listed(doubts_of_quantiles(behind), tone=Tone.CAUTION)
     if all(one.share is None for one in behind.document.limits) and not behind.document.is_simulated:
         yield Paragraph(words=Words(text="The share of what this machine can do at most comes with:"))
         yield Commands(lines=(_roofline(behind),))

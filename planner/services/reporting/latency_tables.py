@@ -20,22 +20,18 @@ def latency_table(behind: RunBehind) -> Table:
     """Every arm that was timed, load by load: quantiles with their upper bounds, and throughput."""
     found = behind.document
     timed = [one for load in found.loads for arm in found.arms if (one := found.measurement(arm.name, load))]
-    quantiles = (
-        right(title, key)
-        for p in _SHOWN
-        for title, key in ((_name(p), _name(p).upper()), ("at most", f"{_name(p).upper()}High"))
-    )
     return Table(
         key=f"latencies.{behind.key}",
         title=f"Latency of one call and throughput, run {behind.run_id}",
         headings=(
             left("load", "Load"),
             left("arm", "Arm", is_wide=True),
-            *quantiles,
+            *(right(_name(p), _name(p).upper()) for p in _SHOWN),
+            right("p99 at most", "P99High"),
             right("throughput", "Throughput"),
         ),
         rows=tuple(_latency_row(behind.figures(one.arm), one) for one in timed),
-        note="Upper bounds hold at the confidence of the last table. Throughput counts samples, not calls.",
+        note="Bounds of every quantile stand in the last table. Throughput counts samples, not calls.",
     )
 
 
@@ -87,12 +83,23 @@ def bounds_table(behind: RunBehind) -> Table:
             right("at most", "LatencyHigh"),
             right("calls", "Calls"),
             right("independent", "EffectiveCalls"),
-            left("note", "Note", is_wide=True),
         ),
         rows=tuple(rows),
-        note=f"Each bound holds at {100 * confidence:.3g} % confidence. Independent: calls less what they repeat.",
+        note=(
+            f"Each bound holds at {100 * confidence:.3g} % confidence. Independent: calls less what they repeat of one "
+            "another; where there are too few of them, a quantile or its bound is not identified."
+        ),
         most_shown=40,
     )
+
+
+def doubts_of_quantiles(behind: RunBehind) -> Iterator[str]:
+    """What else than their number speaks against the calls that quantiles are of, such as foreign load."""
+    for one in behind.document.measurements:
+        for quantile in one.quantiles:
+            for reason in (quantile.reason or "").split("; "):
+                if reason and not reason.startswith(_NOT_IDENTIFIED):
+                    yield f"{one.load.label}: {reason}"
 
 
 def served_table(behind: RunBehind) -> Table | None:
@@ -120,7 +127,8 @@ def served_table(behind: RunBehind) -> Table | None:
 
 def _latency_row(figures: FigureMaker, one: Measurement) -> Row:
     quantiles = {quantile.p: quantile for quantile in one.quantiles}
-    cells = (cell for p in _SHOWN for cell in _point_and_bound(figures, quantiles.get(p), one.load))
+    pairs = [_point_and_bound(figures, quantiles.get(p), one.load) for p in _SHOWN]
+    cells = (*(point for point, _ in pairs), pairs[-1][1])
     throughput = figures.rate("throughput", one.throughput, load=one.load)
     return Row(key=figures.key("latency", one.load), cells=(text(one.load.label), text(one.arm), *cells, throughput))
 
@@ -170,7 +178,6 @@ def _bounds_row(figures: FigureMaker, one: Measurement, quantile: LatencyQuantil
             upper,
             figures.count(f"{name}-calls", quantile.samples, unit="calls", load=load),
             figures.count(f"{name}-independent", round(quantile.effective_samples), unit="calls", load=load),
-            text(quantile.reason or ""),
         ),
     )
 

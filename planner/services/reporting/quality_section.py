@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harness.vocabulary import Gate, QualityComparison
+from harness.vocabulary import Agreement, Gate, QualityComparison
 from planner.reports.document import Block, Commands, Paragraph, Row, Section, Table
 from planner.reports.figures import Cell, Words
 from planner.services.advice import advice_on
@@ -46,28 +46,10 @@ def gate_reasons(behind: RunBehind, arm: str) -> tuple[str, ...]:
 
 
 def _overview(behind: Behind) -> Iterator[Block]:
-    rows = tuple(_row(one, arm) for one in behind.runs for arm in one.candidates)
-    if rows:
-        yield Table(
-            key=f"{KEY}.candidates",
-            title="Answers of each candidate against its baseline's, on the same samples",
-            headings=(
-                left("run", "Run"),
-                left("candidate", "Candidate", is_wide=True),
-                right("accuracy before", "BaselineAccuracy"),
-                right("after", "CandidateAccuracy"),
-                right("change", "AccuracyChange"),
-                right("at least", "AccuracyChangeLow"),
-                right("at most", "AccuracyChangeHigh"),
-                right("samples", "Samples"),
-                right("same answer", "SameClass"),
-                left("worst class", "WorstClass"),
-                right("its change", "WorstClassChange"),
-                left("gate", "Gate"),
-            ),
-            rows=rows,
-            note="Changes are points of accuracy, candidate minus baseline. Same answer: whether or not it is right.",
-        )
+    candidates = [(one, arm) for one in behind.runs for arm in one.candidates]
+    if candidates:
+        yield _accuracies(candidates)
+        yield _agreements(candidates)
     elif not behind.plan.runs:
         yield Paragraph(words=Words(text="The plan rests on no run: nobody measured the quality of any answer."))
     for one in unmeasured(behind):
@@ -75,19 +57,70 @@ def _overview(behind: Behind) -> Iterator[Block]:
         yield Commands(lines=(one.command,))
 
 
-def _row(behind: RunBehind, arm: ArmDocument) -> Row:
-    figures, gate = behind.figures(arm.name), gate_of(behind, arm.name)
-    return Row(
-        key=f"{KEY}.{figures.prefix}.row",
-        cells=(
-            Words(text=behind.run_id, is_code=True, rests_on=behind.key),
-            Words(text=arm.name, rests_on=section_key(behind, arm.name) if behind.verdicts(arm.name) else None),
-            *_accuracy(figures, arm.quality_against_baseline),
-            _same_class(figures, arm),
-            *_worst(figures, arm.quality_against_baseline),
-            Words(text=str(gate), tone=GATES[gate]),
+def _accuracies(candidates: list[tuple[RunBehind, ArmDocument]]) -> Table:
+    return Table(
+        key=f"{KEY}.candidates",
+        title="Right answers of each candidate against its baseline's, on the same samples",
+        headings=(
+            left("candidate", "Candidate", is_wide=True),
+            right("accuracy before", "BaselineAccuracy"),
+            right("after", "CandidateAccuracy"),
+            right("change", "AccuracyChange"),
+            right("at least", "AccuracyChangeLow"),
+            right("at most", "AccuracyChangeHigh"),
+            right("samples", "Samples"),
+            left("gate", "Gate"),
+        ),
+        rows=tuple(
+            Row(
+                key=f"{KEY}.{one.figures(arm.name).prefix}.row",
+                cells=(
+                    _name(one, arm),
+                    *_accuracy(one.figures(arm.name), arm.quality_against_baseline),
+                    _gate(one, arm),
+                ),
+            )
+            for one, arm in candidates
+        ),
+        note="Changes are points of accuracy, candidate minus baseline.",
+    )
+
+
+def _agreements(candidates: list[tuple[RunBehind, ArmDocument]]) -> Table:
+    return Table(
+        key=f"{KEY}.agreements",
+        title="How alike their answers are, right or not, and the class that loses most",
+        headings=(
+            left("candidate", "Candidate", is_wide=True),
+            right("same answer", "SameClass"),
+            right("signal over difference", "Snr"),
+            right("worst sample", "WorstSnr"),
+            right("largest gap", "LargestDifference"),
+            left("worst class", "WorstClass"),
+            right("its change", "WorstClassChange"),
+        ),
+        rows=tuple(
+            Row(
+                key=f"{KEY}.{one.figures(arm.name).prefix}.agreement",
+                cells=(
+                    _name(one, arm),
+                    *_agreement(one.figures(arm.name), arm.agreement),
+                    *_worst(one.figures(arm.name), arm.quality_against_baseline),
+                ),
+            )
+            for one, arm in candidates
         ),
     )
+
+
+def _name(behind: RunBehind, arm: ArmDocument) -> Words:
+    told = section_key(behind, arm.name) if behind.verdicts(arm.name) else behind.key
+    return Words(text=f"{arm.name}, run {behind.run_id}", rests_on=told)
+
+
+def _gate(behind: RunBehind, arm: ArmDocument) -> Words:
+    gate = gate_of(behind, arm.name)
+    return Words(text=str(gate), tone=GATES[gate])
 
 
 def _accuracy(figures: FigureMaker, against: QualityComparison | None) -> Iterator[Cell]:
@@ -102,9 +135,16 @@ def _accuracy(figures: FigureMaker, against: QualityComparison | None) -> Iterat
     yield figures.count("quality.samples", against.samples, unit="samples")
 
 
-def _same_class(figures: FigureMaker, arm: ArmDocument) -> Cell:
-    agreement = arm.agreement
-    return figures.share("quality.same-class", agreement.same_class if agreement else None, absent=_NOT_COMPARED)
+def _agreement(figures: FigureMaker, found: Agreement | None) -> tuple[Cell, ...]:
+    if found is None:
+        return (text(_NOT_COMPARED), text(""), text(""), text(""))
+    nothing = "identical" if found.largest_difference == 0.0 else _NOT_COMPARED
+    return (
+        figures.share("agreement.same-class", found.same_class, absent=_NOT_COMPARED),
+        figures.decibel("agreement.snr", found.snr_db, absent=nothing),
+        figures.decibel("agreement.worst-snr", found.worst_snr_db, absent=nothing),
+        figures.plain("agreement.largest-gap", found.largest_difference, absent=_NOT_COMPARED),
+    )
 
 
 def _worst(figures: FigureMaker, against: QualityComparison | None) -> tuple[Cell, Cell]:
