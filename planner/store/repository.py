@@ -16,6 +16,7 @@ from harness.vocabulary import (
     Failure,
     KernelProof,
     Limit,
+    LoadPoint,
     Measurement,
     MemoryReading,
     PipelineTiming,
@@ -33,10 +34,11 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
-from planner.store import answers, figures, limits, reading, results, runs, selftests, serving, summaries
+from planner.store import answers, figures, limits, reading, results, runs, sampling, selftests, serving, summaries
 from planner.store.figure_records import RunConditions, RunFigures
 from planner.store.pricing_store import PricingStore
 from planner.store.records import RunSummary, StoredRun
+from planner.store.sampling import SomeRounds
 
 _ATTEMPTS = 20  # of finding a free identifier among 1.6 · 10⁹: one is enough unless the source is broken
 
@@ -242,6 +244,11 @@ class Store(PricingStore):
         """Every round of a run with its raw samples, by batch, launch and index."""
         with self.reading() as session:
             return reading.read_rounds(session, run_id)
+
+    def some_rounds(self, run_id: str, load: LoadPoint, *, most_bytes: int) -> SomeRounds:
+        """Rounds under a load with their raw samples, evenly over the run, no more than `most_bytes` as stored."""
+        with self.reading() as session:
+            return sampling.read_some_rounds(session, run_id, load, most_bytes=most_bytes)
 
     def server_levels(self, run_id: str) -> tuple[ServerLevel, ...]:
         """Every level of the server scenario with its raw samples, by arm and index."""

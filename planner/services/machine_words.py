@@ -1,9 +1,9 @@
-"""One line on the machine for the head of a run's story: how noisy it was, and where that differs by load."""
+"""One line on the machine that a run was measured on: how noisy it was, and where that differs by load."""
 
 from collections.abc import Sequence
 
 from harness.vocabulary import Comparison, LoadPoint, NoiseClass
-from planner.cli import quantities
+from planner.services import quantities
 from planner.services.run_document import NOISIEST_LAST, RunDocument
 
 _DECIDES_NOTHING = "speed is shown, but decides nothing"

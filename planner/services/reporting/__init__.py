@@ -1,0 +1,1 @@
+"""Builds reports from plans and the runs that they rest on."""
