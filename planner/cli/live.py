@@ -12,10 +12,10 @@ from rich.text import Text
 
 from harness.run_events import ArmFailed, RunEvent, StageBegan, Standing
 from harness.vocabulary import LoadPoint, Plan, Speed, Stage
-from planner.cli import quantities
 from planner.cli.terminal import Painted
-from planner.cli.text import plain
 from planner.services.progress import Progress
+from planner.wording import quantities
+from planner.wording.text import plain
 
 _WORDS = {
     Stage.QUANTIZE: "making INT8 artifacts",

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from planner.cli.plan_figures import amount, money_range, rate_of, years
 from planner.cli.plan_footprint import carbon_cell, embodied_cell, energy_cell, request_carbon_cell, request_cell
-from planner.cli.quantities import ABSENT, bar
-from planner.cli.text import plain
 from planner.services.plans.document import ChangeDocument, ColumnDocument, ProjectionDocument
+from planner.wording.quantities import ABSENT, bar
+from planner.wording.text import plain
 from pricing.projection.model import ColumnName
 
 TITLES = {

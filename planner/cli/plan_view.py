@@ -8,7 +8,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.marks import signed
 from planner.cli.plan_columns import TITLES, fleets
 from planner.cli.plan_figures import day_curve, many, sign_of, signed_amount
 from planner.cli.plan_grounds import (
@@ -23,9 +22,10 @@ from planner.cli.plan_grounds import (
 from planner.cli.plan_llm import language_model_screen
 from planner.cli.plan_optimum import optimum_lines
 from planner.cli.plan_uncertainty import uncertainty_lines
-from planner.cli.quantities import bar
-from planner.cli.text import plain
 from planner.services.plans.document import PlanDocument, ProjectionDocument
+from planner.wording.marks import signed
+from planner.wording.quantities import bar
+from planner.wording.text import plain
 
 _BAR = 14
 _INDENT = 2

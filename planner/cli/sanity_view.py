@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.marks import signed
-from planner.cli.text import plain
 from planner.services.sanity import ClaimRecord, FindingRecord, SanityReport, WaiverList
 from planner.store.waivers import Waiver
+from planner.wording.marks import signed
+from planner.wording.text import plain
 from pricing.sanity.finding import Verdict
 
 _SIGNS = {

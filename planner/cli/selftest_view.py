@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.vocabulary.selftest import Mark, SelfCheck, SelfTest, SelfTestLine, Unit
-from planner.cli import quantities
-from planner.cli.text import plain
 from planner.services.selftests import day
+from planner.wording import quantities
+from planner.wording.text import plain
 
 _NAMES = {
     SelfCheck.AA_VERDICTS: "false alarms",

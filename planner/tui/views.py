@@ -1,0 +1,34 @@
+"""The views, one digit each, and where their screens are."""
+
+import importlib
+from dataclasses import dataclass
+
+from textual.screen import Screen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A view. `screen` is `module:class`, loaded when the view is opened first."""
+
+    digit: str
+    name: str
+    title: str
+    purpose: str
+    screen: str
+
+    def open(self) -> Screen[None]:
+        """Its screen."""
+        module, _, name = self.screen.partition(":")
+        made: Screen[None] = getattr(importlib.import_module(module), name)()
+        return made
+
+
+VIEWS = (
+    View(
+        digit="2",
+        name="results",
+        title="Results",
+        purpose="what was measured, and what it says",
+        screen="planner.tui.screens.results:ResultsScreen",
+    ),
+)
