@@ -25,6 +25,13 @@ class View:
 
 VIEWS = (
     View(
+        digit="1",
+        name="measure",
+        title="Measure",
+        purpose="FP32 against INT8 on this machine, as it happens",
+        screen="planner.tui.screens.measure:MeasureScreen",
+    ),
+    View(
         digit="2",
         name="results",
         title="Results",

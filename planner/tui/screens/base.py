@@ -6,6 +6,7 @@ from typing import ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer
 
@@ -28,6 +29,9 @@ class ViewScreen(Screen[None]):
     """What the view is for and what its signs mean, as Markdown, above the keys in its help."""
 
     trouble = query_one(Trouble)
+
+    class Changed(Message):
+        """What the database holds has changed: other views read it anew when they are opened."""
 
     @property
     def place(self) -> Place:
