@@ -73,11 +73,9 @@ class PlannerApp(App[int]):
         from planner.tui.dialogs.help import HelpDialog  # noqa: PLC0415 - Markdown takes a while to load
 
         screen = self.screen
-        keys = tuple(
-            (self.get_key_display(active.binding), active.binding.tooltip or active.binding.description)
-            for active in screen.active_bindings.values()
-            if active.binding.description and active.enabled
-        )
+        found = [one.binding for one in screen.active_bindings.values() if one.binding.description and one.enabled]
+        found.sort(key=lambda binding: not binding.tooltip)  # what is ours before what every table has
+        keys = tuple((self.get_key_display(one), one.tooltip or one.description) for one in found)
         view = next((one for one in VIEWS if one.name == self.current_mode), VIEWS[0])
         text = getattr(screen, "HELP_TEXT", "")
         self.push_screen(HelpDialog(title=f"{view.title}: {view.purpose}", text=text, keys=tuple(dict.fromkeys(keys))))

@@ -19,6 +19,7 @@ class HelpDialog(ModalScreen[None]):
     HelpDialog Input { border: none; height: 1; background: $panel; margin: 0 0 1 0; }
     HelpDialog Markdown { margin: 0; padding: 0; background: transparent; }
     """
+    AUTO_FOCUS = "Input"
     BINDINGS = [Binding("escape,question_mark", "dismiss", "Back")]  # noqa: RUF012 - Textual's own way
 
     def __init__(self, *, title: str, text: str, keys: tuple[tuple[str, str], ...]) -> None:

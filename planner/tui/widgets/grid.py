@@ -67,9 +67,9 @@ class Grid(Vertical, Generic[Row]):
     Grid.-empty #empty { display: block; }
     """
     BINDINGS = [  # noqa: RUF012 - Textual's own way
-        Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("s", "sort_next", "Sort"),
-        Binding("S", "reverse", "Reverse", show=False),
+        Binding("slash", "filter", "Filter", key_display="/", tooltip="show only rows that hold some words"),
+        Binding("s", "sort_next", "Sort", tooltip="sort by the next column"),
+        Binding("S", "reverse", "Reverse", show=False, tooltip="sort the other way round"),
     ]
 
     class Chosen(Message):
