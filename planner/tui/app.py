@@ -1,7 +1,9 @@
 """The app: views by digit, themes, help, palette; what is remembered is written when it ends."""
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -12,6 +14,18 @@ from planner.tui.place import Place
 from planner.tui.remembering import remember
 from planner.tui.themes import THEMES, next_theme
 from planner.tui.views import VIEWS
+
+
+@runtime_checkable
+class Busy(Protocol):
+    """A screen that measures."""
+
+    @property
+    def is_measuring(self) -> bool:
+        """Whether it does now."""
+
+    def leave(self, *, goes_on: bool) -> None:
+        """The app ends: let the run go on, or end it."""
 
 
 class PlannerApp(App[int]):
@@ -63,6 +77,31 @@ class PlannerApp(App[int]):
             await self.pop_screen()
         if name != self.current_mode:
             await self.switch_mode(name)
+
+    async def action_quit(self) -> None:
+        """Leave; while something is measured, ask what is to become of it."""
+        measuring = [one for one in self._open_screens() if isinstance(one, Busy) and one.is_measuring]
+        if not measuring:
+            self.exit(0)
+            return
+        from planner.tui.dialogs.question import Choice, Question  # noqa: PLC0415 - few need it
+
+        choices = (
+            Choice(key="x", told="cancel the run and leave; what was measured is kept, `planner resume` goes on"),
+            Choice(key="g", told="leave; the run goes on without the app, and is found among the results"),
+        )
+        self.push_screen(Question("A run is being measured.", choices), partial(self._leave, measuring))
+
+    def _leave(self, measuring: Sequence[Busy], answer: str | None) -> None:
+        if answer is None:
+            return
+        for one in measuring:
+            one.leave(goes_on=answer == "g")
+        self.exit(0)
+
+    def _open_screens(self) -> Iterator[Screen[object]]:
+        for stack in self._screen_stacks.values():
+            yield from stack
 
     def action_next_theme(self) -> None:
         """The other theme."""

@@ -72,6 +72,7 @@ resumed. The same run without this app is the command at the bottom.
         with Horizontal(id="measure"):
             with Vertical(id="choices"):
                 yield Checklist(id="ticks")
+                yield Static(id="told", markup=False)
                 with VerticalScroll(id="brought"):
                     yield PathInput("model: an .onnx file", id="model")
                     yield PathInput("data: a folder, .npz, .jsonl", id="data")
@@ -83,7 +84,7 @@ resumed. The same run without this app is the command at the bottom.
             with Vertical(id="live"):
                 yield Static(_HINT, id="head")
                 yield Static(id="standings")
-                yield LinePlot(id="plot")
+                yield LinePlot(id="plot", classes="-empty")
                 yield RichLog(id="log", wrap=True, max_lines=1000)
                 yield Static(id="queue")
         yield Static(id="command", markup=False)
@@ -126,6 +127,11 @@ resumed. The same run without this app is the command at the bottom.
             calibration=text("calibration") if is_bringing else "",
         )
 
+    def on_checklist_looked(self, event: Checklist.Looked) -> None:
+        """The whole of what a line cuts off."""
+        item = event.item
+        self.query_one("#told", Static).update(plain(f"{item.value}: {item.reason or item.told}" if item else ""))
+
     def on_checklist_ticked(self) -> None:
         """The command follows."""
         ticked = self.query_one(Checklist).all_ticked
@@ -153,9 +159,13 @@ resumed. The same run without this app is the command at the bottom.
         if self.asked.model and wrong:
             self.trouble.tell(f"there is no {wrong[0].value}: correct the path, or clear it")
             return
+        self.queue(lines)
+
+    def queue(self, lines: tuple[tuple[str, ...], ...]) -> None:
+        """Runs to be measured, one after another."""
         self.trouble.settle()
         self._queue.extend(lines)
-        if self.run_now is None or self.run_now.is_over:
+        if not self.is_measuring:
             self._start_next()
         self._show_queue()
 
@@ -179,7 +189,7 @@ resumed. The same run without this app is the command at the bottom.
         """Log or plot."""
         log = self.query_one("#log")
         log.display = not log.display
-        self.query_one(LinePlot).display = not log.display
+        self.query_one(LinePlot).set_class(log.display, "-hidden")
 
     def action_copy(self) -> None:
         """To the clipboard, where the terminal lets one."""
@@ -206,6 +216,16 @@ resumed. The same run without this app is the command at the bottom.
     def is_measuring(self) -> bool:
         """Whether a run is under way."""
         return self.run_now is not None and not self.run_now.is_over
+
+    def leave(self, *, goes_on: bool) -> None:
+        """The app ends."""
+        self._queue.clear()
+        if self._child is None:
+            return
+        if goes_on:
+            self._child.release()
+        else:
+            self._child.cancel()
 
     def _start_next(self) -> None:
         if not self._queue:
@@ -263,6 +283,7 @@ resumed. The same run without this app is the command at the bottom.
         self.query_one("#head", Static).update(head_of(run, is_paused=self._is_paused))
         self.query_one("#standings", Static).update(standings_of(run))
         if with_plot:
+            self.query_one(LinePlot).set_class(not run.medians, "-empty")
             lines = {arm: [one * _MS for one in values] for arm, values in run.medians.items()}
             at = run.progress.load
             where = f", {at.label}" if at is not None else ""

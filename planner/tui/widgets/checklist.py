@@ -26,6 +26,8 @@ class Item:
 class Checklist(OptionList):
     """Space or enter ticks."""
 
+    DEFAULT_CSS = "Checklist { text-wrap: nowrap; text-overflow: ellipsis; }"
+
     BINDINGS = [  # noqa: RUF012 - Textual's own way
         Binding("space", "select", "Tick", tooltip="tick or untick what the cursor stands on"),
         Binding("j", "cursor_down", show=False),
@@ -34,6 +36,13 @@ class Checklist(OptionList):
 
     class Ticked(Message):
         """Something was ticked, or no more."""
+
+    class Looked(Message):
+        """The cursor stands on another thing; None: on none."""
+
+        def __init__(self, item: Item | None) -> None:
+            self.item = item
+            super().__init__()
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id, markup=False)
@@ -65,7 +74,7 @@ class Checklist(OptionList):
             if of != group:
                 group = of
                 self.add_option(Option(Text(of.upper(), style="bold dim"), disabled=True))
-            self.add_option(Option(self._drawn(item), id=f"i{number}", disabled=item.reason is not None))
+            self.add_option(Option(self._drawn(item), id=f"i{number}"))
             del value
         if at is not None and at < self.option_count:
             self.highlighted = at
@@ -73,14 +82,26 @@ class Checklist(OptionList):
     def _drawn(self, item: Item) -> Text:
         is_ticked = (item.group, item.value) in self._ticked
         sign = "✗" if item.reason is not None else "■" if is_ticked else "□"
-        text = Text(f"{sign} {plain(item.value)}", no_wrap=True, overflow="ellipsis")
+        style = "" if item.reason is None else "dim"
+        text = Text(f"{sign} {plain(item.value)}", style=style)
         told = item.reason or item.told
         return text.append(f"  {plain(told)}", style="dim") if told else text
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Turn it round."""
+        """Turn it round; what is missing cannot be."""
         event.stop()
-        key = tuple(self._items)[int((event.option.id or "i0")[1:])]
+        key = self._key(event.option)
+        if self._items[key].reason is not None:
+            self.notify(plain(self._items[key].reason or ""), title=f"{plain(key[1])} cannot be measured here")
+            return
         self._ticked ^= {key}
         self.replace_option_prompt_at_index(event.option_index, self._drawn(self._items[key]))
         self.post_message(self.Ticked())
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """The cursor moved."""
+        event.stop()
+        self.post_message(self.Looked(self._items.get(self._key(event.option))))
+
+    def _key(self, option: Option) -> tuple[str, str]:
+        return tuple(self._items)[int((option.id or "i0")[1:])]
