@@ -12,7 +12,7 @@ from textual.screen import Screen
 from planner.tui.commands import PlannerCommands
 from planner.tui.place import Place
 from planner.tui.remembering import remember
-from planner.tui.themes import THEMES, next_theme
+from planner.tui.themes import DARK_TERMINAL, LIGHT_TERMINAL, THEMES, next_theme
 from planner.tui.views import VIEWS
 
 
@@ -55,6 +55,7 @@ class PlannerApp(App[int]):
             self.unregister_theme(name)
         for theme in THEMES:
             self.register_theme(theme)
+        self.ansi_theme_dark, self.ansi_theme_light = DARK_TERMINAL, LIGHT_TERMINAL
         names = {theme.name for theme in THEMES}
         self.theme = place.memory.theme if place.memory.theme in names else THEMES[0].name
 

@@ -3,6 +3,7 @@
 Contrast of text on ground is 7:1 or more in both (WCAG 2.2, level AAA), of meaning colours 4.5:1 or more.
 """
 
+from rich.terminal_theme import TerminalTheme
 from textual.theme import Theme
 
 DARK = Theme(
@@ -36,6 +37,31 @@ LIGHT = Theme(
     variables={"footer-key-foreground": "#92400e", "block-cursor-text-style": "none"},
 )
 THEMES = (DARK, LIGHT)
+
+_Colour = tuple[int, int, int]
+
+
+def _terminal(ground: _Colour, ink: _Colour, colours: list[_Colour]) -> TerminalTheme:
+    return TerminalTheme(ground, ink, colours, colours)
+
+
+# What green, red and yellow are in tables: black, red, green, yellow, blue, magenta, cyan, white.
+DARK_TERMINAL = _terminal(
+    (20, 22, 29),
+    (223, 227, 240),
+    [
+        *((65, 72, 104), (255, 143, 156), (115, 218, 202), (224, 175, 104)),
+        *((122, 162, 247), (187, 154, 247), (42, 195, 222), (223, 227, 240)),
+    ],
+)
+LIGHT_TERMINAL = _terminal(
+    (251, 250, 247),
+    (27, 31, 39),
+    [
+        *((27, 31, 39), (179, 38, 30), (21, 96, 58), (133, 77, 14)),
+        *((29, 78, 216), (107, 33, 168), (14, 116, 144), (90, 90, 90)),
+    ],
+)
 
 
 def next_theme(name: str) -> str:

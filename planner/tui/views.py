@@ -38,4 +38,18 @@ VIEWS = (
         purpose="what was measured, and what it says",
         screen="planner.tui.screens.results:ResultsScreen",
     ),
+    View(
+        digit="4",
+        name="prices",
+        title="Prices",
+        purpose="what machines cost, since when, and by whose word",
+        screen="planner.tui.screens.prices:PricesScreen",
+    ),
+    View(
+        digit="5",
+        name="sanity",
+        title="Sanity",
+        purpose="claims, and whether they can be true",
+        screen="planner.tui.screens.sanity:SanityScreen",
+    ),
 )

@@ -27,6 +27,7 @@ from planner.tui.widgets.checklist import Checklist, Item
 from planner.tui.widgets.live_head import head_of, standings_of
 from planner.tui.widgets.paths import PathInput
 from planner.tui.widgets.plot import LinePlot
+from planner.tui.widgets.told import Told
 from planner.wording.text import plain
 
 _NUMBERS_EVERY_S = 2.0
@@ -82,8 +83,8 @@ resumed. The same run without this app is the command at the bottom.
                     yield Input(placeholder="max loss", id="loss", compact=True, tooltip="of accuracy, e.g. 0.01")
                     yield Input(placeholder="class drop", id="drop", compact=True, tooltip="of any class, e.g. 0.03")
             with Vertical(id="live"):
-                yield Static(_HINT, id="head")
-                yield Static(id="standings")
+                yield Told(_HINT, id="head")
+                yield Told(id="standings")
                 yield LinePlot(id="plot", classes="-empty")
                 yield RichLog(id="log", wrap=True, max_lines=1000)
                 yield Static(id="queue")
@@ -280,8 +281,8 @@ resumed. The same run without this app is the command at the bottom.
         if run is None:
             return
         self._is_dirty = False
-        self.query_one("#head", Static).update(head_of(run, is_paused=self._is_paused))
-        self.query_one("#standings", Static).update(standings_of(run))
+        self.query_one("#head", Told).tell(head_of(run, is_paused=self._is_paused))
+        self.query_one("#standings", Told).tell(standings_of(run))
         if with_plot:
             self.query_one(LinePlot).set_class(not run.medians, "-empty")
             lines = {arm: [one * _MS for one in values] for arm, values in run.medians.items()}
