@@ -55,9 +55,9 @@ class PlannerApp(App[int]):
             self.unregister_theme(name)
         for theme in THEMES:
             self.register_theme(theme)
-        self.ansi_theme_dark, self.ansi_theme_light = DARK_TERMINAL, LIGHT_TERMINAL
         names = {theme.name for theme in THEMES}
         self.theme = place.memory.theme if place.memory.theme in names else THEMES[0].name
+        self.ansi_theme_dark, self.ansi_theme_light = DARK_TERMINAL, LIGHT_TERMINAL
 
     def on_mount(self) -> None:
         """Where it was left."""
