@@ -11,7 +11,7 @@ from planner.cli.plan_list import plan_table
 from planner.cli.plan_llm_request import language_model_of
 from planner.cli.plan_optimise import optimise_of
 from planner.cli.plan_replay import replay_screen
-from planner.cli.plan_view import plan_screen
+from planner.drawing.plan_view import plan_screen
 from planner.services.plans.document import SCHEMA
 from planner.services.plans.keeping import decode_plan, keep_plan, reproduce
 from planner.services.plans.planning import Planning, make_plan, settled

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.cli import output
-from planner.cli.plan_uncertainty import worth_of
+from planner.drawing.plan_uncertainty import worth_of
 from planner.services.plans.keeping import decode_plan
 from planner.services.plans.what_next import RankedMeasurement, WhatNext, what_next_of
 from planner.settings import database_address

@@ -6,8 +6,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_figures import SHORT, absent, price, times
-from planner.cli.plan_footprint import grounds
+from planner.drawing.plan_figures import SHORT, absent, price, times
+from planner.drawing.plan_footprint import grounds
 from planner.services.plans.document import (
     ColumnDocument,
     DateDocument,

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_figures import amount, many
+from planner.drawing.plan_figures import amount, many
 from planner.services.plans.document import ProjectionDocument
 from planner.services.plans.uncertain_document import (
     BarDocument,

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_figures import many
+from planner.drawing.plan_figures import many
 from planner.services.plans.llm_document import (
     LanguageModelDocument,
     LlmCellDocument,

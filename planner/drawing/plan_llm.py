@@ -6,8 +6,8 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from planner.cli.plan_figures import many
-from planner.cli.plan_llm_tables import choices, fit_map, ground, room, speeds
+from planner.drawing.plan_figures import many
+from planner.drawing.plan_llm_tables import choices, fit_map, ground, room, speeds
 from planner.services.plans.llm_document import LanguageModelDocument
 from planner.wording.marks import signed
 from planner.wording.text import plain

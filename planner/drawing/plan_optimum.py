@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_figures import SHORT, amount, many, price, signed_amount
+from planner.drawing.plan_figures import SHORT, amount, many, price, signed_amount
 from planner.services.plans.document import ProjectionDocument
 from planner.services.plans.optimum_document import (
     OptimumDocument,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from planner.cli.plan_figures import many
+from planner.drawing.plan_figures import many
 from planner.services.plans.document import ColumnDocument, ProjectionDocument
 from planner.services.plans.footprint_document import CarbonDocument, EmbodiedDocument, EnergyDocument, Estimate
 from planner.wording.quantities import ABSENT
