@@ -39,6 +39,13 @@ VIEWS = (
         screen="planner.tui.screens.results:ResultsScreen",
     ),
     View(
+        digit="3",
+        name="fleet",
+        title="Fleet",
+        purpose="what a fleet costs, and what a change saves",
+        screen="planner.tui.screens.fleet:FleetScreen",
+    ),
+    View(
         digit="4",
         name="prices",
         title="Prices",

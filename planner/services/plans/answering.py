@@ -19,7 +19,8 @@ from planner.services.plans.uncertain import uncertainty_of
 from planner.services.prices import book_in_force
 from planner.store.records import StoredRun
 from planner.store.repository import Store
-from pricing.assumptions.entries import ENTRIES
+from pricing.assumptions.entries import BY_NAME
+from pricing.assumptions.typed import value_of
 from pricing.errors import EvidenceError
 from pricing.projection.model import ColumnName, Projection
 from pricing.projection.projecting import project
@@ -28,7 +29,6 @@ from pricing.sensitivity import Flips, find_flips
 EDITED = "the form"
 """Where assumptions that somebody typed into the app come from, in the register."""
 _NOT_YET = Simulated(quantile_s=None, requests=0, difference=None, keeps_slo=None, note="not simulated yet")
-_NAMES = frozenset(entry.name for entry in ENTRIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,9 @@ class Answering:
         Raises:
             PricingError: if an assumption is wrong, or the evidence does not answer.
         """
-        values: dict[str, object] = {name: text for name, text in edits.items() if name in _NAMES and text.strip()}
+        values: dict[str, object] = {
+            name: value_of(BY_NAME[name], text) for name, text in edits.items() if name in BY_NAME and text.strip()
+        }
         request = self.ground.request
         layers = (*request.layers, Layer(origin=EDITED, values=values)) if values else request.layers
         ground = replace(self.ground, request=replace(request, layers=layers))
