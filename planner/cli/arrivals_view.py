@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.vocabulary import LevelOutcome, ServerRatio, ServerRules
-from planner.cli import quantities
-from planner.cli.marks import signed
-from planner.cli.text import plain
 from planner.services.arrivals import OfflineFigures, ServedArm, ServerFigures
 from planner.services.run_document import RunDocument
+from planner.wording import quantities
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _Row = TypeVar("_Row", OfflineFigures, ServedArm)
 _BAR = 16

@@ -11,11 +11,12 @@ from harness.errors import ArtifactError, UsageError
 from harness.quantize.artifacts import ArtifactCache
 from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.workloads.places import cache_root
-from planner.cli import output, quantities
-from planner.cli.moments import age, short
+from planner.cli import output
 from planner.cli.reading import duration_s
-from planner.cli.text import plain
 from planner.services.artifact_cache import CacheEntry, CacheListing, Pruned, list_cache, moment_before, prune
+from planner.wording import quantities
+from planner.wording.moments import age, short
+from planner.wording.text import plain
 
 _DIGEST_DIGITS = 12
 

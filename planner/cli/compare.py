@@ -10,13 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.vocabulary import LatencyQuantile, LoadPoint, RatioInterval, Scenario, Verdict
-from planner.cli import output, quantities
-from planner.cli.marks import marked, signed
-from planner.cli.text import plain
+from planner.cli import output
 from planner.services.comparing import CandidatePair, ComparedRun, RunsCompared, compare_stored
 from planner.services.conditions import MODULE
 from planner.settings import database_address
 from planner.store.repository import Store
+from planner.wording import quantities
+from planner.wording.marks import marked, signed
+from planner.wording.text import plain
 
 _Pair = TypeVar("_Pair")
 _LABEL_WIDTH = 25  # `int8-static:per-channel` under a heading: where space is scarce, other columns fold

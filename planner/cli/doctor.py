@@ -15,9 +15,7 @@ from harness.vocabulary.selftest import SelfTest
 from harness.workloads.places import cache_root
 from planner.cli import diagnostics, output
 from planner.cli.gpu_view import gpu_lines
-from planner.cli.marks import marked, presence, signed
 from planner.cli.selftest_view import sign_of_certificate
-from planner.cli.text import plain
 from planner.services.checkup import (
     Checkup,
     PlaceCheck,
@@ -32,6 +30,8 @@ from planner.services.host_state import HostState, LockState
 from planner.services.noise_check import NoiseCheck, check_noise, without_noise
 from planner.services.selftests import NONE_YET, in_a_line
 from planner.settings import database_address, is_interactive, log_folder
+from planner.wording.marks import marked, presence, signed
+from planner.wording.text import plain
 
 _FEATURE_WIDTH = 14
 

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from harness.supervisor.log_excerpt import shown_log
 from harness.vocabulary import Failure
-from planner.cli.text import plain
 from planner.services.run_document import RunDocument
+from planner.wording.text import plain
 
 
 def failures_told(document: RunDocument) -> Iterator[RenderableType]:

@@ -6,8 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.vocabulary import CalibrationFinding, Severity
-from planner.cli.marks import signed
-from planner.cli.text import plain
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _SIGNS = {Severity.INFO: "✓", Severity.WARNING: "!", Severity.SERIOUS: "✗"}
 _NOT_CHECKED = "not checked"

@@ -10,10 +10,10 @@ from rich.text import Text
 
 from harness.verdict.roofline import NOT_MEASURED
 from harness.vocabulary import Bound, Limit, LimitState, Precision
-from planner.cli import quantities
-from planner.cli.marks import signed
-from planner.cli.text import plain
 from planner.services.run_document import RunDocument
+from planner.wording import quantities
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _BAR = 10
 _BAR_FROM_WIDTH = 100

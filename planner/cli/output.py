@@ -30,6 +30,12 @@ def show_text(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
 
 
+def show_line(text: bytes) -> None:
+    """Print one line of JSON at once: somebody reads along."""
+    sys.stdout.write(text.decode().translate(_LATE_CONTROLS) + "\n")
+    sys.stdout.flush()
+
+
 def width() -> int:
     """Columns of standard output."""
     return console_for_data().width

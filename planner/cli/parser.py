@@ -16,9 +16,9 @@ from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
 from planner.cli.sanity_options import add_sanity
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
-from planner.cli.text import plain
 from planner.cli.what_next_options import add_what_next
 from planner.cli.workload_options import add_workloads
+from planner.wording.text import plain
 
 _LONGEST_ERROR = 600  # characters: argparse names every command, and repeats every argument
 _RAW = argparse.RawDescriptionHelpFormatter

@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.vocabulary import Gate, LoadPoint, NoiseClass
-from planner.cli import quantities
-from planner.cli.text import plain
 from planner.services.run_document import RunDocument, best_accepted
 from planner.services.whole_requests import RequestFigures
+from planner.wording import quantities
+from planner.wording.text import plain
 
 _HEADING = "a whole request, with planner's own preprocessing"
 _DISTURBED = "other programs disturbed these figures"

@@ -8,12 +8,12 @@ from rich.text import Text
 
 from harness.verdict.roofline import DISTURBED_FROM
 from harness.vocabulary import BandwidthReading, Limit, MachinePeaks, ModelWork, Precision, RateReading
-from planner.cli import quantities
 from planner.cli.limits_view import impossible, limits_table, notes_of
-from planner.cli.marks import signed
 from planner.cli.roofline_chart import Mark, Roof, chart
-from planner.cli.text import plain
 from planner.services.roofline import Roofline
+from planner.wording import quantities
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _BAR = 12
 _BAR_FROM_WIDTH = 100

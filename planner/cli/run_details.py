@@ -9,17 +9,17 @@ from rich.text import Text
 
 from harness.statistics.quantiles import samples_floor
 from harness.vocabulary import Agreement, LatencyQuantile, LoadPoint
-from planner.cli import quantities
 from planner.cli.arrivals_view import arrivals_in_full
 from planner.cli.findings_view import findings_table
 from planner.cli.limits_view import limits_in_full
 from planner.cli.request_view import requests_in_full
 from planner.cli.run_view import reasons_of
 from planner.cli.selftest_view import certificate_lines
-from planner.cli.text import plain
 from planner.services.memory_figures import MemoryFigure
 from planner.services.run_document import ArmDocument, RunDocument, broken_classes
 from planner.services.selftests import NONE_YET
+from planner.wording import quantities
+from planner.wording.text import plain
 
 _BAR = 12
 _SHOWN = (0.5, 0.9, 0.99, 0.999)

@@ -11,17 +11,17 @@ from rich.text import Text
 from harness.variants import parse_variant
 from harness.verdict.speed import circumstances
 from harness.vocabulary import CPU, Gate, LoadPoint, Speed, Verdict
-from planner.cli import quantities
 from planner.cli.arrivals_view import arrivals_in_brief
 from planner.cli.failures_view import failures_told
 from planner.cli.last_line import last_line
 from planner.cli.limits_view import impossible
 from planner.cli.request_view import requests_in_brief
-from planner.cli.text import plain
 from planner.services.advice import advice_on
 from planner.services.machine_words import machine_line
 from planner.services.run_document import ArmDocument, RunDocument
 from planner.services.selftests import in_a_line
+from planner.wording import quantities
+from planner.wording.text import plain
 
 _BAR = 10
 _DECIDED = {Speed.FASTER, Speed.SLOWER, Speed.EQUIVALENT}

@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.vocabulary.selftest import Mark, SelfTest, SelfTestLine
-from planner.cli.text import plain
 from planner.services.selftest_words import CHECK_NAMES, certificate_conditions, certificate_figure
 from planner.services.selftests import day
+from planner.wording.text import plain
 
 _SIGNS = {Mark.KEPT: "✓", Mark.NOT_KEPT: "✗", Mark.NOT_IDENTIFIED: "~"}
 _STYLES = {"✓": "green", "✗": "red", "~": "yellow", " ": "default"}

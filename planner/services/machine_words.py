@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from harness.vocabulary import Comparison, LoadPoint, NoiseClass
-from planner.services import quantities
 from planner.services.run_document import NOISIEST_LAST, RunDocument
+from planner.wording import quantities
 
 _DECIDES_NOTHING = "speed is shown, but decides nothing"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.vocabulary.selftest import SelfCheck, SelfTest, SelfTestLine, Unit
-from planner.services import quantities
+from planner.wording import quantities
 
 CHECK_NAMES = {
     SelfCheck.AA_VERDICTS: "false alarms",

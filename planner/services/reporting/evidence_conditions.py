@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from harness.devices import NvidiaDevice
 from harness.environment import Observer
 from harness.vocabulary import TimingRules
-from planner.services.quantities import duration, share
 from planner.services.reporting.evidence_runs import RunBehind
 from planner.services.run_document import ArmDocument
+from planner.wording.quantities import duration, share
 
 Lines = Iterator[tuple[str, str]]
 _UNKNOWN = "not told by this machine"

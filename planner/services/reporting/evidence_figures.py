@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from harness.vocabulary import LoadPoint, RatioInterval
 from planner.reports.figures import Bound, Cell, Figure, Mark, Number, Tone, Words
-from planner.services import quantities
+from planner.wording import quantities
 
 UNAVAILABLE = "unavailable"
 _LONGEST = 48  # characters of a part of a key: the rest of a name adds nothing to it

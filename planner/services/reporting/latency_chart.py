@@ -6,12 +6,12 @@ from harness.vocabulary import LoadPoint
 from planner.reports.chart_model import Axis, Distribution, Rule, Scale, Spread
 from planner.reports.document import Drawing
 from planner.reports.figures import Tone
-from planner.services import quantities
 from planner.services.reporting.evidence_figures import slug
 from planner.services.reporting.evidence_runs import RunBehind
 from planner.services.reporting.latency_samples import Samples, bins_of, is_identified, samples_of, share_above
 from planner.services.run_document import ArmDocument
 from planner.store.repository import Store
+from planner.wording import quantities
 
 DRAWN = (0.5, 0.9, 0.99)
 _MOST_ARMS = 4  # one above the other on a page

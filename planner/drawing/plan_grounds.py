@@ -6,11 +6,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.marks import signed
-from planner.cli.plan_figures import SHORT, absent, price, times
-from planner.cli.plan_footprint import grounds
-from planner.cli.quantities import ABSENT, bar, duration
-from planner.cli.text import plain
+from planner.drawing.plan_figures import SHORT, absent, price, times
+from planner.drawing.plan_footprint import grounds
 from planner.services.plans.document import (
     ColumnDocument,
     DateDocument,
@@ -18,6 +15,9 @@ from planner.services.plans.document import (
     FlipDocument,
     ProjectionDocument,
 )
+from planner.wording.marks import signed
+from planner.wording.quantities import ABSENT, bar, duration
+from planner.wording.text import plain
 from pricing.projection.model import ColumnName
 
 _BAR = 10

@@ -7,10 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.marks import signed
-from planner.cli.plan_figures import amount, many
-from planner.cli.quantities import ABSENT, bar
-from planner.cli.text import plain
+from planner.drawing.plan_figures import amount, many
 from planner.services.plans.document import ProjectionDocument
 from planner.services.plans.uncertain_document import (
     BarDocument,
@@ -20,6 +17,9 @@ from planner.services.plans.uncertain_document import (
     UncertainChangeDocument,
     UncertaintyDocument,
 )
+from planner.wording.marks import signed
+from planner.wording.quantities import ABSENT, bar
+from planner.wording.text import plain
 from pricing.projection.model import ColumnName
 
 _BOX = 24

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from planner.cli.quantities import ABSENT
 from planner.services.plans.document import ColumnDocument, MoneyRange, ProjectionDocument
+from planner.wording.quantities import ABSENT
 from pricing.projection.model import Answer, ColumnName
 
 SHORT = {ColumnName.STAY: "staying", ColumnName.QUANTISE: "quantising in place", ColumnName.MOVE: "the move"}

@@ -6,14 +6,14 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_figures import many
-from planner.cli.quantities import ABSENT, bar, duration
-from planner.cli.text import plain
+from planner.drawing.plan_figures import many
 from planner.services.plans.llm_document import (
     LanguageModelDocument,
     LlmCellDocument,
     LlmChoiceDocument,
 )
+from planner.wording.quantities import ABSENT, bar, duration
+from planner.wording.text import plain
 
 _Draw = Callable[[LlmCellDocument], Text]
 _BAR = 12

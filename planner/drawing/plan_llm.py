@@ -6,11 +6,11 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from planner.cli.marks import signed
-from planner.cli.plan_figures import many
-from planner.cli.plan_llm_tables import choices, fit_map, ground, room, speeds
-from planner.cli.text import plain
+from planner.drawing.plan_figures import many
+from planner.drawing.plan_llm_tables import choices, fit_map, ground, room, speeds
 from planner.services.plans.llm_document import LanguageModelDocument
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _INDENT = 2
 _BILLION = 1e9

@@ -8,10 +8,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.marks import signed
-from planner.cli.plan_columns import TITLES, fleets
-from planner.cli.plan_figures import day_curve, many, sign_of, signed_amount
-from planner.cli.plan_grounds import (
+from planner.drawing.plan_columns import TITLES, fleets
+from planner.drawing.plan_figures import day_curve, many, sign_of, signed_amount
+from planner.drawing.plan_grounds import (
     date_lines,
     evidence_lines,
     finding_lines,
@@ -20,12 +19,13 @@ from planner.cli.plan_grounds import (
     register,
     sizing_lines,
 )
-from planner.cli.plan_llm import language_model_screen
-from planner.cli.plan_optimum import optimum_lines
-from planner.cli.plan_uncertainty import uncertainty_lines
-from planner.cli.quantities import bar
-from planner.cli.text import plain
+from planner.drawing.plan_llm import language_model_screen
+from planner.drawing.plan_optimum import optimum_lines
+from planner.drawing.plan_uncertainty import uncertainty_lines
 from planner.services.plans.document import PlanDocument, ProjectionDocument
+from planner.wording.marks import signed
+from planner.wording.quantities import bar
+from planner.wording.text import plain
 
 _BAR = 14
 _INDENT = 2

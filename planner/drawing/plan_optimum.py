@@ -8,16 +8,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.marks import signed
-from planner.cli.plan_figures import SHORT, amount, many, price, signed_amount
-from planner.cli.quantities import bar
-from planner.cli.text import plain
+from planner.drawing.plan_figures import SHORT, amount, many, price, signed_amount
 from planner.services.plans.document import ProjectionDocument
 from planner.services.plans.optimum_document import (
     OptimumDocument,
     OptimumLineDocument,
     RivalDocument,
 )
+from planner.wording.marks import signed
+from planner.wording.quantities import bar
+from planner.wording.text import plain
 from pricing.vocabulary import Provenance
 
 _BAR = 14

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from planner.cli.plan_figures import many
-from planner.cli.quantities import ABSENT
+from planner.drawing.plan_figures import many
 from planner.services.plans.document import ColumnDocument, ProjectionDocument
 from planner.services.plans.footprint_document import CarbonDocument, EmbodiedDocument, EnergyDocument, Estimate
+from planner.wording.quantities import ABSENT
 
 _NO_POWER, _NO_GRID = "not known: power", "not known: grid"
 _TONNE = 1000.0  # kg

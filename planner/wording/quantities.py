@@ -1,8 +1,11 @@
 """Figures as people read them: scaled, with the unit, and a word where there is none."""
 
+from collections.abc import Sequence
+
 from harness.vocabulary import RatioInterval
 
 _KIB = 1024
+_SPARKS = "▁▂▃▄▅▆▇█"
 ABSENT = "–"
 
 
@@ -74,12 +77,31 @@ def ratio(figure: RatioInterval | None) -> str:
     return f"{figure.point:.2f}× ({figure.lower:.2f}–{figure.upper:.2f})"
 
 
+def bar(value: float, *, of: float, width: int) -> str:
+    """A bar in eighths of a character, `width` characters for `of`."""
+    eighths = round(8 * width * max(0.0, min(1.0, value / of))) if of > 0 else 0
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+
+
 def _scaled(value: float) -> str:
     """Three figures and the letter of a power of 1000, for a unit to follow."""
     for letter, scale in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
         if _rounded(value) >= scale:
             return f"{_three(value / scale)} {letter}"
     return f"{value:.0f} "
+
+
+def sparkline(values: Sequence[float], *, least_range: float) -> str:
+    """A block for each value, from low to high; values that lie within less than `least_range` stay near the middle."""
+    if not values:
+        return ABSENT
+    middle = (max(values) + min(values)) / 2.0
+    reach = max(max(values) - min(values), least_range)
+    if reach <= 0.0:
+        return _SPARKS[len(_SPARKS) // 2] * len(values)
+    places = ((value - middle) / reach + 0.5 for value in values)
+    return "".join(_SPARKS[min(len(_SPARKS) - 1, int(place * len(_SPARKS)))] for place in places)
 
 
 def _three(value: float) -> str:

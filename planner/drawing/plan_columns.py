@@ -7,11 +7,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_figures import amount, money_range, rate_of, years
-from planner.cli.plan_footprint import carbon_cell, embodied_cell, energy_cell, request_carbon_cell, request_cell
-from planner.cli.quantities import ABSENT, bar
-from planner.cli.text import plain
+from planner.drawing.plan_figures import amount, money_range, rate_of, years
+from planner.drawing.plan_footprint import carbon_cell, embodied_cell, energy_cell, request_carbon_cell, request_cell
 from planner.services.plans.document import ChangeDocument, ColumnDocument, ProjectionDocument
+from planner.wording.quantities import ABSENT, bar
+from planner.wording.text import plain
 from pricing.projection.model import ColumnName
 
 TITLES = {

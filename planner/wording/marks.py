@@ -5,7 +5,7 @@ from enum import StrEnum
 from rich.text import Text
 
 from harness.vocabulary import Gate, NoiseClass, RunState, Speed, Trend
-from planner.cli.text import plain
+from planner.wording.text import plain
 
 _STYLES = {"✓": "green", "✗": "red", "~": "yellow", "!": "yellow"}
 _GOOD = (Speed.FASTER, Gate.ACCEPTED, RunState.COMPLETED, NoiseClass.QUIET, Trend.STEADY, Trend.IMPROVED)
