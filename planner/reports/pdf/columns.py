@@ -8,7 +8,7 @@ from planner.reports.figures import Cell, Figure, shown
 
 STANDING, LYING = 481.0, 727.0
 LONGEST_FIGURE = 34
-_INSET, _MARK = 9.0, 45.0
+_INSET, _MARK, _MARK_BELOW = 9.0, 45.0, 32.0
 # What a column of text takes at least, and what it is given at most before others, in ems.
 _NARROW, _NARROW_WIDE, _MOST = 6.0, 12.0, 24.0
 # Below this share of the page a table keeps its columns close together.
@@ -42,7 +42,9 @@ class _Column:
     has_marks: bool
 
     def narrowest(self, size: float, *, beside: bool) -> float:
-        return self.least * size + _INSET + (_MARK if beside and self.has_marks else 0.0)
+        if not self.has_marks:
+            return self.least * size + _INSET
+        return _INSET + (self.least * size + _MARK if beside else max(self.least * size, _MARK_BELOW))
 
     def wanted(self, size: float, *, beside: bool) -> float:
         return self.narrowest(size, beside=beside) + (min(self.natural, _MOST) - min(self.least, _MOST)) * size

@@ -23,8 +23,9 @@ from planner.reports.document import (
     Table,
 )
 from planner.reports.figures import SIGNS, Cell, Figure, Tone, Words
-from planner.reports.foreign_text import breakable, harmless, shortened
 from planner.reports.pdf.columns import LONGEST_FIGURE, fitted
+from planner.reports.pdf.wrapping import breakable, shortened
+from planner.reports.svg.text import harmless
 
 # Filled by JSON: what stands in it is text, numbers, lists and more of the same.
 Data = dict[str, Any]
@@ -37,6 +38,8 @@ def content_of(report: Report, *, draw: Callable[[Chart], str]) -> Data:
     drawer = _Drawer(_anchors(report), draw)
     decisions = [block for block in report.blocks() if isinstance(block, Decision)]
     return {
+        "name": harmless(report.title),
+        "summary": harmless(report.headline),
         "title": _text(report.title),
         "short_title": _text(shortened(report.title, _LONGEST_TITLE)),
         "plan": _text(report.plan),
@@ -83,13 +86,16 @@ class _Drawer:
         self._unset = set(anchors)
         self._draw = draw
         self._may_lie = False
+        self._level = 0
 
     def section(self, section: Section, *, is_first: bool) -> Data:
         """One section."""
         self._may_lie = not is_first
+        # Readers by ear walk by headings: none is empty, and no level is skipped.
+        self._level = min(max(section.level, 1), self._level + 1, 3)
         return {
-            "title": _text(section.title),
-            "level": min(max(section.level, 1), 3),
+            "title": _text(section.title).strip() or "–",
+            "level": self._level,
             "anchor": self._anchor(section.key),
             "starts_a_page": section.starts_a_page,
             "blocks": [self._block(block) for block in section.blocks],
@@ -104,6 +110,21 @@ class _Drawer:
 
     def _block(self, block: Block) -> Data:
         match block:
+            case KeyFigures():
+                drawn = self._key_figures(block)
+            case Decision():
+                drawn = self._decision(block)
+            case Drawing(chart=chart):
+                texts = {"title": _text(chart.title), "told": _text(chart.told), "alt": harmless(chart.told)}
+                drawn = {"kind": "drawing", "svg": self._draw(chart), **texts}
+            case Table():
+                drawn = self._table(block)
+            case _:
+                drawn = self._plain_block(block)
+        return drawn
+
+    def _plain_block(self, block: Paragraph | Bullets | Notice | Commands) -> Data:
+        match block:
             case Paragraph(words=words):
                 return {"kind": "paragraph", "words": self._words(words)}
             case Bullets(items=items):
@@ -112,15 +133,6 @@ class _Drawer:
                 return {"kind": "notice", "words": self._words(Words(text=text, tone=tone, rests_on=rests_on))}
             case Commands(lines=lines):
                 return {"kind": "commands", "lines": [_text(line, _LONGEST_IN_CODE) for line in lines]}
-            case KeyFigures():
-                return self._key_figures(block)
-            case Decision():
-                return self._decision(block)
-            case Drawing(chart=chart):
-                title, told = _text(chart.title), _text(chart.told)
-                return {"kind": "drawing", "title": title, "told": told, "svg": self._draw(chart)}
-            case Table():
-                return self._table(block)
 
     def _words(self, words: Words, most: int = _LONGEST_WORD) -> Data:
         return {
