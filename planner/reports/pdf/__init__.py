@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from planner.reports.chart_model import Chart
 from planner.reports.document import Report
-from planner.reports.pdf.content import content_of
+from planner.reports.pdf.content import Data, content_of
 from planner.reports.svg import PRINT, svg_of
 
 _SOURCES = ("main.typ", "style.typ", "blocks.typ", "tables.typ")
@@ -43,19 +43,19 @@ def render(report: Report) -> bytes:
     made_at = made_at.astimezone(UTC)
     content = content_of(report, draw=_drawn)
     content["made"] = [made_at.year, made_at.month, made_at.day, made_at.hour, made_at.minute, made_at.second]
+    try:
+        return _set({**content, "has_unknown": False}, made_at, standards=["ua-1"])
+    except typst.TypstError:
+        return _set({**content, "has_unknown": True}, made_at, standards=[])
+
+
+def _set(content: Data, made_at: datetime, *, standards: list[str]) -> bytes:
+    """The document, as a standard wants it: PDF/UA-1, for readers by ear, refuses characters that no font has."""
+    import typst  # noqa: PLC0415 - see above
+
     folder = files(__package__)
     project = {name: folder.joinpath(name).read_bytes() for name in _SOURCES}
     project["report.json"] = json.dumps(content).encode()
-    try:
-        return _set(project, made_at, standards=["ua-1"])
-    except typst.TypstError:
-        return _set(project, made_at, standards=[])
-
-
-def _set(project: dict[str, bytes], made_at: datetime, *, standards: list[str]) -> bytes:
-    """The document, as a standard wants it: PDF/UA-1, for readers by ear, refuses some characters."""
-    import typst  # noqa: PLC0415 - see above
-
     compiled = typst.compile(  # type: ignore[call-overload] # its stubs leave out that it takes files by name
         project, format="pdf", timestamp=int(made_at.timestamp()), pdf_standards=standards
     )

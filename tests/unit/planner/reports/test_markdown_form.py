@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from planner.reports.document import Commands, Heading, Notice, Paragraph, Report, Row, Section, Table
+from planner.reports.document import Commands, Heading, Notice, Paragraph, Report, Row, Section, Table, figures_of
 from planner.reports.figures import Tone, Words
 from planner.reports.markdown import MOST_CHARACTERS, render
 from planner.reports.markdown.escaping import code, inline
@@ -88,15 +88,9 @@ def test_nobody_is_called_and_nothing_is_referred_to() -> None:
 def test_every_figure_of_tables_and_cards_is_in_the_text() -> None:
     report = sample(rows=20)
     text = "\n".join(lines_of(report))
-    shown = [figure for block in report.blocks() for figure in report_figures(block)]
+    shown = [figure.text for block in report.blocks() for figure in figures_of(block)]
     assert len(shown) > 25
     assert all(figure in text for figure in shown)
-
-
-def report_figures(block: object) -> Iterator[str]:
-    from planner.reports.document import figures_of
-
-    yield from (figure.text for figure in figures_of(block))  # type: ignore[arg-type]
 
 
 def test_the_answer_stands_before_what_is_folded_away() -> None:
