@@ -30,6 +30,8 @@ from planner.reports.svg.text import harmless
 # Filled by JSON: what stands in it is text, numbers, lists and more of the same.
 Data = dict[str, Any]
 _LONGEST_WORD, _LONGEST_IN_CELLS, _LONGEST_IN_CODE = 48, 20, 64
+# A table of few rows that say little stands on one page.
+_SHORT_TABLE, _MUCH_TEXT = 12, 1500
 _LONGEST_TITLE, _LONGEST_VERDICT = 72, 64
 
 
@@ -76,6 +78,16 @@ def _keys(report: Report) -> Iterator[str]:
 
 def _text(text: str, most: int = _LONGEST_WORD) -> str:
     return breakable(harmless(text), most)
+
+
+def _only_mark(rows: tuple[Row, ...], index: int) -> str | None:
+    """The mark of the first figure of a column, where all have the same."""
+    cells = (row.cells[index] for row in rows if index < len(row.cells))
+    return next((cell.mark.value for cell in cells if isinstance(cell, Figure) and cell.mark), None)
+
+
+def _said(rows: tuple[Row, ...]) -> int:
+    return sum(len(cell.text) for row in rows for cell in row.cells)
 
 
 class _Drawer:
@@ -178,7 +190,12 @@ class _Drawer:
             "anchor": self._anchor(table.key),
             "title": _text(table.title),
             "headings": [
-                {"text": _text(one.title, _LONGEST_IN_CELLS), "align": one.align.value} for one in table.headings
+                {
+                    "text": _text(one.title, _LONGEST_IN_CELLS),
+                    "align": one.align.value,
+                    "mark": _only_mark(top, index) if fit.marks[index] == "head" else None,
+                }
+                for index, one in enumerate(table.headings)
             ],
             "top": [self._row(row, len(table.headings)) for row in top],
             "cut": cut,
@@ -188,6 +205,7 @@ class _Drawer:
             "lies": fit.lies,
             "tracks": fit.tracks,
             "marks": fit.marks,
+            "stays_together": len(top) <= _SHORT_TABLE and _said(top) <= _MUCH_TEXT,
         }
 
     def _row(self, row: Row, width: int) -> Data:

@@ -13,6 +13,7 @@ from planner.reports.document import Align, Heading, Paragraph, Report, Row, Sec
 from planner.reports.figures import Mark, Words
 from planner.reports.pdf import render
 from planner.reports.pdf.columns import LYING, STANDING, fitted
+from planner.reports.pdf.wrapping import BREAK, breakable
 from planner.reports.svg.text import harmless
 
 CHINESE = "量化模型 日本語 मॉडल 🚀"
@@ -103,20 +104,36 @@ def test_the_same_report_gives_the_same_bytes(report: Report, document: bytes) -
 
 def test_text_that_no_font_may_have_stays_text() -> None:
     block = Paragraph(words=Words(text=CHINESE, rests_on="nowhere"))
-    odd = Section(key="odd", title="", level=3, blocks=(block, wide_table(columns=9, rows=2)))
+    odd = Section(key="odd", title="", level=3, blocks=(block, wide_table(columns=9, rows=13)))
     document = render(replace(sample(), title=CHINESE, sections=(odd, replace(odd, title=CHINESE)), calculations=()))
-    assert pages_of(document)[0].count("量化模型 日本語") == 2
+    assert squeezed(pages_of(document)[0]).count("量化模型日本語") == 2
     assert any(page.get_width() > page.get_height() for page in pypdfium2.PdfDocument(document))
 
 
 def test_a_wide_table_takes_smaller_type_and_then_a_page_on_its_side_but_never_on_the_first_page() -> None:
-    fits = [fitted(wide_table(columns=columns, rows=3), may_lie=True) for columns in range(1, 11)]
-    assert [fit.lies for fit in fits] == [columns > 6 for columns in range(1, 11)]
+    fits = [fitted(wide_table(columns=columns, rows=13), may_lie=True) for columns in range(1, 11)]
+    lying = [fit.lies for fit in fits]
+    assert lying == sorted(lying)
+    assert (lying[5], lying[-1]) == (False, True)
     standing = [fit.size for fit in fits if not fit.lies]
     assert standing == sorted(standing, reverse=True)
-    assert (standing[0], min(fit.size for fit in fits)) == (9.0, 7.5)
+    assert standing[0] == 9.0
     assert all(sum(fit.tracks) <= (LYING if fit.lies else STANDING) for fit in fits)
-    assert not fitted(wide_table(columns=12, rows=3), may_lie=False).lies
+    assert not fitted(wide_table(columns=10, rows=13), may_lie=False).lies
+
+
+def test_a_mark_that_a_whole_column_shares_stands_in_its_head() -> None:
+    alike = wide_table(columns=2, rows=2)
+    assert fitted(alike, may_lie=True).marks == ("head", "head")
+    odd = Row(cells=(plain("o", 1.0, "USD", Mark.ASSUMED), Words(text="not known")))
+    assert fitted(replace(alike, rows=(*alike.rows, odd)), may_lie=True).marks == ("beside", "head")
+
+
+def test_a_long_word_is_broken_after_its_signs_and_keeps_all_its_letters() -> None:
+    assert breakable("energy.pue_hyperscale of a word", 20).split(BREAK) == ["energy.", "pue_", "hyperscale of a word"]
+    for word in ("x" * 400, "-" * 50, "a/b" * 30, "--as-of=2026-07-20T00:00:00Z"):
+        assert breakable(word, 20).replace(BREAK, "") == word
+        assert max(map(len, breakable(word, 20).split(BREAK))) <= 16
 
 
 def wide_table(*, columns: int, rows: int) -> Table:
