@@ -23,7 +23,7 @@ from pricing.vocabulary import Range, RateMethod, ServiceRate, Slo
 
 FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 """Of the promised limit."""
-_MOST_BATCH = 96  # of a batch here: a larger one takes tens of milliseconds to reckon, and hardly serves more
+_MOST_BATCH = 40  # of a batch here: larger ones take a library that spreads over all cores, and serve little more
 _CURVES = (RateMethod.CURVE, RateMethod.PUBLISHED_CURVE)
 _MS = 1000.0
 _DASH = "–"
