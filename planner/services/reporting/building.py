@@ -70,6 +70,7 @@ def build_report(
         ),
         thresholds=evidence.thresholds,
         today=moment.date(),
+        exchange=wishes.exchange,
     )
     return Report(
         title=_title(plan, wishes),
@@ -86,7 +87,8 @@ def build_report(
             *(section for asked in questions for section in question_sections(asked, again, as_of=plan.as_of)),
             *_language_models(plan, wishes),
             *evidence.sections,
-            *((register_section(questions), risks_section(questions, today=moment.date())) if questions else ()),
+            *((register_section(questions),) if questions else ()),
+            risks_section(questions, plan.language_models, today=moment.date()),
             *more,
         ),
         calculations=calculations,

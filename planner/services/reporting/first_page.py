@@ -8,6 +8,9 @@ from planner.reports.figures import Tone, Words
 from planner.services.plans.document import PlanDocument
 from planner.services.reporting.blocks import left, right, row, said, table, words
 from planner.services.reporting.deciding import advice_of, decision_of
+from planner.services.reporting.exchange import Exchange
+from planner.services.reporting.keys import question_keys
+from planner.services.reporting.language_models import language_model_decision
 from planner.services.reporting.money_charts import case_figures
 from planner.services.reporting.notices import price_age
 from planner.services.reporting.question_figures import QuestionFigures
@@ -23,12 +26,16 @@ def first_page(
     notices: tuple[Notice, ...],
     thresholds: tuple[Words, ...],
     today: date,
+    exchange: Exchange | None = None,
 ) -> Section:
     """Of the first question; of several all answers stand before it."""
     blocks: list[Block] = []
     if not questions:
-        blocks.extend(said(one.headline) for one in plan.language_models)
-        blocks.extend(notices)
+        keys = question_keys(one.model for one in plan.language_models)
+        for number, (key, one) in enumerate(zip(keys, plan.language_models, strict=True)):
+            blocks.extend(language_model_decision(key, one, exchange))
+            blocks.extend(() if number else notices)
+            blocks.append(said(one.headline))
         return Section(key=SUMMARY, title="Summary", blocks=tuple(blocks))
     first = questions[0]
     blocks.append(decision_of(first, thresholds))
@@ -40,6 +47,8 @@ def first_page(
     if cases is not None:
         blocks.append(cases)
     blocks.append(said(_headline(first, plan, today)))
+    if first.one.optimum is not None and first.one.optimum.reason is None:
+        blocks.append(said(f"The cheapest mix: {first.one.optimum.headline}."))
     return Section(key=SUMMARY, title="Summary", blocks=tuple(blocks))
 
 

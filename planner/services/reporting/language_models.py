@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.reports.document import Block, Bullets, Notice, Section, Table
+from planner.reports.document import Block, Bullets, Decision, KeyFigure, KeyFigures, Notice, Section, Table
 from planner.reports.figures import Bound, Cell, Figure, Mark, Tone
 from planner.services.plans.llm_document import LanguageModelDocument, LlmCellDocument, LlmChoiceDocument
 from planner.services.reporting.blocks import left, right, row, said, table, words
@@ -20,6 +20,33 @@ def language_model_section(key: str, one: LanguageModelDocument, exchange: Excha
     return Section(
         key=f"language-model.{key}", title=one.title, blocks=tuple(_blocks(key, one, exchange)), starts_a_page=True
     )
+
+
+def language_model_decision(key: str, one: LanguageModelDocument, exchange: Exchange | None) -> Iterator[Block]:
+    """For the first page: what is asked, and what tokens cost at least where all that is asked fits."""
+    if not one.choices:
+        yield Decision(
+            asked=f"Shall {one.model} be served?",
+            advice=f"Do not do it: {one.headline}",
+            tone=Tone.BAD,
+            thresholds=(words(f"{one.concurrency:,} requests of {one.context:,} tokens fit: nowhere", Tone.BAD),),
+        )
+        return
+    best = one.choices[0]
+    yield Decision(
+        asked=f"Shall {one.model} be served as {best.variant} on {best.cards} × {best.card}?",
+        advice="Measure it before anything is ordered: every rate is a bound, and bounds prove no saving.",
+        tone=Tone.CAUTION,
+        thresholds=(
+            words(f"{one.concurrency:,} requests of {one.context:,} tokens fit", Tone.GOOD),
+            words("rates are measured", Tone.BAD),
+        ),
+    )
+    purse = Purse(own=best.currency, exchange=exchange)
+    items = [KeyFigure(label="a million tokens written, at least", figure=_least(key, 0, "output", best.output, purse))]
+    if best.per_year is not None:
+        items.append(KeyFigure(label="a year, at least", figure=_fleet(key, 0, best.per_year, purse)))
+    yield KeyFigures(items=tuple(items))
 
 
 def _blocks(key: str, one: LanguageModelDocument, exchange: Exchange | None) -> Iterator[Block]:
@@ -92,35 +119,40 @@ def _choices(key: str, one: LanguageModelDocument, exchange: Exchange | None) ->
     if has_fleet:
         headings += [right("instances", "PricingQuantity"), right("a year", "BilledCost")]
     rows = [
-        row(*_choice(f"{key}.choice.{number}", choice, exchange, has_fleet=has_fleet))
-        for number, choice in enumerate(one.choices)
+        row(*_choice(key, number, choice, exchange, has_fleet=has_fleet)) for number, choice in enumerate(one.choices)
     ]
     first = one.choices[0]
     note = f"at least, at most; prices of {first.price_as_of}, {first.price_source}"
     return table(f"choices.{key}", "What tokens cost at least", headings, rows, note=note)
 
 
-def _choice(key: str, one: LlmChoiceDocument, exchange: Exchange | None, *, has_fleet: bool) -> Iterator[Cell | str]:
+def _choice(
+    key: str, number: int, one: LlmChoiceDocument, exchange: Exchange | None, *, has_fleet: bool
+) -> Iterator[Cell | str]:
     purse = Purse(own=one.currency, exchange=exchange)
-
-    def least(name: str, text: str) -> Figure:
-        return purse.figure(f"{key}.{name}", Decimal(text), bound=Bound.AT_LEAST, mark=Mark.PROJECTED, step=FINE)
-
     yield f"{one.variant} · {one.cards} × {one.card}"
     yield one.instance
     yield f"{one.price_per_hour} {one.currency}/h"
-    yield least("output", one.output)
-    yield least("input", one.input_alone)
+    yield _least(key, number, "output", one.output, purse)
+    yield _least(key, number, "input", one.input_alone, purse)
     yield " to ".join(purse.text(Decimal(text), step=FINE) for text in one.expected)
     yield f"≥ {milliseconds(one.first_token_s)}"
     yield f"≤ {many(one.decode_per_s)}"
     if has_fleet:
         yield "–" if one.instances is None else f"≥ {one.instances:,}"
-        if one.per_year is None:
-            yield "–"
-        else:
-            amount = Decimal(one.per_year)
-            yield purse.figure(f"{key}.per_year", amount, bound=Bound.AT_LEAST, mark=Mark.PROJECTED)
+        yield "–" if one.per_year is None else _fleet(key, number, one.per_year, purse)
+
+
+def _least(key: str, number: int, name: str, text: str, purse: Purse) -> Figure:
+    """What a million tokens cost at least."""
+    of = f"language.{key}.choice.{number}.{name}"
+    return purse.figure(of, Decimal(text), bound=Bound.AT_LEAST, mark=Mark.PROJECTED, step=FINE)
+
+
+def _fleet(key: str, number: int, text: str, purse: Purse) -> Figure:
+    """What a fleet costs a year at least."""
+    of = f"language.{key}.choice.{number}.per_year"
+    return purse.figure(of, Decimal(text), bound=Bound.AT_LEAST, mark=Mark.PROJECTED)
 
 
 def _speeds(key: str, one: LanguageModelDocument) -> Table:

@@ -16,6 +16,7 @@ from pricing.vocabulary import Gate, Provenance
 
 _MOST_NAMED = 6  # in one notice: a first page has to stay one
 _LONGEST = 220  # characters of a reason
+_FAULTS = frozenset({Verdict.IMPOSSIBLE, Verdict.WRONG, Verdict.PREMISE_FAILS})
 
 
 def plan_notices(plan: PlanDocument, questions: Sequence[QuestionFigures], *, today: date) -> tuple[Notice, ...]:
@@ -28,6 +29,7 @@ def plan_notices(plan: PlanDocument, questions: Sequence[QuestionFigures], *, to
         *_service(questions),
         *_findings(questions),
         *_old_prices(questions, today),
+        *_language_models(plan),
         *_skipped(plan),
     ]
     order = (Tone.BROKEN, Tone.BAD, Tone.CAUTION, Tone.GOOD, Tone.NEUTRAL)
@@ -122,18 +124,22 @@ def _service(questions: Sequence[QuestionFigures]) -> Iterator[Notice]:
 
 
 def _findings(questions: Sequence[QuestionFigures]) -> Iterator[Notice]:
+    """What does not hold; of several fleets about which the same is said, once."""
     for asked in questions:
-        advised = asked.asked
+        told: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
         for number, one in enumerate(asked.one.findings):
-            if one.verdict == Verdict.HOLDS:
-                continue
-            is_fault = one.verdict in {Verdict.IMPOSSIBLE, Verdict.WRONG, Verdict.PREMISE_FAILS}
-            is_asked = one.subject == ColumnName.STAY or (advised is not None and one.subject == advised.change.name)
+            if one.verdict != Verdict.HOLDS:
+                told.setdefault((one.rule, one.verdict, one.sentence), []).append((one.subject, number))
+        advised = asked.asked
+        decided = {str(ColumnName.STAY), *(() if advised is None else (str(advised.change.name),))}
+        for (rule, verdict, sentence), of in told.items():
+            is_asked = any(subject in decided for subject, _ in of)
             aside = "" if is_asked else ", which is not what is decided here"
+            subjects = listed([subject for subject, _ in of])
             yield Notice(
-                tone=Tone.BAD if is_fault and is_asked else Tone.CAUTION,
-                text=f"{asked.one.model}, rule {one.rule} on {one.subject}{aside}: {one.verdict}: {cut(one.sentence)}",
-                rests_on=finding_key(asked.key, number),
+                tone=Tone.BAD if verdict in _FAULTS and is_asked else Tone.CAUTION,
+                text=f"{asked.one.model}, rule {rule} on {subjects}{aside}: {verdict}: {cut(sentence)}",
+                rests_on=finding_key(asked.key, of[0][1]),
             )
 
 
@@ -156,6 +162,17 @@ def _old_prices(questions: Sequence[QuestionFigures], today: date) -> Iterator[N
 def price_age(column: ColumnDocument, today: date) -> int:
     """Days since the price was listed."""
     return (today - date.fromisoformat(column.fleet.price_as_of)).days
+
+
+def _language_models(plan: PlanDocument) -> Iterator[Notice]:
+    for one in plan.language_models:
+        if one.condition is not None:
+            yield Notice(tone=Tone.CAUTION, text=f"{one.model}: on condition that {one.condition}.")
+        yield Notice(
+            tone=Tone.CAUTION,
+            text=f"{one.model}: bounds only (level {one.level}): rates are at most and costs at least as shown. Which "
+            "of two is cheaper, a measurement decides.",
+        )
 
 
 def _skipped(plan: PlanDocument) -> Iterator[Notice]:

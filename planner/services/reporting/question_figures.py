@@ -139,7 +139,7 @@ def _fleet(question: str, column: ColumnDocument, purse: Purse) -> FleetFigures:
         per_year_low=low,
         per_year_high=high,
         per_million=purse.figure(
-            f"{key}.per_million", Decimal(column.per_million), bound=paid, rests_on=rests_on, step=FINE
+            f"{key}.per_million", Decimal(column.per_million), bound=planned.bound, rests_on=rests_on, step=FINE
         ),
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from planner.reports.document import Section
 from planner.reports.figures import Tone
 from planner.services.plans.document import ColumnDocument, FlipDocument
+from planner.services.plans.llm_document import LanguageModelDocument
 from planner.services.plans.uncertain_document import MeasurementDocument
 from planner.services.reporting.blocks import left, row, said, table, words
 from planner.services.reporting.notices import price_age
@@ -39,8 +40,10 @@ class _Risk:
     rests_on: str
 
 
-def risks_section(questions: Sequence[QuestionFigures], *, today: date) -> Section:
-    """Of all questions."""
+def risks_section(
+    questions: Sequence[QuestionFigures], models: Sequence[LanguageModelDocument], *, today: date
+) -> Section:
+    """Of all questions, and of language models."""
     headings = [
         left("of", "x_Question"),
         left("risk", "x_Risk", is_wide=True),
@@ -57,6 +60,11 @@ def risks_section(questions: Sequence[QuestionFigures], *, today: date) -> Secti
         )
         for asked in questions
         for number, one in enumerate(_risks(asked, today))
+    ]
+    rows += [
+        row(words(model.model), words(name, Tone.CAUTION), trigger, action)
+        for model in models
+        for name, trigger, action in _of_language_model(model)
     ]
     told = said("Each follows from a figure or a gap of this plan. What nobody looked into is not listed.")
     return Section(
@@ -206,6 +214,16 @@ def _mix(asked: QuestionFigures) -> Iterator[_Risk]:
             tone=Tone.CAUTION,
             rests_on=f"question.{asked.key}",
         )
+
+
+def _of_language_model(one: LanguageModelDocument) -> Iterator[tuple[str, str, str]]:
+    yield (
+        "a bound is not reached",
+        "software serves fewer tokens a second than the bound, as all does: a fleet is larger, and costs more",
+        "measure tokens a second of the chosen weights on the chosen cards before anything is ordered",
+    )
+    if one.condition is not None:
+        yield "quality is not proven", f"it does not hold that {one.condition}", "judge it on data of your own first"
 
 
 def _how(asked: QuestionFigures, kind: str | None, subject: str = "") -> str:
