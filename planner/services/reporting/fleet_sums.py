@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.reports.calculation import FleetSum, Given
-from planner.reports.figures import Mark
+from planner.reports.figures import Mark, Number
 from planner.services.reporting.named_inputs import NamedInputs
 from planner.services.reporting.offers_again import hours_of
 from planner.services.reporting.question_figures import FleetFigures
@@ -56,7 +56,12 @@ def fleet_sum(made: NamedInputs, priced: PricedFleet, assumptions: Assumptions) 
         replicas=fleet.replicas,
         are_replicas_counted=not column.sizing.formula.startswith(_QUEUE),
         replicas_per_instance=_derived(
-            made, priced, "per_instance", "replicas of one instance", column.fleet.replicas_per_instance, "replicas"
+            made,
+            priced,
+            "per_instance",
+            label="replicas of one instance",
+            value=column.fleet.replicas_per_instance,
+            unit="replicas",
         ),
         spares=made.assumed(
             f"{name}.spares", f"{name}: instances beyond the load", spares, "instances", assumption="fleet.plus"
@@ -71,7 +76,7 @@ def fleet_sum(made: NamedInputs, priced: PricedFleet, assumptions: Assumptions) 
     )
 
 
-def _derived(made: NamedInputs, priced: PricedFleet, what: str, label: str, value: Decimal | int, unit: str) -> Given:
+def _derived(made: NamedInputs, priced: PricedFleet, what: str, *, label: str, value: Number, unit: str) -> Given:
     name = priced.name
     return made.given(f"{name}.{what}", f"{name}: {label}", value, unit, Mark.DERIVED, rests_on=priced.rests_on)
 
@@ -109,7 +114,7 @@ def _running(made: NamedInputs, priced: PricedFleet) -> Given | None:
     if priced.terms is None:
         return None
     cash = owned_year(priced.terms.likely).cash * priced.fleet.column.fleet.instances
-    return _derived(made, priced, "running", "cash a year", cash.amount, made.currency)
+    return _derived(made, priced, "running", label="cash a year", value=cash.amount, unit=made.currency)
 
 
 def _hours(made: NamedInputs, priced: PricedFleet) -> Given | None:

@@ -70,7 +70,7 @@ def _quantiles(asked: QuestionFigures, found: UncertaintyDocument) -> Table:
         right("p90", "x_P90"),
         left("holds", "x_Side"),
     ]
-    return table(f"quantiles.{key}", "How sure: p10, p50, p90", headings, rows)
+    return table(f"drawn.{key}", "How sure: p10, p50, p90", headings, rows)
 
 
 def _chances(change: UncertainChangeDocument, draws: int) -> str:

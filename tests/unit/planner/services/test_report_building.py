@@ -37,7 +37,7 @@ from pricing.book import shipped_book
 from pricing.projection.model import Answer, ColumnName
 from pricing.vocabulary import Gate
 
-_TABLES = ("fleets", "costs", "ledger", "dates", "flips", "evidence", "sizing", "quantiles", "learn")
+_TABLES = ("fleets", "costs", "ledger", "dates", "flips", "evidence", "sizing", "drawn", "learn")
 _SAFE = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -286,6 +286,9 @@ def test_a_language_model_has_its_own_section_and_says_that_all_is_bounds() -> N
     report = _report(None, stored)
     section = next(one for one in report.sections if one.key.startswith("language-model."))
     assert any(isinstance(block, Notice) and "bounds only" in block.text for block in section.blocks)
+    assert any("bounds only" in notice.text for notice in _notices(report))
+    assert _decision(report).tone is Tone.CAUTION
+    assert _table(report, "risk-list").rows
     assert "a million tokens written" in {head.title for table in report.tables() for head in table.headings}
     assert report.calculations == ()
 
