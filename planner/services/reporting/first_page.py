@@ -46,7 +46,7 @@ def first_page(
     cases = _cases(first)
     if cases is not None:
         blocks.append(cases)
-    blocks.append(said(_headline(first, plan, today)))
+    blocks.append(said(_planned_for(first, plan, today)))
     if first.one.optimum is not None and first.one.optimum.reason is None:
         blocks.append(said(f"The cheapest mix: {first.one.optimum.headline}."))
     return Section(key=SUMMARY, title="Summary", blocks=tuple(blocks))
@@ -107,14 +107,15 @@ def _cases(asked: QuestionFigures) -> Table | None:
     return table("cases", "Three cases", headings, rows, note="one draw in ten is below p10, one in ten above p90")
 
 
-def _headline(asked: QuestionFigures, plan: PlanDocument, today: date) -> str:
+def _planned_for(asked: QuestionFigures, plan: PlanDocument, today: date) -> str:
+    """Beside the headline, which every form has above: what was planned for, and how old its prices are."""
     one = asked.one
     load = f"{many(one.peak_per_s)} requests a second in the busiest hour, {one.slo}"
     oldest = max((price_age(column, today) for column in one.columns), default=0)
-    prices = f"prices as of {plan.as_of}, the oldest row used {oldest} days old"
     exchange = asked.purse.exchange
-    converted = "" if exchange is None else f" Sentences keep the plan's {asked.purse.own}."
-    return f"{one.model}: {one.headline}. Planned for {load}; {prices}.{converted}"
+    converted = "" if exchange is None else f" Sentences of the plan keep its own {asked.purse.own}."
+    prices = f"prices as of {plan.as_of}, the oldest row used {oldest:,} days old"
+    return f"{one.model}: planned for {load}; {prices}.{converted}"
 
 
 def exchange_notices(questions: Sequence[QuestionFigures]) -> Iterator[Notice]:

@@ -16,6 +16,7 @@ from planner.services.reporting.question_figures import (
 )
 from planner.services.reporting.wording import SHORT, TITLES, percent, steps_of
 from pricing.projection.model import ColumnName
+from pricing.projection.owned import OWNED
 
 _GATES = {"accepted": Tone.GOOD, "rejected": Tone.BAD}
 _DASH = "–"
@@ -123,40 +124,66 @@ def costs_table(asked: QuestionFigures) -> Table:
 
 
 def ledger_table(asked: QuestionFigures, change: ChangeFigures) -> Table:
-    """The full cost of a change on both sides, in cash: as is, and after."""
-    purse, name = asked.purse, change.change.name
+    """The full cost of a change on both sides: what is paid as it is, and what is paid after."""
+    name, years = change.change.name, asked.one.horizon_years
     after = asked.fleet(name)
-    rows = [row("a year, as is", asked.stay.per_year, words(_DASH))]
+    rows = []
     if after is not None:
-        rows.append(row("a year, after", words(_DASH), after.per_year))
+        rows.append(row("a year", asked.stay.per_year, after.per_year))
     rows.append(row("once: labour and purchases", words(_DASH), change.one_off))
     rows.append(row("while both fleets run", words(_DASH), change.parallel))
-    total = Decimal(0)
-    for year, (flow, figure) in enumerate(zip(change.change.flows, change.flows, strict=True)):
-        total += flow
-        together = purse.figure(f"{asked.key}.{name}.cash.{year}", total, rests_on=figure.rests_on)
-        rows.append(row("cash now" if year == 0 else f"cash of year {year}, and since the start", figure, together))
-    rows.append(
-        row(f"net present value at {percent(asked.one.discount_rate)}", words(_DASH), change.npv, is_strong=True)
-    )
+    if after is not None and not _owns(asked.stay, after):
+        rows.append(row(f"in {years} years", *_totals(asked, change, after), is_strong=True))
+    headings = [left("", "ChargeDescription"), right("as is", "BilledCost"), right("after", "x_After")]
     return table(
         f"ledger.{asked.key}.{name}",
         f"Both sides of the ledger: {SHORT[name]}",
-        [
-            left("", "ChargeDescription"),
-            right("as is, or of the year", "BilledCost"),
-            right("after, or in all", "x_After"),
-        ],
+        headings,
         rows,
         note=_ledger_note(asked, after),
     )
 
 
+def _totals(asked: QuestionFigures, change: ChangeFigures, after: FleetFigures) -> Iterator[Figure]:
+    """Over the horizon, undiscounted; of amounts to the cent."""
+    years, key = asked.one.horizon_years, f"{asked.key}.{change.change.name}"
+    once = change.change.one_off + change.change.parallel_running
+    bound = after.per_year.bound or change.parallel.bound
+    for name, fleet, more, side in (
+        ("total_now", asked.stay, Decimal(0), asked.stay.per_year.bound),
+        ("total_after", after, once, bound),
+    ):
+        amount = fleet.column.cost_per_year.planned * years + more
+        yield asked.purse.figure(f"{key}.{name}", amount, bound=side, rests_on=fleet.rate.rests_on)
+
+
+def cash_table(asked: QuestionFigures) -> Table:
+    """The cash of every change: now, then year by year, and the running sum."""
+    headings = [left("", "x_Year")]
+    totals: dict[ColumnName, Decimal] = {}
+    for change in asked.changes:
+        name = change.change.name
+        headings += [right(SHORT[name], f"x_Cash_{name}"), right("since the start", f"x_CashInAll_{name}")]
+    rows = []
+    for year in range(asked.one.horizon_years + 1):
+        cells: list[Cell] = []
+        for change in asked.changes:
+            name, figure = change.change.name, change.flows[year]
+            totals[name] = totals.get(name, Decimal(0)) + change.change.flows[year]
+            key = f"{asked.key}.{name}.cash.{year}"
+            cells += [figure, asked.purse.figure(key, totals[name], rests_on=figure.rests_on)]
+        rows.append(row("now" if year == 0 else f"year {year}", *cells))
+    return table(f"cash.{asked.key}", "Cash of every change, against staying", headings, rows)
+
+
+def _owns(*fleets: FleetFigures) -> bool:
+    return any(fleet.column.fleet.purchase == OWNED for fleet in fleets)
+
+
 def _ledger_note(asked: QuestionFigures, after: FleetFigures | None) -> str:
-    owned = [one for one in (asked.stay, after) if one is not None and one.column.fleet.purchase == "owned"]
-    if owned:
+    if _owns(asked.stay, *(() if after is None else (after,))):
         return "of owned machines a year spreads the purchase over their life; cash counts it when it is paid"
-    return "cash counts what is paid when it is paid; nothing is spread"
+    return "undiscounted; cash counts what is paid when it is paid"
 
 
 def absent_lines(asked: QuestionFigures) -> Iterator[tuple[str, str]]:

@@ -160,7 +160,9 @@ def _change(question: str, change: ChangeDocument, one: ProjectionDocument, purs
         saving=saving[1],
         saving_high=saving[2],
         one_off=purse.figure(f"{key}.one_off", change.one_off, mark=Mark.ASSUMED, rests_on=rests_on),
-        parallel=purse.figure(f"{key}.parallel", change.parallel_running, rests_on=rests_on),
+        parallel=purse.figure(
+            f"{key}.parallel", change.parallel_running, bound=_parallel_bound(one, change), rests_on=rests_on
+        ),
         npv_low=worth[0],
         npv=worth[1],
         npv_high=worth[2],
@@ -178,6 +180,17 @@ def _change(question: str, change: ChangeDocument, one: ProjectionDocument, purs
             purse.figure(f"{key}.flow.{year}", flow, rests_on=rests_on) for year, flow in enumerate(change.flows)
         ),
     )
+
+
+def _parallel_bound(one: ProjectionDocument, change: ChangeDocument) -> Bound:
+    """Where today's fleet is paid beside the new one and only a lower bound of its cost is known, so is this."""
+    stay = one.columns[0].cost_per_year
+    if stay.high is not None or not change.parallel_running:
+        return Bound.EXACT
+    instead = (column for column in one.columns if column.name is ColumnName.QUANTISE and column.gate != "rejected")
+    costs = [column.cost_per_year for column in instead if column.cost_per_year.high is not None]
+    is_capped = any(cost.planned <= stay.planned for cost in costs)
+    return Bound.EXACT if is_capped else Bound.AT_LEAST
 
 
 def _years(key: str, value: float | None, horizon: int, rests_on: str) -> Figure:

@@ -11,7 +11,7 @@ from planner.services.reporting.grounds import ground_blocks
 from planner.services.reporting.learning import uncertainty_blocks
 from planner.services.reporting.mix_blocks import mix_blocks
 from planner.services.reporting.money_charts import cash_lines, waterfall
-from planner.services.reporting.money_tables import absent_lines, costs_table, fleets_table, ledger_table
+from planner.services.reporting.money_tables import absent_lines, cash_table, costs_table, fleets_table, ledger_table
 from planner.services.reporting.price_history import price_blocks
 from planner.services.reporting.question_figures import QuestionFigures
 from planner.services.reporting.stored_ground import AskedAgain
@@ -59,8 +59,9 @@ def _money(asked: QuestionFigures) -> Iterator[Block]:
             yield Drawing(chart=chart)
         if not asked.one.shares and asked.one.shares_reason is not None:
             yield said(f"The saving is not taken apart by cause: {asked.one.shares_reason}.")
+    for each in asked.changes:
+        yield ledger_table(asked, each)
     cash = cash_lines(asked)
     if cash is not None:
         yield Drawing(chart=cash)
-    for each in asked.changes:
-        yield ledger_table(asked, each)
+        yield cash_table(asked)
