@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from harness.errors import UsageError
+from planner.errors import StoreError
 from planner.reports.calculation import Calculation
 from planner.reports.document import Notice, Report, Section
 from planner.reports.figures import Tone
@@ -53,6 +54,24 @@ def build_report(
         StoreError: if the stored plan is damaged.
         UsageError: if amounts are to be converted to the currency that they are in, or are in several.
     """
+    try:
+        return _built(
+            store, stored, wishes=wishes, made_at=made_at, notices=notices, after_first=after_first, more=more
+        )
+    except (ValueError, ArithmeticError, IndexError) as error:  # what it holds is no date, no amount, or no fleet
+        raise StoreError(f"the stored plan {stored.plan_id} is damaged: {error!s:.200}") from error
+
+
+def _built(
+    store: Store | None,
+    stored: StoredPlan,
+    *,
+    wishes: ReportWishes,
+    made_at: datetime,
+    notices: tuple[Notice, ...],
+    after_first: tuple[Section, ...],
+    more: tuple[Section, ...],
+) -> Report:
     plan = decode_plan(stored)
     moment = made_at.astimezone(UTC)
     questions = _questions(plan, wishes)

@@ -19,6 +19,7 @@ from helpers.report_samples import HOSTILE
 from helpers.stores import passing_store
 
 from harness.errors import UsageError
+from planner.errors import StoreError
 from planner.reports.chart_model import Bars, Chart, Lines, Waterfall
 from planner.reports.document import Decision, Drawing, KeyFigures, Notice, Paragraph, Report, Section, Table
 from planner.reports.figures import Figure, Tone, Words, shown
@@ -276,6 +277,15 @@ def test_another_currency_is_said_and_the_one_that_is_there_refused(shipped: Sto
 def test_exchanges_that_are_none_are_refused(currency: str | None, rate_: str | None) -> None:
     with pytest.raises(UsageError, match="--"):
         exchange_of(currency, rate_)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"), [('"price_as_of":"2026', '"price_as_of":"x'), ('"per_million":"', '"per_million":"?')]
+)
+def test_a_damaged_plan_is_refused_with_a_sentence(shipped: StoredPlan, good: str, bad: str) -> None:
+    assert good in shipped.document
+    with pytest.raises(StoreError, match="the stored plan a1b2c3d4 is damaged"):
+        _report(None, replace(shipped, document=shipped.document.replace(good, bad)))
 
 
 def test_a_language_model_has_its_own_section_and_says_that_all_is_bounds() -> None:
