@@ -1,1 +1,1 @@
-"""Builds reports from plans and the runs that they rest on."""
+"""Makes reports: from a stored plan and its runs to a `Report` that every form draws. Nothing is planned anew here."""
