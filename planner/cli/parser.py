@@ -7,6 +7,7 @@ from typing import NoReturn
 from planner.cli.archive_options import add_export, add_import
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
+from planner.cli.checklist_options import add_checklist
 from planner.cli.engine_options import add_engine
 from planner.cli.file_options import add_files
 from planner.cli.plan_options import add_plan, add_plans
@@ -284,6 +285,7 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     add_plan,
     add_plans,
     add_what_next,
+    add_checklist,
     add_prices,
     add_targets,
     add_sanity,

@@ -1,0 +1,77 @@
+"""The checklist as a section of a report."""
+
+from collections.abc import Iterator, Sequence
+
+from planner.reports.document import Block, Commands, Heading, Notice, Paragraph, Row, Section, Table
+from planner.reports.figures import Tone, Words
+from planner.services.checklist.document import Checklist, PointRecord, State
+
+KEY = "checklist"
+TONES = {State.EVIDENCED: Tone.GOOD, State.ATTESTED: Tone.GOOD, State.OPEN: Tone.CAUTION, State.REFUTED: Tone.BAD}
+_HEADINGS = (
+    Heading(title="point", key="Point"),
+    Heading(title="state", key="State"),
+    Heading(title="evidence", key="Evidence", is_wide=True),
+    Heading(title="rests on", key="RestsOn"),
+    Heading(title="by", key="By"),
+    Heading(title="date", key="Date"),
+    Heading(title="note", key="Note"),
+)
+
+
+def checklist_section(checklists: Sequence[Checklist], *, missing: Sequence[str] = ()) -> Section:
+    """Ten points for every run.
+
+    Args:
+        checklists: Of the runs that a plan rests on.
+        missing: Runs that it rests on and that are not there any more.
+    """
+    return Section(key=KEY, title="Deployment checklist", blocks=tuple(_blocks(checklists, missing)))
+
+
+def _blocks(checklists: Sequence[Checklist], missing: Sequence[str]) -> Iterator[Block]:
+    if checklists:
+        told = (
+            "Each point is evidenced or refuted by what is stored, attested by a named person where nothing stored "
+            "can show it, or open. Nobody's word changes what was refuted: it stands beside it."
+        )
+        yield Paragraph(words=Words(text=told))
+    elif not missing:
+        told = "The plan rests on no run of its own, so that no point can be derived: measure, and plan with that run."
+        yield Notice(tone=Tone.CAUTION, text=told)
+        yield Commands(lines=("planner bench", "planner plan --run latest", "planner report"))
+    for run in missing:
+        yield Notice(tone=Tone.BROKEN, text=f"run {run} was deleted: nothing can be said of its points")
+    for checklist in checklists:
+        yield from _of_run(checklist)
+
+
+def _of_run(checklist: Checklist) -> Iterator[Block]:
+    for note in checklist.notes:
+        yield Notice(tone=Tone.CAUTION, text=f"run {checklist.run}: {note}")
+    whose = checklist.candidate or "no candidate"
+    yield Table(
+        key=f"{KEY}-{checklist.run}",
+        title=f"Run {checklist.run}: {checklist.workload}, {whose} on {checklist.device}",
+        headings=_HEADINGS,
+        rows=tuple(_row(checklist, one) for one in checklist.points),
+        note=checklist.summary,
+    )
+    left = [one.todo for one in checklist.points if one.todo is not None]
+    if left:
+        yield Commands(lines=(f"planner checklist {checklist.run}",))
+
+
+def _row(checklist: Checklist, one: PointRecord) -> Row:
+    given = one.attested
+    todo = f" To do: {one.todo}" if one.todo else ""
+    cells = (
+        Words(text=one.title),
+        Words(text=str(one.state), tone=TONES[one.state]),
+        Words(text=f"{one.sentence}.{todo}" if todo else one.sentence),
+        Words(text=", ".join(one.rests_on)),
+        Words(text="" if given is None else given.by),
+        Words(text="" if given is None else given.day),
+        Words(text="" if given is None else given.note),
+    )
+    return Row(cells=cells, key=f"{KEY}.{checklist.run}.{one.point}")
