@@ -14,6 +14,7 @@ from planner.cli.plan_options import add_plan, add_plans
 from planner.cli.price_options import add_prices, add_targets
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
 from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
+from planner.cli.report_options import add_report
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
 from planner.cli.sanity_options import add_sanity
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
@@ -285,6 +286,7 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     add_plan,
     add_plans,
     add_what_next,
+    add_report,
     add_checklist,
     add_prices,
     add_targets,
