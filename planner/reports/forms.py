@@ -59,6 +59,8 @@ def draw(form: Form, report: Report) -> dict[str, bytes]:
     try:
         module = import_module(form.module)
     except ModuleNotFoundError as error:
+        if (error.name or "").startswith(_PACKAGE):
+            raise  # it is ours, and a fault
         raise ReportError(
             f"{form.title} cannot be drawn: the package {error.name} is missing; install planner again"
         ) from error

@@ -73,7 +73,7 @@ def checklist_of(
 def _found(subject: Subject, point: Point) -> Found:
     if point not in _DERIVED:
         command = f"planner checklist {subject.document.run} --attest {point} --by NAME --note TEXT"
-        sentence = "nothing that is stored shows it: a person has to vouch for it"
+        sentence = "nothing that is stored shows it"
         return Found(state=State.OPEN, sentence=sentence, todo=f"{_ASKED[point]}; then {command}")
     if subject.document.is_simulated:
         sentence = "the run is a simulation, which shows nothing of any model"

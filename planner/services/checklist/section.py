@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from planner.reports.document import Block, Commands, Heading, Notice, Paragraph, Row, Section, Table
+from planner.reports.document import Block, Bullets, Commands, Heading, Notice, Paragraph, Row, Section, Table
 from planner.reports.figures import Tone, Words
 from planner.services.checklist.document import Checklist, PointRecord, State
 
 KEY = "checklist"
 TONES = {State.EVIDENCED: Tone.GOOD, State.ATTESTED: Tone.GOOD, State.OPEN: Tone.CAUTION, State.REFUTED: Tone.BAD}
+ACCEPTED = "accepted all the same by "
 _HEADINGS = (
     Heading(title="point", key="Point"),
     Heading(title="state", key="State"),
     Heading(title="evidence", key="Evidence", is_wide=True),
-    Heading(title="rests on", key="RestsOn"),
-    Heading(title="by", key="By"),
-    Heading(title="date", key="Date"),
+    Heading(title="vouched for by", key="AttestedBy"),
+    Heading(title="on", key="AttestedOn"),
     Heading(title="note", key="Note"),
 )
 
@@ -50,28 +50,36 @@ def _of_run(checklist: Checklist) -> Iterator[Block]:
     for note in checklist.notes:
         yield Notice(tone=Tone.CAUTION, text=f"run {checklist.run}: {note}")
     whose = checklist.candidate or "no candidate"
+    against = "" if checklist.baseline is None else f" against {checklist.baseline}"
     yield Table(
         key=f"{KEY}-{checklist.run}",
-        title=f"Run {checklist.run}: {checklist.workload}, {whose} on {checklist.device}",
+        title=f"Run {checklist.run}: {checklist.workload}, {whose}{against} on {checklist.device}",
         headings=_HEADINGS,
         rows=tuple(_row(checklist, one) for one in checklist.points),
         note=checklist.summary,
     )
-    left = [one.todo for one in checklist.points if one.todo is not None]
+    left = [Words(text=f"{one.point}: {one.todo}", tone=TONES[one.state]) for one in checklist.points if one.todo]
     if left:
+        yield Paragraph(words=Words(text="What is left to do:"))
+        yield Bullets(items=tuple(left))
         yield Commands(lines=(f"planner checklist {checklist.run}",))
 
 
 def _row(checklist: Checklist, one: PointRecord) -> Row:
     given = one.attested
-    todo = f" To do: {one.todo}" if one.todo else ""
     cells = (
         Words(text=one.title),
         Words(text=str(one.state), tone=TONES[one.state]),
-        Words(text=f"{one.sentence}.{todo}" if todo else one.sentence),
-        Words(text=", ".join(one.rests_on)),
-        Words(text="" if given is None else given.by),
+        Words(text=f"{one.sentence}{_elsewhere(checklist, one)}"),
+        Words(text="" if given is None else f"{ACCEPTED if one.state is State.REFUTED else ''}{given.by}"),
         Words(text="" if given is None else given.day),
         Words(text="" if given is None else given.note),
     )
     return Row(cells=cells, key=f"{KEY}.{checklist.run}.{one.point}")
+
+
+def _elsewhere(checklist: Checklist, one: PointRecord) -> str:
+    """What a point rests on beside the run and the arms, which stand above the table."""
+    known = {f"run {checklist.run}", f"arm {checklist.candidate}", f"arm {checklist.baseline}"}
+    other = [text for text in one.rests_on if text not in known]
+    return f" (rests on {'; '.join(other)})" if other else ""

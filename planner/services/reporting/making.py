@@ -10,6 +10,8 @@ from planner.reports.forms import CSV, FORMS, Form, draw, draw_cut_tables
 from planner.services.checklist.document import Checklist
 from planner.services.checklist.making import checklist_of
 from planner.services.checklist.section import checklist_section
+from planner.services.checklist.subject import projections_of
+from planner.services.plans.document import PlanDocument
 from planner.services.plans.keeping import decode_plan
 from planner.services.reporting.building import build_report
 from planner.services.reporting.replayed import replayed
@@ -53,12 +55,14 @@ def make_report(store: Store, stored: StoredPlan, request: ReportRequest) -> Rep
     """
     after_first: tuple[Section, ...] = ()
     notices: tuple[Notice, ...] = ()
+    plans = [decode_plan(stored)]
     if request.day is not None:
         request.tell(f"plan {stored.plan_id} at the prices of {request.day}")
         found = replayed(store, stored, request.day, today=request.today, exchange=request.wishes.exchange)
         stored, after_first, notices = found.stored, (found.section,), (found.notice,)
+        plans.insert(0, decode_plan(stored))
     request.tell(f"the report of plan {stored.plan_id}")
-    checklists, missing = checklists_of(store, stored)
+    checklists, missing = checklists_of(store, *plans)
     return build_report(
         store,
         stored,
@@ -70,12 +74,17 @@ def make_report(store: Store, stored: StoredPlan, request: ReportRequest) -> Rep
     )
 
 
-def checklists_of(store: Store, stored: StoredPlan) -> tuple[tuple[Checklist, ...], tuple[str, ...]]:
-    """A checklist for each run of a plan, and those runs that are not there any more."""
-    plan = decode_plan(stored)
+def checklists_of(store: Store, *plans: PlanDocument) -> tuple[tuple[Checklist, ...], tuple[str, ...]]:
+    """A checklist for each run of a plan, and those runs that are not there any more.
+
+    Args:
+        store: Where the runs are.
+        plans: The plan, at the prices of one day or of several: of a run the first is asked that rests on it.
+    """
     found: list[Checklist] = []
     missing: list[str] = []
-    for run in dict.fromkeys(plan.runs):
+    for run in dict.fromkeys(run for plan in plans for run in plan.runs):
+        plan = next((one for one in plans if projections_of(run, one)), plans[0])
         try:
             found.append(checklist_of(store, run, plan=plan))
         except RunNotFoundError:

@@ -74,13 +74,12 @@ def replayed(store: Store, stored: StoredPlan, day: date, *, today: date, exchan
     before = decode_plan(stored)
     planning = Planning(request=decode_request(stored.request), book=stored.book, today=today)
     later, made = plan_at(store, planning, day)
-    after = replace(made, plan=before.plan, created_at=before.created_at)
+    after = replace(made, plan=before.plan, created_at=before.created_at, runs=before.runs)
     found = compared(before, after, planning=later, plan=stored.plan_id)
     then = replace(
         stored,
         as_of=day,
         planner_version=after.planner_version,
-        runs=after.runs,
         request=later.request.encoded(),
         headline=after.headline,
         document=msgspec.json.encode(after).decode(),
@@ -93,9 +92,12 @@ def _notice(found: Replay) -> Notice:
         f"This is plan {found.plan} of {found.as_of_before} at the prices of {found.as_of_after}: only the day of the "
         "prices differs, and nothing of it is stored"
     )
-    changed = [one.title for one in found.projections if not one.is_same_answer]
-    same = "every answer is the same" if not changed else f"the answer differs for {'; '.join(changed)}"
-    return Notice(tone=Tone.CAUTION, text=f"{told}. Against the plan as it is stored, {same}.", rests_on=KEY)
+    lost = [one.title for one in found.projections if one.answer_after is None]
+    changed = [one.title for one in found.projections if not one.is_same_answer and one.title not in lost]
+    parts = [f"the answer differs for {'; '.join(changed)}"] if changed else []
+    parts += [f"there is none for {'; '.join(lost)}"] if lost else []
+    became = ", and ".join(parts) or "every answer is the same"
+    return Notice(tone=Tone.CAUTION, text=f"{told}. Against the plan as it is stored, {became}.", rests_on=KEY)
 
 
 def _section(found: Replay, exchange: Exchange | None) -> Section:
@@ -137,12 +139,12 @@ def _answer(one: ReplayedProjection, found: Replay) -> Notice:
 
 def _rows(key: str, column: ReplayedColumn, found: Replay, purse: Purse) -> Iterator[Row]:
     """The fleet on both days, the earlier asked first."""
+    name = Words(text=f"{TITLES[column.name]} · {column.serves}")
     sides = (("before", found.as_of_before, column.before), ("after", found.as_of_after, column.after))
     for side, day, rented in sides:
         change: Cell = Words(text="")
         if side == "after" and column.change is not None:
             change = _change(f"{key}.change", column.change)
-        name = Words(text=TITLES[column.name] if side == "before" else column.serves)
         yield Row(cells=(name, Words(text=day), *_amounts(f"{key}.{side}", rented, purse), change), key=f"{key}.{side}")
 
 
