@@ -14,7 +14,7 @@ points:
 
 A point is evidenced or refuted by what is stored, attested by a named person where nothing stored
 can show it, or open. An attestation of what was refuted stands beside it and changes nothing. It is
-of one candidate; of monitoring, ci and rollback it is of the whole run, unless --candidate is named.
+of one candidate; of monitoring, ci and rollback of the whole run, unless --candidate is named.
 
 exit codes:
   0  every point is evidenced or attested; or an attestation was kept or taken back
@@ -38,7 +38,7 @@ def add_checklist(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("--plan", metavar="PLAN", help="hold it against the targets of this plan (or: latest)")
     parser.add_argument(
-        "--candidate", metavar="ARM", help="what would be deployed (default: the plan's arm, else the run's best)"
+        "--candidate", metavar="ARM", help="what would be deployed (default: the plan's, else the run's best)"
     )
     word = parser.add_mutually_exclusive_group()
     word.add_argument("--attest", metavar="POINT", help="vouch for a point; needs --by and --note")
