@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import PurePosixPath
 
 from planner.errors import ReportError
+from planner.interrupts import deferred
 from planner.reports.document import Report
 
 _PACKAGE = "planner.reports"
@@ -57,7 +58,8 @@ def draw(form: Form, report: Report) -> dict[str, bytes]:
         ReportError: if a package that draws it is not here.
     """
     try:
-        module = import_module(form.module)
+        with deferred():  # a library that is interrupted while it starts calls that an error of its own
+            module = import_module(form.module)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith(_PACKAGE):
             raise  # it is ours, and a fault

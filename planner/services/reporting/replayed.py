@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 import msgspec
 
@@ -30,7 +29,6 @@ from planner.store.plan_records import StoredPlan
 from planner.store.repository import Store
 
 KEY = "replay"
-_FINE = Decimal("0.000001")  # prices an hour have six places
 _HEADINGS = (
     Heading(title="fleet", key="Fleet"),
     Heading(title="prices of", key="PriceDate"),
@@ -152,8 +150,7 @@ def _amounts(key: str, rented: Rented | None, purse: Purse) -> tuple[Cell, Cell,
     if rented is None:
         return Words(text="no price"), Words(text=""), Words(text="")
     bound = Bound.AT_LEAST if rented.is_at_least else Bound.EXACT
-    hourly = purse.shown(rented.price_per_hour, step=_FINE).normalize()
-    unit = f"{purse.currency}/h"
+    hourly, unit = rented.price_per_hour.normalize(), f"{purse.own}/h"  # as listed: only amounts are converted
     price = Figure(key=f"{key}.price", value=hourly, unit=unit, text=f"{hourly:,f} {unit}", mark=Mark.PUBLISHED)
     count = f"{bound} {rented.instances:,} × {rented.instance}".strip()
     return Words(text=count), price, purse.figure(f"{key}.per_year", rented.per_year, bound=bound)
