@@ -26,6 +26,8 @@ def test_they_are_read_in_the_order_in_which_they_were_given(store: Store) -> No
 
     assert store.attestations(run_id) == tuple(given)
     assert store.attestations(create_run(store)) == ()
+    store.delete(run_id)
+    assert store.attestations(run_id) == ()
 
 
 def test_what_is_taken_back_stays_readable(tmp_path: Path) -> None:
