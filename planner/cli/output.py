@@ -36,6 +36,18 @@ def show_line(text: bytes) -> None:
     sys.stdout.flush()
 
 
+def show_bytes(content: bytes) -> None:
+    """Write a file's content as it is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def is_terminal() -> bool:
+    """Whether somebody looks at standard output."""
+    return sys.stdout.isatty()
+
+
 def width() -> int:
     """Columns of standard output."""
     return console_for_data().width

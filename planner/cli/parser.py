@@ -7,12 +7,14 @@ from typing import NoReturn
 from planner.cli.archive_options import add_export, add_import
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
+from planner.cli.checklist_options import add_checklist
 from planner.cli.engine_options import add_engine
 from planner.cli.file_options import add_files
 from planner.cli.plan_options import add_plan, add_plans
 from planner.cli.price_options import add_prices, add_targets
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
 from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
+from planner.cli.report_options import add_report
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
 from planner.cli.sanity_options import add_sanity
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
@@ -284,6 +286,8 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     add_plan,
     add_plans,
     add_what_next,
+    add_report,
+    add_checklist,
     add_prices,
     add_targets,
     add_sanity,

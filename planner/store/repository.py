@@ -34,7 +34,19 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
-from planner.store import answers, figures, limits, reading, results, runs, sampling, selftests, serving, summaries
+from planner.store import (
+    answers,
+    attestations,
+    figures,
+    limits,
+    reading,
+    results,
+    runs,
+    sampling,
+    selftests,
+    serving,
+    summaries,
+)
 from planner.store.figure_records import RunConditions, RunFigures
 from planner.store.pricing_store import PricingStore
 from planner.store.records import RunSummary, StoredRun
@@ -192,6 +204,25 @@ class Store(PricingStore):
         """The newest certificate of a host from before the moment, else the first one after it."""
         with self.reading() as session:
             return selftests.read_nearest(session, host_id, moment=moment, is_simulated=is_simulated)
+
+    def record_attestation(
+        self, run_id: str, point: str, *, candidate: str | None, by: str, note: str
+    ) -> attestations.Attestation:
+        """Keep who vouches for a point of the run's checklist; the moment is now."""
+        given = attestations.Attestation(point=point, candidate=candidate, by=by, note=note, moment=self._now())
+        with self.writing(run_id) as session:
+            attestations.write_attestation(session, run_id, given)
+        return given
+
+    def withdraw_attestation(self, run_id: str, point: str, *, candidate: str | None) -> int:
+        """Take back what stands of a point, and say how many attestations that were; the moment is now."""
+        with self.writing(run_id) as session:
+            return attestations.withdraw(session, run_id, point, candidate=candidate, moment=self._now())
+
+    def attestations(self, run_id: str) -> tuple[attestations.Attestation, ...]:
+        """All of a run, in the order in which they were given, withdrawn ones too."""
+        with self.reading() as session:
+            return attestations.read_attestations(session, run_id)
 
     def finish(self, run_id: str, state: RunState, exit_code: int | None) -> None:
         """Keep how and when the run ended."""
