@@ -11,11 +11,12 @@ from harness.devices import ARM_FEATURES, CpuDevice, NvidiaDevice, nvidia_device
 from harness.meters.absence import Unavailable
 from harness.meters.energy import probe_rapl
 from harness.meters.memory import reset_peak
-from harness.quantize.artifacts import ArtifactCache
 from harness.runtimes import registry
 from harness.vocabulary import DeviceKind
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
+from planner.services.artifact_cache import list_cache
+from planner.services.engine_cache import ENGINE
 from planner.services.gpu_checks import GpuCheck, check_gpus
 from planner.services.host_state import HostState, read_host_state
 from planner.services.noise_check import NoiseCheck
@@ -199,10 +200,12 @@ def find_selftest(address: str) -> SelfTest | None:
 
 
 def check_cache(root: Path) -> PlaceCheck:
-    """How much the cache of artifacts holds."""
-    entries = ArtifactCache(root).entries()
-    size_mib = sum(one.reference.size_bytes for one in entries) / 2**20
-    state = f"{_count(len(entries), 'artifact')}, {size_mib:.1f} MiB" if entries else "empty"
+    """How much the cache of artifacts and engines holds."""
+    found = list_cache(root)
+    engines = sum(one.kind == ENGINE for one in found.engines)
+    counts = [(len(found.entries), "artifact"), (engines, "engine"), (len(found.engines) - engines, "timing cache")]
+    told = [_count(number, what) for number, what in counts if number]
+    state = ", ".join((*told, f"{found.size_bytes / 2**20:.1f} MiB")) if told else "empty"
     return PlaceCheck(place=str(root), is_usable=True, state=state)
 
 
