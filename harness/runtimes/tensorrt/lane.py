@@ -87,11 +87,15 @@ class Lane:
 
     def _context(self) -> Any:  # noqa: ANN401 - a class of a package that may not be here
         engine, trt = self.opened.engine, self.opened.trt
-        if self._wants_graph and hasattr(trt, "CudaGraphStrategy"):
+        by_itself = self._wants_graph and hasattr(trt, "CudaGraphStrategy")
+        if by_itself or self.opened.kernels is not None:
             config = engine.create_runtime_config()
-            config.cuda_graph_strategy = trt.CudaGraphStrategy.WHOLE_GRAPH_CAPTURE
+            if by_itself:
+                config.cuda_graph_strategy = trt.CudaGraphStrategy.WHOLE_GRAPH_CAPTURE
+                self.graph = "by TensorRT: whole graph"
+            if self.opened.kernels is not None:
+                self.opened.kernels.configure(trt, config)
             context = engine.create_execution_context(config)
-            self.graph = "by TensorRT: whole graph"
         else:
             context = engine.create_execution_context()
         if context is None:
@@ -174,8 +178,11 @@ class BoundCall:
         """What queues this call, with the context set to its shapes and memory."""
         if self._launch is None:
             self._make_current()
+            began = time.perf_counter()
             self._lane.enqueue()
             self._lane.cuda.synchronize(self._lane.stream)
+            if self._lane.opened.kernels is not None:
+                self._lane.opened.kernels.called_first(time.perf_counter() - began)
             self._launch = self._lane.captured(self)
         elif not self.is_captured:  # a graph knows its shapes and memory
             self._make_current()

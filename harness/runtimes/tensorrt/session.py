@@ -69,6 +69,8 @@ class TensorRtSession:
                 "timing_cache": self._engines[0].record.timing_cache,
                 "engines": ", ".join(one.record.engine_sha256[:12] for one in self._engines),
             }
+            compiled = [one.kernels.told for one in self._engines if one.kernels is not None]
+            told |= {"kernels": "; ".join(compiled)} if compiled else {}
         return told
 
     def bind(self, inputs: Inputs) -> BoundCall:
