@@ -38,12 +38,13 @@ class VirtualClock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
-    """Whether a runtime is here: its version, or the reason and what would help."""
+    """Whether a runtime is here: its version, or the reason and what would help. `note`: what is amiss all the same."""
 
     is_available: bool
     version: str | None = None
     reason: str | None = None
     hint: str | None = None
+    note: str | None = None
 
 
 class Session(Protocol):

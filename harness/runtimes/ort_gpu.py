@@ -6,6 +6,7 @@ Inputs and outputs stay on the GPU (I/O binding); copies are timed apart, as a p
 """
 
 import functools
+import importlib.metadata
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -30,6 +31,9 @@ _TF32_SHOWS = 1e-5
 """Relative to the largest output. TF32 rounds operands to 10 bits (4.9e-4), another order of FP32 sums some 1e-6."""
 _RECORDED = ("use_tf32", "cudnn_conv_algo_search", "cudnn_conv_use_max_workspace", "device_id", "prefer_nhwc")
 _GET_GPU = "pip uninstall onnxruntime, then pip install onnxruntime-gpu: both are one import package"
+UNMIX = (
+    "pip uninstall onnxruntime onnxruntime-gpu, then pip install 'planner[ort-gpu]', or 'planner[cpu]' without a GPU"
+)
 
 
 def probe_provider(provider: str = CUDA) -> Availability:
@@ -40,6 +44,17 @@ def probe_provider(provider: str = CUDA) -> Availability:
         return Availability(is_available=True)
     reason = f"the installed onnxruntime has no {provider}: it is the package for CPUs"
     return Availability(is_available=False, reason=reason, hint=_GET_GPU)
+
+
+def mixed_packages() -> str | None:
+    """Why it is not known which onnxruntime runs: both packages are installed, and one wrote over the other."""
+    found = []
+    for name in ("onnxruntime", "onnxruntime-gpu"):
+        try:
+            found.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            return None
+    return f"{' and '.join(found)} are both installed, and are one import package: the later wrote over the earlier"
 
 
 def ort_gpu_refusal(recipe: Recipe, gpu: NvidiaDevice | None) -> str | None:

@@ -53,7 +53,8 @@ class FeatureCheck:
 class RuntimeCheck:
     """A runtime: its version, or why it is not here and what to type.
 
-    `serves_gpus` says whether it is made for GPUs too; where what is installed is not, `gpu_reason` says why.
+    `serves_gpus` says whether it is made for GPUs too; where what is installed is not, `gpu_reason` says why. `note`:
+    what is amiss with one that is here.
     """
 
     name: str
@@ -64,6 +65,7 @@ class RuntimeCheck:
     serves_gpus: bool = False
     gpu_reason: str | None = None
     gpu_hint: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,7 @@ def check_runtimes() -> tuple[RuntimeCheck, ...]:
                 serves_gpus=serves,
                 gpu_reason=on_gpus.reason if lacks else None,
                 gpu_hint=on_gpus.hint if lacks else None,
+                note=probed.note,
             )
         )
     return tuple(found)
