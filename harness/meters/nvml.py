@@ -146,7 +146,8 @@ def open_nvml(load: Callable[[], ModuleType] = load_binding) -> Nvml | Unavailab
     try:
         module.nvmlInit()
     except module.NVMLError as error:
-        return Unavailable(reason=f"NVML: {error}", hint=_HINTS.get(code_of(error), _ELSE))
+        told = str(error).removeprefix("NVML ")  # as in "NVML Shared Library Not Found"
+        return Unavailable(reason=f"NVML: {told}", hint=_HINTS.get(code_of(error), _ELSE))
     return Nvml(module=module)
 
 
