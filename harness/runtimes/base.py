@@ -175,6 +175,14 @@ class GpuSession(Protocol):
         """
 
 
+@runtime_checkable
+class HostCopies(Protocol):
+    """A session whose answers lie on a device until they are read."""
+
+    def read(self, call: Callable[[], object], answer: object) -> Outputs:
+        """What a call of `bind` answered, copied to the host; `answer` is what the call returned."""
+
+
 def serves(runtime: object, kind: DeviceKind) -> bool:
     """Whether a runtime computes on devices of this kind at all."""
     return kind in (runtime.device_kinds if isinstance(runtime, GpuRuntime) else (DeviceKind.CPU,))

@@ -180,11 +180,15 @@ class OrtBoundSession:
         """A call on inputs that are on the device already; it returns when the outputs are there too."""
         return functools.partial(_run, self._session, self._bound(inputs))
 
+    def read(self, call: Callable[[], object], answer: Any) -> Outputs:  # noqa: ANN401 - see `open_on_gpu`
+        """Copied from the device; `answer` is the call's binding."""
+        del call
+        return dict(zip((one.name for one in self._outputs), answer.copy_outputs_to_cpu(), strict=True))
+
     def predict(self, inputs: Inputs) -> Outputs:
         """Every output, copied to the host."""
-        binding = self._bound(inputs)
-        _run(self._session, binding)
-        return dict(zip((one.name for one in self._outputs), binding.copy_outputs_to_cpu(), strict=True))
+        call = self.bind(inputs)
+        return self.read(call, call())
 
     def stream(self) -> "OrtBoundSession":
         """Itself: every call has a binding of its own."""

@@ -4,6 +4,7 @@ Opening a model needs a GPU. What a variant is made of is typed ONNX, so that FP
 own; FP32 is the workload's model, with TF32 cleared.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,9 @@ from harness.runtimes.tensorrt.session import Shapes, TensorRtSession
 from harness.vocabulary import CPU, DeviceKind, KernelProof, Method, Precision, Recipe, TensorSpec, Toolkit
 from harness.vocabulary.engine import DEFAULT_WORKSPACE_BYTES, EngineOrder
 
+GRAPH_SWITCH = "PLANNER_CUDA_GRAPH"
+"""Set to 1, calls are captured as CUDA graphs: they help where the host takes longer to queue layers than the GPU to
+compute them, as for small networks at batch 1. Off by default, as a service may queue its calls without."""
 _PRECISIONS = {
     "fp32": Precision.FP32,
     "tf32": Precision.TF32,
@@ -33,7 +37,10 @@ _PRECISIONS = {
 
 
 class TensorRtBase:
-    """What both have in common. `cache` is where engines are kept: planner's own where it is `None`."""
+    """What both have in common. `cache` is where engines are kept: planner's own where it is `None`.
+
+    `graph`: whether calls are captured as CUDA graphs, by default what the environment variable says.
+    """
 
     artifact_format = "tensorrt"
     model_format = "onnx"
@@ -47,12 +54,12 @@ class TensorRtBase:
         cache: Path | None = None,
         ordinal: int = 0,
         workspace_bytes: int = DEFAULT_WORKSPACE_BYTES,
-        graph: bool = False,
+        graph: bool | None = None,
     ) -> None:
         self._cache = cache
         self._ordinal = ordinal
         self._workspace_bytes = workspace_bytes
-        self._graph = graph
+        self._graph = os.environ.get(GRAPH_SWITCH) == "1" if graph is None else graph
 
     def probe(self) -> Availability:
         """The package, then the driver: found without importing the package, and never raises."""

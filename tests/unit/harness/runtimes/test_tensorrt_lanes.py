@@ -11,6 +11,7 @@ from helpers.engines import make_record
 from helpers.gpu_doubles import DOUBLE_OF_RTX, DOUBLE_OF_TENSORRT, DoublingEngine, HostCuda
 
 from harness.errors import UnavailableError, WorkloadError
+from harness.runtimes.base import GpuSession, HostCopies
 from harness.runtimes.cuda.driver import CudaDevice
 from harness.runtimes.tensorrt.engine import OpenedEngine
 from harness.runtimes.tensorrt.kernels import jit_kernels
@@ -87,6 +88,24 @@ def test_copies_and_computing_are_timed_apart_by_events_and_by_the_hosts_clock()
     assert phases.repeats == 3
     assert 0.0 < phases.compute_s <= phases.compute_host_s
     assert min(phases.copy_in_s, phases.copy_out_s) > 0.0
+
+
+def test_a_first_call_computes_once_and_the_gpus_own_clock_times_calls_that_are_queued() -> None:
+    cuda = HostCuda()
+    opened = _opened(cuda)
+    session = TensorRtSession(partial(_same, opened), cuda, inputs=_SPECS, outputs=_SPECS, graph=False)
+    call = session.bind({"x": np.ones((1, 2))})
+    assert isinstance(opened.engine, DoublingEngine)
+    (context,) = opened.engine.contexts
+
+    call()
+    assert context.runs == 1  # whole requests bind anew: a call that computed twice would be timed twice
+    assert isinstance(session, HostCopies)
+    assert session.read(call, None)["y"].tolist() == [[2.0, 2.0]]
+
+    assert isinstance(session, GpuSession)
+    assert (session.device_time_s(call, calls=10) or 0.0) > 0.0
+    assert context.runs == 11
 
 
 def test_what_is_compiled_on_the_card_is_compiled_in_first_calls_shared_by_contexts_and_kept(tmp_path: Path) -> None:
