@@ -61,8 +61,8 @@ def ort_gpu_refusal(recipe: Recipe, gpu: NvidiaDevice | None) -> str | None:
     """Why neither of its providers for GPUs can run the recipe."""
     if recipe.is_compiled or recipe.toolkit is Toolkit.TORCHAO:
         return f"{recipe.label} belongs to PyTorch"
-    if recipe.method is Method.TF32 and gpu is not None and gpu.compute_capability < (8, 0):
-        return f"{gpu.name} has no TF32: tensor cores compute in it since compute capability 8.0"
+    if recipe.method is Method.TF32 and gpu is not None and gpu.tf32_refusal:
+        return gpu.tf32_refusal
     if recipe.file is not None:
         return None
     if recipe.method is Method.BF16:

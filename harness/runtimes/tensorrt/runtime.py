@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from harness.devices import find_gpu
 from harness.errors import UnavailableError
 from harness.runtimes.base import Availability, Clock, Inputs
 from harness.runtimes.cuda.choosing import choose_cuda
@@ -81,8 +82,11 @@ class TensorRtBase:
         """It computes on nothing else."""
         return self.probe()
 
-    def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:  # noqa: ARG002 - the builder knows the card
-        """Takes explicit Q/DQ alone for INT8: nothing dynamic, nothing of other makers."""
+    def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:
+        """Takes explicit Q/DQ alone for INT8: nothing dynamic, nothing of other makers. The builder knows the rest."""
+        gpu = find_gpu(device) if recipe.method is Method.TF32 else None  # TF32 allowed would silently be FP32
+        if gpu is not None and gpu.tf32_refusal:
+            return gpu.tf32_refusal
         if recipe.is_compiled or recipe.toolkit is Toolkit.TORCHAO:
             return f"{recipe.label} belongs to PyTorch"
         if recipe.method is Method.INT8_DYNAMIC:
