@@ -11,7 +11,7 @@ import torch
 from harness.analysis import compare, measure
 from harness.errors import GpuMemoryError
 from harness.foreign_errors import telling_sentence
-from harness.gpu_check.findings import Row, RowState
+from harness.gpu_check.findings import Row, RowState, watch_notes
 from harness.gpu_check.networks import Network
 from harness.gpu_check.steps import StepOverError
 from harness.gpu_check.timing import arm_of, device_time_s, host_time_s, take_rounds
@@ -134,8 +134,8 @@ class ModelStep:
             **_energy(watched, self.batch),
         }
         notes = {"ran": f"{verdict.ran}, {verdict.state}"}
-        if watched is not None and watched[0].limits:
-            notes["clocks held back by"] = ", ".join(f"{limit} ({share:.0%})" for limit, share in watched[0].limits)
+        if watched is not None and self.watch is not None:
+            notes |= watch_notes(watched[0], self.watch.cost)
         detail = {
             "arm": asdict(arm_of(one, self.device)),
             "measurement": asdict(measured),

@@ -108,6 +108,8 @@ def _runtime(one: RuntimeCheck, *, has_gpus: bool) -> Iterator[Text]:
         yield signed("✗", f"{one.name}: {one.reason}; type: {one.hint}")
         return
     yield signed("✓", f"{one.name} {one.version}")
+    if one.note is not None:
+        yield signed("!", one.note)
     if has_gpus and one.gpu_reason is not None:
         yield Text(f"  not on GPUs: {plain(one.gpu_reason)}; {plain(one.gpu_hint or '')}")
 

@@ -231,7 +231,7 @@ def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = _command(
         commands,
         "cache",
-        summary="list or prune quantised artifacts",
+        summary="list or prune quantised artifacts and engines",
         handler="planner.cli.cache:cache",
         examples="examples:\n  planner cache list\n  planner cache prune --older-than 30d\n  planner cache prune --all",
     )

@@ -11,6 +11,7 @@ from harness.statistics.quantiles import samples_floor
 from harness.vocabulary import Agreement, LatencyQuantile, LoadPoint
 from planner.cli.arrivals_view import arrivals_in_full
 from planner.cli.findings_view import findings_table
+from planner.cli.gpu_run_view import energy_ratio_told, gpus_in_full
 from planner.cli.limits_view import limits_in_full
 from planner.cli.request_view import requests_in_full
 from planner.cli.run_view import reasons_of
@@ -50,6 +51,7 @@ def details(document: RunDocument) -> Iterator[RenderableType]:
     yield from _proofs(document)
     yield from limits_in_full(document)
     yield from _energy(document)
+    yield from gpus_in_full(document)
     yield from _selftest(document)
     yield from _conditions(document)
 
@@ -174,7 +176,10 @@ def _energy(document: RunDocument) -> Iterator[RenderableType]:
     for arm in document.arms:
         if arm.energy is not None and arm.energy.gross_j is not None:
             net = f", {arm.energy.net_j * 1e3:.3g} mJ net" if arm.energy.net_j is not None else ""
+            net = f", net unknown: {arm.energy.reason}" if not net and arm.energy.reason else net
             yield _indented(f"{arm.name}: {arm.energy.gross_j * 1e3:.3g} mJ gross{net} ({arm.energy.source})")
+        if arm.gpu is not None and arm.gpu.energy_ratio is not None:
+            yield _indented(f"{arm.name}: {energy_ratio_told(arm.gpu.energy_ratio)}")
 
 
 def _selftest(document: RunDocument) -> Iterator[RenderableType]:

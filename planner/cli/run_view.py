@@ -13,6 +13,7 @@ from harness.verdict.speed import circumstances
 from harness.vocabulary import CPU, Gate, LoadPoint, Speed, Verdict
 from planner.cli.arrivals_view import arrivals_in_brief
 from planner.cli.failures_view import failures_told
+from planner.cli.gpu_run_view import gpus_in_brief
 from planner.cli.last_line import last_line
 from planner.cli.limits_view import impossible
 from planner.cli.request_view import requests_in_brief
@@ -43,6 +44,7 @@ def story(document: RunDocument, *, database: str, width: int, is_written: bool 
     yield Text()
     yield from _reasons(document)
     yield from requests_in_brief(document)
+    yield from gpus_in_brief(document)
     yield from _assumptions(document)
     yield from impossible(document.limits)
     yield from failures_told(document)

@@ -39,6 +39,7 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.services.arrivals import OfflineFigures, ServerFigures, offline_figures, server_figures
+from planner.services.gpu_figures import GpuFigures, gpu_figures, other_settings
 from planner.services.limits import shown_limits
 from planner.services.memory_figures import MemoryFigure, memory_figures
 from planner.services.whole_requests import RequestFigures, request_figures, request_note
@@ -70,6 +71,7 @@ class ArmDocument:
     agreement: Agreement | None
     energy: EnergyReading | None
     device: str = CPU
+    gpu: GpuFigures | None = None
 
     @property
     def place(self) -> str:
@@ -256,7 +258,7 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         artifact_digest=artifact.digest if artifact else None,
         artifact_bytes=_bytes(record) if record else None,
         provenance=artifact.provenance if artifact else {},
-        settings=record.settings if record else {},
+        settings=other_settings(record.settings) if record else {},
         proof=record.proof.verdict if record and record.proof else None,
         proof_source=record.proof.proof.source if record and record.proof else None,
         memory=memory_figures(record) if record else (),
@@ -265,6 +267,7 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         agreement=next((one for one in run.agreements if one.candidate == name), None),
         energy=record.energy if record else None,
         device=planned.device,
+        gpu=gpu_figures(record.settings) if record else None,
     )
 
 
