@@ -26,7 +26,7 @@ from planner.cli.brought import named_workload, teller
 from planner.cli.files import require_empty_folder, require_writable_file, write_whole
 from planner.cli.live import Narrator
 from planner.cli.reading import duration_s, names, numbers
-from planner.cli.run_view import story
+from planner.drawing.run_view import story
 from planner.services.bench import Bench, BenchOutcome, Watcher, require_test_data
 from planner.services.exit_codes import ExitCode
 from planner.services.gate_rules import QualityAsked, gate_rules

@@ -4,7 +4,7 @@ import argparse
 
 from harness.errors import UsageError
 from planner.cli import diagnostics, output
-from planner.cli.checklist_view import checklist_screen
+from planner.drawing.checklist_view import checklist_screen
 from planner.services.checklist.attesting import attest, find_point, withdraw
 from planner.services.checklist.document import Checklist, Point, State
 from planner.services.checklist.making import checklist_of

@@ -15,7 +15,7 @@ from harness.vocabulary.selftest import SelfTest
 from harness.workloads.places import cache_root
 from planner.cli import diagnostics, output
 from planner.cli.gpu_view import gpu_lines
-from planner.cli.selftest_view import sign_of_certificate
+from planner.drawing.selftest_view import sign_of_certificate
 from planner.services.checkup import (
     Checkup,
     PlaceCheck,

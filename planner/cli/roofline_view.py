@@ -8,8 +8,8 @@ from rich.text import Text
 
 from harness.verdict.roofline import DISTURBED_FROM
 from harness.vocabulary import BandwidthReading, Limit, MachinePeaks, ModelWork, Precision, RateReading
-from planner.cli.limits_view import impossible, limits_table, notes_of
 from planner.cli.roofline_chart import Mark, Roof, chart
+from planner.drawing.limits_view import impossible, limits_table, notes_of
 from planner.services.roofline import Roofline
 from planner.wording import quantities
 from planner.wording.marks import signed

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from harness.run_events import EnergyCompared, GpuUnwatched, GpuWatched
 from harness.vocabulary import ClockLimit, EnergyRatio, EnergyReading, GpuSummary, RatioInterval, WatchCost
-from planner.cli.gpu_run_view import energy_ratio_told
-from planner.cli.run_details import details
-from planner.cli.run_view import story
+from planner.drawing.gpu_run_view import energy_ratio_told
+from planner.drawing.run_details import details
+from planner.drawing.run_view import story
 from planner.services.gpu_figures import SEEN, gpu_figures, kept_ratio, kept_summary
 from planner.services.recording import Recorder
 from planner.services.run_document import RunDocument, document_of

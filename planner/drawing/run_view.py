@@ -11,12 +11,12 @@ from rich.text import Text
 from harness.variants import parse_variant
 from harness.verdict.speed import circumstances
 from harness.vocabulary import CPU, Gate, LoadPoint, Speed, Verdict
-from planner.cli.arrivals_view import arrivals_in_brief
-from planner.cli.failures_view import failures_told
-from planner.cli.gpu_run_view import gpus_in_brief
-from planner.cli.last_line import last_line
-from planner.cli.limits_view import impossible
-from planner.cli.request_view import requests_in_brief
+from planner.drawing.arrivals_view import arrivals_in_brief
+from planner.drawing.failures_view import failures_told
+from planner.drawing.gpu_run_view import gpus_in_brief
+from planner.drawing.last_line import last_line
+from planner.drawing.limits_view import impossible
+from planner.drawing.request_view import requests_in_brief
 from planner.services.advice import advice_on
 from planner.services.machine_words import machine_line
 from planner.services.run_document import ArmDocument, RunDocument

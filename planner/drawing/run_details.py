@@ -9,13 +9,13 @@ from rich.text import Text
 
 from harness.statistics.quantiles import samples_floor
 from harness.vocabulary import Agreement, LatencyQuantile, LoadPoint
-from planner.cli.arrivals_view import arrivals_in_full
-from planner.cli.findings_view import findings_table
-from planner.cli.gpu_run_view import energy_ratio_told, gpus_in_full
-from planner.cli.limits_view import limits_in_full
-from planner.cli.request_view import requests_in_full
-from planner.cli.run_view import reasons_of
-from planner.cli.selftest_view import certificate_lines
+from planner.drawing.arrivals_view import arrivals_in_full
+from planner.drawing.findings_view import findings_table
+from planner.drawing.gpu_run_view import energy_ratio_told, gpus_in_full
+from planner.drawing.limits_view import limits_in_full
+from planner.drawing.request_view import requests_in_full
+from planner.drawing.run_view import reasons_of
+from planner.drawing.selftest_view import certificate_lines
 from planner.services.memory_figures import MemoryFigure
 from planner.services.run_document import ArmDocument, RunDocument, broken_classes
 from planner.services.selftests import NONE_YET
