@@ -73,8 +73,12 @@ def notes_of(limits: Sequence[Limit]) -> Iterator[Text]:
     """What is to be said of figures that are there, each once; errors are told by `impossible`."""
     reasons = dict.fromkeys(one.reason for one in limits if one.state is LimitState.WITHIN and one.reason)
     yield from (Text(plain(str(reason))) for reason in reasons)
+    yield from _sources(limits)
+
+
+def _sources(limits: Sequence[Limit]) -> Iterator[Text]:
     sources = dict.fromkeys(one.peak_source for one in limits if is_by_sheet(one))
-    yield from (Text(plain(f"peaks of the card by its {source}")) for source in sources)
+    yield from (Text(plain(f"the card's peaks: {source}")) for source in sources)
 
 
 def _by_sheets(document: RunDocument) -> Iterator[Text]:
@@ -85,9 +89,8 @@ def _by_sheets(document: RunDocument) -> Iterator[Text]:
             yield Text(plain(f"{where}: no share of a data sheet's peaks: {one.reason}"))
             continue
         share = f"{'≥ ' if one.is_at_least else ''}{quantities.share(one.share, digits=0)}"
-        yield Text(plain(f"{where}: {share} of the limit by the data sheet ({one.peak_source}), "), end="").append_text(
-            _bound(one, is_wide=True)
-        )
+        yield Text(plain(f"{where}: {share} of its card's data sheet, by ")).append_text(_bound(one, is_wide=True))
+    yield from _sources(document.sheet_limits)
 
 
 def _name(one: Limit) -> Text:

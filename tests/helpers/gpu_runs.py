@@ -89,5 +89,5 @@ def _row(step: str, arm: Arm, p50_s: float, peak: float, precision: Precision, g
         "comparison": None if arm == baseline else asdict(compared),
         "limit": asdict(check_limit(arm, p50_s=p50_s, peak=peak, precision=precision)),
     }
-    figures = {"p50_ms": p50_s * 1e3, "power_w": 70.0 if arm == baseline else 63.0}
+    figures: dict[str, float | None] = {"p50_ms": p50_s * 1e3, "power_w": 70.0 if arm == baseline else 63.0}
     return Row(step=step, subject=arm.label, state=RowState.MEASURED, figures=figures, detail=detail)

@@ -52,7 +52,7 @@ def test_a_run_on_a_card_reaches_a_share_of_its_data_sheet_and_never_of_the_host
     run = a_run(make_card())
     asked: list[int] = []
 
-    (limit,) = limits_of(run, peaks_by(run, asked.append), _Counted())  # type: ignore[arg-type,func-returns-value]
+    (limit,) = limits_of(run, peaks_by(run, asked.append), _Counted())  # type: ignore[arg-type]
 
     # Nothing proves what ran: the fastest of the card, INT8 at 130 tera, bounds.
     assert limit.share == pytest.approx(RESNET_FLOP / 130e12 / 0.010)
@@ -105,7 +105,8 @@ def test_a_stored_check_shows_both_shares_of_every_variant(tmp_path: Path) -> No
     )
     assert "torch@gpu:0/fp32" in screen
     assert "65 %" in screen
-    assert "torch@gpu:0/fp16 at batch 32: 20 % of the limit by the data sheet (data sheet t4: " in screen
+    assert "torch@gpu:0/fp16 at batch 32: 20 % of its card's data sheet, by arithmetic, fp16 65.0 TFLOP/s" in screen
+    assert "the card's peaks: data sheet t4: " in screen
 
 
 def test_a_check_that_beats_the_data_sheet_is_flagged_and_one_without_a_sheet_says_so() -> None:
