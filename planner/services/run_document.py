@@ -258,7 +258,7 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         is_baseline=planned.label == run.plan.baseline,
         left_out=planned.recipe.left_out,
         artifact_digest=artifact.digest if artifact else None,
-        artifact_bytes=_bytes(record) if record else None,
+        artifact_bytes=model_bytes(record) if record else None,
         provenance=artifact.provenance if artifact else {},
         settings=record.settings if record else {},
         proof=record.proof.verdict if record and record.proof else None,
@@ -272,7 +272,7 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
     )
 
 
-def _bytes(record: ArmRecord) -> int | None:
+def model_bytes(record: ArmRecord) -> int | None:
     """Of the model's files; of parameters and buffers where it is code, or nothing before they are made."""
     if record.artifact is not None and record.artifact.size_bytes:
         return record.artifact.size_bytes
