@@ -6,9 +6,9 @@ COMPARE_EXAMPLES = """\
 examples:
   planner compare 3f9a 81bc
   planner compare 3f9a                                  with the latest run like it
-  planner compare 3f9a --published                      beside published figures and the sources' claims
-  planner compare 3f9a --published --model resnet50     of a model that was brought, which is ResNet-50
-  planner compare 3f9a --published --claims mine.toml   as `planner sanity --template` prints them
+  planner compare 3f9a --published                      beside others' figures
+  planner compare 3f9a --published --model resnet50     a model that was brought
+  planner compare 3f9a --published --claims mine.toml   claims of one's own
 """
 
 
