@@ -95,7 +95,8 @@ def _row(one: Beside) -> tuple[RenderableType, ...]:
 def _ours(ours: Ours | None) -> RenderableType:
     if ours is None:
         return Text(quantities.ABSENT)
-    return Group(Text(_value(ours.figure)), Text(plain(ours.arm), style="dim"))
+    share = "" if ours.share_of_limit is None else f", {quantities.share(ours.share_of_limit, digits=0)} of the limit"
+    return Group(Text(_value(ours.figure)), Text(plain(f"{ours.arm}{share}"), style="dim"))
 
 
 def _times(ratio: float | None) -> str:

@@ -74,13 +74,17 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ours:
-    """What the run found: in which arm, with its bounds where there are some, and what is to be said of it."""
+    """What the run found: in which arm, with its bounds where there are some, and what is to be said of it.
+
+    `share_of_limit` is what the arm reached of its physical limit at that batch size, where the run knows it.
+    """
 
     figure: Figure
     arm: str
     lower: float | None = None
     upper: float | None = None
     note: str = ""
+    share_of_limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ class OwnFigures:
         self._run = run
         self._targets = targets
         self._sequence = sequence
+        self._shares = {(one.arm, one.batch): one.share for one in run.limits}
         self._measured = {(one.arm, one.load): one for one in run.measurements}
         self.wrong = tuple(arm.name for arm in run.plan.arms if self._proof_state(arm) is ProofState.NOT_AS_NAMED)
         self.all = tuple(self._figures())
@@ -77,7 +78,8 @@ class OwnFigures:
             if one.arm != arm.name or one.concurrency != _SINGLE or not one.throughput > 0.0:
                 continue
             mean = self._figure(arm, Quantity.LATENCY, one.batch / one.throughput, how=How.BATCHES, batch=one.batch)
-            yield Ours(figure=mean, arm=arm.name, note=self._note(arm))
+            share = self._shares.get((arm.name, one.batch))
+            yield Ours(figure=mean, arm=arm.name, note=self._note(arm), share_of_limit=share)
             if one.batch == _SINGLE:
                 yield from self._single_stream(arm, one)
 

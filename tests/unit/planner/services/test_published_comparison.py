@@ -15,7 +15,7 @@ from helpers.builders import (
     make_quantile,
     make_ratio,
 )
-from helpers.gpu_runs import gpu_arm, make_card, make_check
+from helpers.gpu_runs import RESNET_FLOP, gpu_arm, make_card, make_check
 from helpers.stored_runs import make_stored_run
 from helpers.stores import open_store
 
@@ -265,7 +265,10 @@ def test_a_check_that_was_imported_is_known_and_its_power_is_compared(tmp_path: 
     assert found.model is not None
     assert (found.model.name, found.devices) == ("resnet50", ("t4",))
     assert f"{RESNET_50}, batch 32" in found.run.workload
-    assert claim(found, "resnet50-t4-fp32")["fp32 latency-s"].ratio == pytest.approx(0.1 / 0.0082)
+    latency = claim(found, "resnet50-t4-fp32")["fp32 latency-s"]
+    assert latency.ratio == pytest.approx(0.1 / 0.0082)
+    assert latency.ours is not None
+    assert latency.ours.share_of_limit == pytest.approx(32 * RESNET_FLOP / 4e12 / 0.1)
     assert claim(found, "power-per-gpu")["int8 share-of-power-saved"].reason == "fp32 to int8 there, fp32 to fp16 here"
 
 
