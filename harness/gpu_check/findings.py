@@ -72,7 +72,7 @@ def read_report(file: Path) -> Report:
         ValueError: the file is none.
     """
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        told = _finite(json.loads(file.read_text(encoding="utf-8")))
         rows = tuple(Row(**(row | {"state": RowState(row["state"])})) for row in told.pop("rows"))
         found = Report(rows=rows, **told)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -8,6 +8,7 @@ from planner.cli.archive_options import add_export, add_import
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
 from planner.cli.checklist_options import add_checklist
+from planner.cli.compare_options import COMPARE_EXAMPLES, add_compare
 from planner.cli.engine_options import add_engine
 from planner.cli.file_options import add_files
 from planner.cli.plan_options import add_plan, add_plans
@@ -125,15 +126,11 @@ def _add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = _command(
         commands,
         "compare",
-        summary="set two runs side by side, with what differs between their machines",
+        summary="set two runs side by side, or one beside what others published of its model",
         handler="planner.cli.compare:compare",
-        examples="examples:\n  planner compare 3f9a 81bc\n  planner compare 3f9a      with the latest run like it",
+        examples=COMPARE_EXAMPLES,
     )
-    parser.add_argument("run", metavar="RUN", help="a run, by the start of its name")
-    parser.add_argument(
-        "other", metavar="RUN", nargs="?", default=None, help="the other run (default: the latest like it)"
-    )
-    parser.add_argument("--json", action="store_true", help="print as JSON")
+    add_compare(parser)
 
 
 def _add_regress(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 from harness.verdict.roofline import NOT_MEASURED
 from harness.vocabulary import Bound, Limit, LimitState, Precision
 from planner.services.run_document import RunDocument
+from planner.services.sheet_limits import is_by_sheet
 from planner.wording import quantities
 from planner.wording.marks import signed
 from planner.wording.text import plain
@@ -23,7 +24,8 @@ def impossible(limits: Sequence[Limit]) -> Iterator[RenderableType]:
     """A warning for everything that claims to be faster than is possible."""
     for one in limits:
         if one.state is LimitState.BEATS:
-            yield signed("!", f"{one.arm} at batch {one.batch} beats the limit of this machine")
+            whose = "its card's data sheet" if is_by_sheet(one) else "this machine"
+            yield signed("!", f"{one.arm} at batch {one.batch} beats the limit of {whose}")
             yield Padding(Text(plain(one.reason or "")), (0, 0, 0, 4))
 
 
@@ -41,7 +43,7 @@ def limits_in_full(document: RunDocument) -> Iterator[RenderableType]:
     for batch in document.batches:
         if found := [one for one in document.limits if one.batch == batch]:
             yield Padding(limits_table(found, batch), (0, 0, 0, 2))
-    yield from (Padding(note, (0, 0, 0, 2)) for note in notes_of(document.limits))
+    yield from (Padding(note, (0, 0, 0, 2)) for note in (*notes_of(document.limits), *_by_sheets(document)))
 
 
 def limits_table(
@@ -71,6 +73,24 @@ def notes_of(limits: Sequence[Limit]) -> Iterator[Text]:
     """What is to be said of figures that are there, each once; errors are told by `impossible`."""
     reasons = dict.fromkeys(one.reason for one in limits if one.state is LimitState.WITHIN and one.reason)
     yield from (Text(plain(str(reason))) for reason in reasons)
+    yield from _sources(limits)
+
+
+def _sources(limits: Sequence[Limit]) -> Iterator[Text]:
+    sources = dict.fromkeys(one.peak_source for one in limits if is_by_sheet(one))
+    yield from (Text(plain(f"the card's peaks: {source}")) for source in sources)
+
+
+def _by_sheets(document: RunDocument) -> Iterator[Text]:
+    """Beside peaks that were measured on a card those of its data sheet, a line an arm and batch size."""
+    for one in document.sheet_limits:
+        where = f"{one.arm} at batch {one.batch}"
+        if one.share is None:
+            yield Text(plain(f"{where}: no share of a data sheet's peaks: {one.reason}"))
+            continue
+        share = f"{'≥ ' if one.is_at_least else ''}{quantities.share(one.share, digits=0)}"
+        yield Text(plain(f"{where}: {share} of its card's data sheet, by ")).append_text(_bound(one, is_wide=True))
+    yield from _sources(document.sheet_limits)
 
 
 def _name(one: Limit) -> Text:

@@ -46,7 +46,7 @@ def story(document: RunDocument, *, database: str, width: int, is_written: bool 
     yield from requests_in_brief(document)
     yield from gpus_in_brief(document)
     yield from _assumptions(document)
-    yield from impossible(document.limits)
+    yield from impossible((*document.limits, *document.sheet_limits))
     yield from failures_told(document)
     yield from _advice(document, is_written=is_written)
     yield Text(plain(last_line(document, database)))

@@ -15,7 +15,7 @@ def duration(seconds: float | None) -> str:
         return ABSENT
     for unit, scale in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
         if _rounded(seconds * scale) >= 1.0 or unit == "µs":
-            return f"{_three(seconds * scale)} {unit}"
+            return f"{three(seconds * scale)} {unit}"
     return ABSENT
 
 
@@ -24,8 +24,8 @@ def size(count: int | None) -> str:
     if count is None:
         return ABSENT
     if count >= _KIB**2:
-        return f"{_three(count / _KIB**2)} MiB"
-    return f"{_three(count / _KIB)} KiB"
+        return f"{three(count / _KIB**2)} MiB"
+    return f"{three(count / _KIB)} KiB"
 
 
 def share(value: float | None, *, digits: int = 2) -> str:
@@ -47,7 +47,7 @@ def decibel(ratio: float | None) -> str:
 
 def rate(per_second: float | None) -> str:
     """`1,190 /s`, `2.64 /s`."""
-    return ABSENT if per_second is None else f"{_three(per_second)} /s"
+    return ABSENT if per_second is None else f"{three(per_second)} /s"
 
 
 def operations(count: int | None) -> str:
@@ -88,7 +88,7 @@ def _scaled(value: float) -> str:
     """Three figures and the letter of a power of 1000, for a unit to follow."""
     for letter, scale in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
         if _rounded(value) >= scale:
-            return f"{_three(value / scale)} {letter}"
+            return f"{three(value / scale)} {letter}"
     return f"{value:.0f} "
 
 
@@ -104,7 +104,7 @@ def sparkline(values: Sequence[float], *, least_range: float) -> str:
     return "".join(_SPARKS[min(len(_SPARKS) - 1, int(place * len(_SPARKS)))] for place in places)
 
 
-def _three(value: float) -> str:
+def three(value: float) -> str:
     """Three significant figures, but never a whole number cut short."""
     decimals = max(0, 3 - len(str(int(abs(_rounded(value))))))
     return f"{value:,.{decimals}f}"
