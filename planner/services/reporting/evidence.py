@@ -11,7 +11,7 @@ from planner.services.plans.document import PlanDocument
 from planner.services.reporting.evidence_appendix import appendix_sections
 from planner.services.reporting.evidence_notices import notices_of, thresholds_of
 from planner.services.reporting.evidence_reproduce import reproduce_section
-from planner.services.reporting.evidence_runs import runs_behind
+from planner.services.reporting.evidence_runs import behind_the_decision, runs_behind
 from planner.services.reporting.latency_section import latency_sections
 from planner.services.reporting.quality_section import quality_sections
 from planner.store.repository import Store
@@ -23,7 +23,7 @@ class EvidencePart:
 
     Attributes:
         notices: For page one, the gravest first.
-        thresholds: Of the gate, as they were asked and found, with what was not measured.
+        thresholds: Of the gate on what is decided, as they were asked and found, with what was not measured.
         sections: `quality`, `latency`, `appendix` and `reproduce`, each with what stands below it.
     """
 
@@ -45,7 +45,7 @@ def evidence_of(store: Store | None, plan: PlanDocument) -> EvidencePart:
     behind = runs_behind(store, plan)
     return EvidencePart(
         notices=notices_of(behind),
-        thresholds=thresholds_of(behind),
+        thresholds=thresholds_of(behind_the_decision(behind)),
         sections=(
             *quality_sections(behind),
             *latency_sections(store, behind),

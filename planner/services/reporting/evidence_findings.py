@@ -50,7 +50,7 @@ def _findings(behind: Behind) -> Iterator[Block]:
     worst = next((tone for tone in (Tone.BAD, Tone.CAUTION) if tone in tones), Tone.GOOD)
     yield Paragraph(words=Words(text=f"{len(found):,} findings about the plan: {told}.", tone=worst))
     yield Table(
-        key="findings",
+        key="findings-of-rules",
         title="What the sanity rules say of the plan",
         headings=(
             left("question", "Question", is_wide=True),
@@ -62,7 +62,7 @@ def _findings(behind: Behind) -> Iterator[Block]:
         ),
         rows=tuple(
             Row(
-                key=f"findings.{number}",
+                key=f"findings-of-rules.{number}",
                 cells=(
                     text(title),
                     text(one.rule),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from harness.vocabulary import Arm, Verdict
@@ -123,6 +123,15 @@ def runs_behind(store: Store | None, plan: PlanDocument) -> Behind:
         except StoreError as error:
             gone.append(GoneRun(run_id=run_id, why=f"cannot be read: {printable(str(error))}"))
     return Behind(plan=plan, runs=tuple(found), gone=tuple(gone))
+
+
+def behind_the_decision(behind: Behind) -> Behind:
+    """What the first question, the one that is decided, rests on: runs of another model say nothing of it."""
+    if len(behind.plan.projections) <= 1:
+        return behind
+    plan = replace(behind.plan, projections=behind.plan.projections[:1])
+    named = {run_id for run_id, _ in _sources(plan)}
+    return replace(behind, plan=plan, runs=tuple(one for one in behind.runs if one.run_id in named))
 
 
 def _read(store: Store, plan: PlanDocument, run_id: str) -> RunBehind:
