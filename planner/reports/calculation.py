@@ -1,18 +1,25 @@
 """The sums behind one answer: what goes in, and what comes out, so that a workbook can reckon them live.
 
 For every fleet:
-    replicas  = ⌈peak / (rate · (1 − headroom))⌉, or as stated where it was counted behind one queue
-    instances = ⌈replicas / replicas per instance⌉ + spares, or as stated
-    per year  = instances · price · hours
+    replicas  = ⌈peak / (rate · (1 − headroom)) · (1 − 10⁻¹²)⌉, at least 1; or as stated, where `are_replicas_counted` is
+                not set: those were counted behind one queue
+    instances = ⌈replicas / replicas per instance⌉ + spares; or as stated, where `are_instances_counted` is not set
+    per year  = instances · price · hours: the fleet's own hours, where it has them, else those of the calculation
+    running   = `running_per_year`, where machines are owned; else per year
     a million = per year · 10⁶ / requests per year
 For every change, against the fleet that stays:
     saving    = per year of staying − per year after
-    twice     = the smaller of staying and, where quantising comes first, the quantised fleet · months / 12
-    flows     = −(labour + twice) + bought₀; then, in year k, running cost of staying − running cost after + bought_k
+    twice     = the smaller of running of staying and, where `beside` names a fleet, running of that · months / 12
+    flows     = −(labour + twice) + bought₀; then, in year k, running of staying − running after + bought_k
     NPV       = Σ flow_k / (1 + discount)^k
-    payback   = where the running sum of the flows, straight between years, becomes 0
+    payback   = where the running sum of the flows, straight between years, becomes 0 for good; 0 where it never is below;
+                none where it is below at the end
 
-Amounts are in `currency`, prices in it too: `exchange` says by which rate they were converted, from which currency.
+Nothing is rounded on the way. What is shown is rounded half to even: amounts to the cent, a million to 0.0001. Inputs
+(`Given`, and `bought`) are unrounded and in the currency that their unit says: the plan's own. Where `exchange` is set,
+results are shown in `currency`, each converted after it was rounded, and rounded again:
+    shown     = round(round(amount) · exchange)
+A fleet of which only a bound is known has the bound for its rate: its amounts, and what follows from them, are bounds.
 """
 
 from collections.abc import Iterator
@@ -47,12 +54,14 @@ class FleetSum:
         headroom: The share that stays free at the peak.
         replicas: How many; `are_replicas_counted`: whether the even split gives them.
         replicas_per_instance: How many fit.
-        spares: Instances beyond those that carry the load.
+        spares: Instances beyond those that carry the load, at this load: for failures, for the loss of a zone, idle.
         instances: How many; `are_instances_counted`: whether the sum gives them, and none was stated.
         price_per_hour: Of one instance.
-        running_per_year: What is paid within a year, where machines are owned; else None: `per_year`.
+        running_per_year: What all machines take in cash within a year, where they are owned; else None: `per_year`.
         per_year: What it costs.
         per_million: Of requests.
+        hours_per_year: That one instance is paid on average, where instances follow the day; None: those of the
+            calculation.
     """
 
     key: str
@@ -69,13 +78,13 @@ class FleetSum:
     running_per_year: Given | None
     per_year: Figure
     per_million: Figure
+    hours_per_year: Given | None = None
 
     def figures(self) -> Iterator[Figure]:
         """Inputs and results."""
         given = (self.rate_per_s, self.headroom, self.replicas_per_instance, self.spares, self.price_per_hour)
         yield from (one.figure for one in given)
-        if self.running_per_year is not None:
-            yield self.running_per_year.figure
+        yield from (one.figure for one in (self.running_per_year, self.hours_per_year) if one is not None)
         yield from (self.replicas, self.instances, self.per_year, self.per_million)
 
 
@@ -88,7 +97,7 @@ class ChangeSum:
         labour: Paid once, without machines.
         parallel_months: For how long both fleets are paid.
         beside: The fleet that is paid beside the new one where it costs less than staying; None: staying alone.
-        bought: Purchases (negative) and sales of machines, now and at the end of every year.
+        bought: Inputs: purchases (negative) and sales of machines, now and at the end of every year, unrounded.
         saving_per_year: Result.
         flows: Results: now, and every year.
         npv: Result.
@@ -118,7 +127,7 @@ class Calculation:
     Attributes:
         key: Of the question, unique in the report; figures of it begin with it.
         title: For people.
-        currency: Of all its amounts.
+        currency: Of all its results.
         peak_per_s: Requests a second in the busiest hour.
         requests_per_year: All.
         hours_per_year: That are paid.

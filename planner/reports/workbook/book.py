@@ -1,0 +1,190 @@
+"""The workbook form of a report: pages of the document, sheets that reckon its money anew, charts that follow them."""
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from planner.reports.document import Report, Section, Table
+from planner.reports.workbook.chart_cells import ChartCells, Native
+from planner.reports.workbook.front import put_front
+from planner.reports.workbook.grid import Grid
+from planner.reports.workbook.live_charts import charts_of, sums_of
+from planner.reports.workbook.model_rows import CHART_ROWS
+from planner.reports.workbook.model_sheet import ModelSheet, lay_out
+from planner.reports.workbook.names import sheet_name
+from planner.reports.workbook.native_charts import draw
+from planner.reports.workbook.pages import SPAN, Filtered, Page
+from planner.reports.workbook.styles import Styles
+from planner.reports.workbook.texts import clean
+from planner.reports.workbook.writing import last_cell, set_page, set_widths, write_grid
+
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": True,
+}
+_MODEL_WIDTHS = {0: 46.0, 1: 13.0}
+
+
+@dataclass(slots=True, kw_only=True)
+class _Made:
+    """What is laid out before a cell is written."""
+
+    report: Report
+    models: list[ModelSheet]
+    live: dict[str, str]
+    pages: list[Page] = field(default_factory=list)
+    asides: list[tuple[Page, Filtered]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def render(report: Report) -> bytes:
+    """The report as an XLSX file.
+
+    Formulas hold what they gave when the report was made, so that a viewer that reckons nothing shows the report's
+    figures. The bytes depend on the report alone.
+    """
+    made = _lay_out(report)
+    taken = {page.grid.name.lower() for page in (*made.pages, *(page for page, _ in made.asides))}
+    taken |= {model.model.grid.name.lower() for model in made.models}
+    sums = {key: cells for model in made.models for key, cells in sums_of(model).items()}
+    cells = ChartCells(grid=Grid(name=sheet_name("Chart data", taken=taken)), live=made.live, sums=sums)
+    file = io.BytesIO()
+    book = Workbook(file, _OPTIONS)
+    _set_properties(book, report)
+    styles = Styles(book)
+    drawn = _write_pages(book, styles, made, cells)
+    if cells.grid.cells:
+        sheet = write_grid(book, styles, cells.grid)
+        set_widths(sheet, {0: 44.0, **dict.fromkeys(range(1, 12), 14.0)})
+        set_page(sheet, report, last_row=last_cell(cells.grid)[0], last_column=11)
+    for sheet, row, native in drawn:
+        draw(book, sheet, native, row=row)
+    for name, where in made.names.items():
+        book.define_name(name, f"={where}")
+    book.close()
+    return file.getvalue()
+
+
+def _lay_out(report: Report) -> _Made:
+    sheets: set[str] = {"chart data"}
+    first = sheet_name("Summary", taken=sheets)
+    names: set[str] = set()
+    models = [lay_out(one, sheets=sheets, names=names) for one in report.calculations]
+    live = {key: where for model in models for key, where in model.model.live.items()}
+    made = _Made(report=report, models=models, live=live)
+    for model in models:
+        made.names |= model.model.named
+    groups = list(_groups(report))
+    titles = [first, *(sheet_name(group[0].title, taken=sheets) for group in groups[1:])]
+    asides = {t.key: sheet_name(t.title or t.key, taken=sheets) for t in _tables(report) if _is_long(t)}
+    for table in _tables(report):
+        if table.key in asides:
+            made.asides.append(_aside(table, asides[table.key], live))
+    for index, group in enumerate(groups):
+        page = Page(grid=Grid(name=titles[index]), live=live, asides=asides, widths=_first_widths(group, asides))
+        if index == 0:
+            put_front(page, report, models)
+        for section in group:
+            page.put_section(section)
+        made.pages.append(page)
+    return made
+
+
+def _groups(report: Report) -> Iterator[list[Section]]:
+    """Sections of level 1, each with those below it."""
+    group: list[Section] = []
+    for index, section in enumerate(report.sections):
+        if group and (section.level == 1 or index == 1):
+            yield group
+            group = []
+        group.append(section)
+    if group:
+        yield group
+
+
+def _tables(report: Report) -> Iterator[Table]:
+    yield from (block for block in report.blocks() if isinstance(block, Table))
+
+
+def _is_long(table: Table) -> bool:
+    return len(table.rows) > table.most_shown
+
+
+def _first_widths(group: list[Section], asides: Mapping[str, str]) -> dict[int, float]:
+    """Of all tables of a sheet: lines of text are as high as they take at the width that they will have."""
+    page = Page(grid=Grid(name=""), live={}, asides=asides)
+    for section in group:
+        page.put_section(section)
+    return {column: page.widths.get(column, 14.0) for column in range(max(SPAN, len(page.widths)))}
+
+
+def _aside(table: Table, name: str, live: Mapping[str, str]) -> tuple[Page, Filtered]:
+    page = Page(grid=Grid(name=name), live=live, asides={})
+    return page, page.put_table(table)
+
+
+def _write_pages(book: Workbook, styles: Styles, made: _Made, cells: ChartCells) -> list[tuple[Worksheet, int, Native]]:
+    """All sheets but that of the charts' cells, in the order in which they are read; the charts that belong to them."""
+    drawn: list[tuple[Worksheet, int, Native]] = []
+    for index, page in enumerate(made.pages):
+        sheet = _write_page(book, styles, page, made.report)
+        drawn += [(sheet, row, cells.feed(chart)) for row, chart in page.charts]
+        if index == 0:
+            sheet.activate()
+            for model in made.models:
+                drawn += _write_model(book, styles, model, made.report)
+    for page, filtered in made.asides:
+        _write_aside(book, styles, page, filtered, made.report)
+    return drawn
+
+
+def _write_page(book: Workbook, styles: Styles, page: Page, report: Report) -> Worksheet:
+    sheet = write_grid(book, styles, page.grid)
+    set_widths(sheet, page.widths)
+    row, column = last_cell(page.grid)
+    breaks = [row - 1 for row, _ in page.charts[2::2]]  # two charts a page, each with the sentence that tells it
+    set_page(sheet, report, last_row=max(row, page.row), last_column=max(column, SPAN - 1), breaks=breaks)
+    return sheet
+
+
+def _write_aside(book: Workbook, styles: Styles, page: Page, filtered: Filtered, report: Report) -> None:
+    """A long table: its heading stays in sight, on the screen and on paper, and its rows can be filtered."""
+    sheet = _write_page(book, styles, page, report)
+    sheet.print_area(0, 0, filtered.last, filtered.columns - 1)
+    sheet.freeze_panes(filtered.head + 1, 1)
+    sheet.repeat_rows(filtered.head)
+    sheet.autofilter(filtered.head, 0, filtered.last, filtered.columns - 1)
+
+
+def _write_model(
+    book: Workbook, styles: Styles, model: ModelSheet, report: Report
+) -> list[tuple[Worksheet, int, Native]]:
+    sheet = write_grid(book, styles, model.model.grid)
+    values = {2 + column: (16.0, 16.0, 13.0)[column % 3] for column in range(model.last_column - 1)}
+    set_widths(sheet, _MODEL_WIDTHS | values)
+    rows = model.model.rows
+    breaks = (rows.charts, rows.of["workings"])
+    set_page(sheet, report, last_row=rows.last, last_column=model.last_column, breaks=breaks)
+    sheet.freeze_panes(3, 2)
+    sheet.repeat_rows(0, 2)
+    charts = list(charts_of(model))
+    return [(sheet, rows.charts + CHART_ROWS * index, chart) for index, chart in enumerate(charts)]
+
+
+def _set_properties(book: Workbook, report: Report) -> None:
+    properties = {
+        "title": clean(report.title)[:250],
+        "subject": f"plan {clean(report.plan)[:60]}",
+        "author": f"planner {clean(report.planner_version)[:40]}",
+        "comments": f"prices of {clean(report.as_of)[:40]}, amounts in {clean(report.currency)[:10]}",
+        "created": datetime.fromisoformat(report.made_at).replace(tzinfo=None),
+    }
+    book.set_properties(properties)
+    book.set_calc_mode("auto")

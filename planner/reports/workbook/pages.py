@@ -1,0 +1,225 @@
+"""A section as a sheet: its blocks one below the other, figures that follow the inputs as references to them."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from planner.reports.chart_model import Chart
+from planner.reports.document import (
+    Align,
+    Block,
+    Bullets,
+    Commands,
+    Decision,
+    Drawing,
+    KeyFigures,
+    Notice,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
+from planner.reports.figures import SIGNS, Cell, Figure, Mark, Words
+from planner.reports.workbook.grid import Grid, Kind, Look
+from planner.reports.workbook.number_formats import as_number, number_format
+from planner.reports.workbook.texts import clean
+
+SPAN = 8
+"""Columns that running text takes."""
+CHART_ROWS = 20
+_LINE_POINTS = 14.0
+_LEAST_WIDTH, _MOST_WIDTH, _WIDE = 12.0, 34.0, 52.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filtered:
+    """A long table on a sheet of its own: from its heading's row to its last."""
+
+    head: int
+    last: int
+    columns: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Page:
+    """A sheet of sections.
+
+    Attributes:
+        grid: Its cells.
+        live: Cells of figures that follow the inputs, by key.
+        asides: Sheets of tables that are too long to stand between text, by the table's key.
+        widths: Of columns, in characters.
+        charts: Which chart stands from which row on.
+        row: The next free one.
+    """
+
+    grid: Grid
+    live: Mapping[str, str]
+    asides: Mapping[str, str]
+    widths: dict[int, float] = field(default_factory=dict)
+    charts: list[tuple[int, Chart]] = field(default_factory=list)
+    row: int = 0
+
+    def put_section(self, section: Section) -> None:
+        """Its title and all blocks."""
+        kind = Kind.SECTION if section.level > 1 else Kind.TITLE
+        self.line(section.title, Look(kind=kind))
+        self.row += 1
+        for block in section.blocks:
+            self.put(block)
+
+    def put(self, block: Block) -> None:
+        """A block, and a free row below it."""
+        match block:
+            case Paragraph(words=words):
+                self.words(words)
+            case Bullets(items=items):
+                self._bullets(items)
+            case Notice():
+                self.line(_signed(Words(text=block.text, tone=block.tone)), Look(kind=Kind.FRAME, tone=block.tone))
+            case Commands(lines=lines):
+                self.words(Words(text="\n".join(lines), is_code=True))
+            case KeyFigures():
+                self._key_figures(block)
+            case Decision():
+                self._decision(block)
+            case Drawing(chart=chart):
+                self.line(chart.told, Look(kind=Kind.NOTE))
+                self.charts.append((self.row, chart))
+                self.row += CHART_ROWS
+            case Table():
+                self._table(block)
+        self.row += 1
+
+    def line(self, text: str, look: Look) -> None:
+        """Text over the width of the sheet, as many lines high as it takes."""
+        told = clean(text)
+        self.grid.put(self.row, 0, told, look, to_column=SPAN - 1)
+        width = sum(self.widths.get(column, _LEAST_WIDTH + 4) for column in range(SPAN))
+        size = 1.7 if look.kind is Kind.TITLE else 1.0
+        lines = sum(max(1, math.ceil(len(part) * 1.05 * size / width)) for part in told.split("\n"))
+        self.grid.heights[self.row] = max(20.0, lines * _LINE_POINTS * size + 3)
+        self.row += 1
+
+    def words(self, words: Words, *, lead: str = "") -> None:
+        """A line of text."""
+        kind = Kind.CODE if words.is_code else Kind.TEXT
+        self.line(lead + _signed(words), Look(kind=kind, tone=words.tone))
+
+    def _bullets(self, items: tuple[Words, ...]) -> None:
+        for words in items:
+            self.words(words, lead="• ")
+
+    def put_table(self, table: Table) -> Filtered:
+        """All rows of a table, from here on."""
+        head = self.row
+        for column, heading in enumerate(table.headings):
+            look = Look(kind=Kind.HEAD, is_right=heading.align is Align.RIGHT)
+            self.grid.put(head, column, clean(heading.title), look)
+            self._widen(column, heading.title, is_wide=heading.is_wide)
+        self.row += 1
+        for row in table.rows:
+            self._table_row(table, row)
+        return Filtered(head=head, last=self.row - 1, columns=len(table.headings))
+
+    def _table_row(self, table: Table, row: Row) -> None:
+        lines = 1
+        for column, cell in enumerate(row.cells):
+            heading = table.headings[column] if column < len(table.headings) else None
+            is_right = heading is not None and heading.align is Align.RIGHT
+            self.cell(column, cell, is_right=is_right, is_strong=row.is_strong)
+            text = cell.text
+            self._widen(column, text + _tail(cell), is_wide=heading is not None and heading.is_wide)
+            width = self.widths[column]
+            lines = max(lines, sum(max(1, math.ceil(len(part) * 1.1 / width)) for part in text.split("\n")))
+        if lines > 1:
+            self.grid.heights[self.row] = min(400.0, lines * _LINE_POINTS)
+        self.row += 1
+
+    def cell(self, column: int, cell: Cell, *, is_right: bool = False, is_strong: bool = False) -> None:
+        """A cell of a table in the current row."""
+        if isinstance(cell, Words):
+            kind = Kind.CODE if cell.is_code else Kind.TEXT
+            look = Look(kind=kind, tone=cell.tone, is_right=is_right, is_strong=is_strong)
+            self.grid.put(self.row, column, clean(_signed(cell)), look)
+            return
+        look = Look(
+            kind=Kind.LINK if cell.key in self.live else Kind.FIXED,
+            number=self._number(cell, has_mark=True),
+            mark=cell.mark,
+            is_right=is_right,
+            is_strong=is_strong,
+        )
+        self.figure(column, cell, look)
+
+    def figure(self, column: int, figure: Figure, look: Look) -> None:
+        """A figure: what it follows, or as it stands."""
+        value = clean(figure.text) if figure.value is None else as_number(figure.value)
+        where = self.live.get(figure.key)
+        if where is None:
+            self.grid.put(self.row, column, value, look)
+        else:
+            self.grid.reckon(self.row, column, where, value=value, look=look)
+
+    def _number(self, figure: Figure, *, has_mark: bool = False) -> str:
+        if figure.value is None:
+            return ""
+        return number_format(figure, has_unit=True, has_mark=has_mark, is_live=figure.key in self.live)
+
+    def _table(self, table: Table) -> None:
+        self.line(table.title, Look(kind=Kind.LABEL, is_strong=True))
+        aside = self.asides.get(table.key)
+        if aside is None:
+            self.put_table(table)
+        else:
+            self.line(f"{len(table.rows):,} rows: on the sheet “{aside}”", Look(kind=Kind.TEXT))
+        if table.note:
+            self.line(table.note, Look(kind=Kind.NOTE))
+
+    def _key_figures(self, block: KeyFigures) -> None:
+        for column, word in enumerate(("", "now", "as the report has it", "what it depends on")):
+            self.grid.put(self.row, column, word, Look(kind=Kind.HEAD, is_right=column == 1))
+        for column in range(4, SPAN):
+            self.grid.put(self.row, column, "", Look(kind=Kind.HEAD))
+        self.row += 1
+        for one in block.items:
+            self.grid.put(self.row, 0, clean(one.label), Look(kind=Kind.TEXT, is_strong=True))
+            self.figure(1, one.figure, Look(kind=Kind.LARGE, number=self._number(one.figure), is_right=True))
+            self.grid.put(self.row, 2, clean(one.figure.text + _tail(one.figure)), Look(kind=Kind.PLANNED))
+            self.grid.put(self.row, 3, clean(one.note), Look(kind=Kind.NOTE), to_column=SPAN - 1)
+            self.grid.heights[self.row] = 24.0
+            self._widen(0, one.label)
+            self._widen(1, f"{one.figure.text:.20}        ")
+            self._widen(2, one.figure.text)
+            self.row += 1
+
+    def _decision(self, block: Decision) -> None:
+        self.line("The decision", Look(kind=Kind.SECTION))
+        self.line(block.asked, Look(kind=Kind.FRAME, is_strong=True))
+        self.line(_signed(Words(text=block.advice, tone=block.tone)), Look(kind=Kind.FRAME, tone=block.tone))
+        for words in block.thresholds:
+            self.line(_signed(words), Look(kind=Kind.FRAME, tone=words.tone))
+        for role in block.signatures:
+            for column, word in ((0, role), (3, "date"), (5, "signature")):
+                self.grid.put(self.row, column, clean(word), Look(kind=Kind.NOTE))
+            for column, last in ((1, 2), (4, 4), (6, SPAN - 1)):
+                self.grid.put(self.row, column, "", Look(kind=Kind.FRAME), to_column=last if last > column else None)
+            self.grid.heights[self.row] = 24.0
+            self.row += 1
+
+    def _widen(self, column: int, text: str, *, is_wide: bool = False) -> None:
+        longest = max((len(part) for part in text.split("\n")), default=0)
+        wanted = min(_WIDE if is_wide else _MOST_WIDTH, max(_LEAST_WIDTH, longest * 1.05 + 2))
+        self.widths[column] = max(self.widths.get(column, _LEAST_WIDTH), wanted)
+
+
+def _tail(cell: Cell) -> str:
+    """The word of a figure's mark."""
+    is_told = isinstance(cell, Figure) and cell.mark not in {None, Mark.DERIVED}
+    return f" · {cell.mark}" if is_told and isinstance(cell, Figure) else ""
+
+
+def _signed(words: Words) -> str:
+    """With the sign of its tone; its own text as it is."""
+    sign = SIGNS[words.tone]
+    return f"{sign} {words.text}" if sign else words.text
