@@ -1,8 +1,8 @@
 """The sums behind one answer: what goes in, and what comes out, so that a workbook can reckon them live.
 
 For every fleet:
-    replicas  = ⌈peak / (rate · (1 − headroom)) · (1 − 10⁻¹²)⌉, at least 1; or as stated, where `are_replicas_counted` is
-                not set: those were counted behind one queue
+    replicas  = ⌈peak / (rate · (1 − headroom)) · (1 − 10⁻¹²)⌉, at least 1; or as stated, where they were counted behind
+                one queue: `are_replicas_counted` is not set
     instances = ⌈replicas / replicas per instance⌉ + spares; or as stated, where `are_instances_counted` is not set
     per year  = instances · price · hours: the fleet's own hours, where it has them, else those of the calculation
     running   = `running_per_year`, where machines are owned; else per year
@@ -12,8 +12,8 @@ For every change, against the fleet that stays:
     twice     = the smaller of running of staying and, where `beside` names a fleet, running of that · months / 12
     flows     = −(labour + twice) + bought₀; then, in year k, running of staying − running after + bought_k
     NPV       = Σ flow_k / (1 + discount)^k
-    payback   = where the running sum of the flows, straight between years, becomes 0 for good; 0 where it never is below;
-                none where it is below at the end
+    payback   = where the running sum of the flows, straight between years, becomes 0 for good; 0 where it never is
+                below; none where it is below at the end
 
 Nothing is rounded on the way. What is shown is rounded half to even: amounts to the cent, a million to 0.0001. Inputs
 (`Given`, and `bought`) are unrounded and in the currency that their unit says: the plan's own. Where `exchange` is set,

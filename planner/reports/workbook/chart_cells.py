@@ -178,8 +178,8 @@ class ChartCells:
         self.row += 1
         name, dashed, dots = series.name, series.is_dashed, series.has_dots
         found = [self._strand(name, rows, category=0, column=1, colour=colour, is_dashed=dashed, has_dots=dots)]
-        for column, end in ((2, "low"), (3, "high")) if has_ends else ():
-            strand = self._strand(f"{name}, {end}", rows, category=0, column=column, colour=colour, is_dashed=True)
+        for column, side in ((2, "low"), (3, "high")) if has_ends else ():
+            strand = self._strand(f"{name}, {side}", rows, category=0, column=column, colour=colour, is_dashed=True)
             found.append(strand)
         return found
 

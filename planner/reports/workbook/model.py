@@ -16,6 +16,7 @@ FIRST_COLUMN = 2
 MONEY = '#,##0.00;"−"#,##0.00'
 FINE = '#,##0.00####;"−"#,##0.00####'
 COUNT = "#,##0"
+NONE = "–"
 SHARE = "0.0##%"
 
 
@@ -103,10 +104,12 @@ class Model:
         self.name(figure.key, row, column)
 
     def put_working(self, line: str, fleet: str, formula: str, amount: Amount, *, number: str = "") -> None:
-        """A step between inputs and results."""
+        """A step between inputs and results; one that cannot be reckoned is none."""
         look = Look(kind=Kind.FORMULA, number=number or FINE, is_right=True)
-        value = "" if amount is None else as_number(amount)
-        self.grid.reckon(self.rows.of[line], self.column(fleet), formula, value=value, look=look)
+        if amount is None:
+            self.grid.put(self.rows.of[line], self.column(fleet), NONE, look)
+        else:
+            self.grid.reckon(self.rows.of[line], self.column(fleet), formula, value=as_number(amount), look=look)
 
     def value(self, figure: Figure) -> str | float | int:
         """Of a cell."""

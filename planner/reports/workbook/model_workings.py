@@ -1,7 +1,7 @@
 """The steps between inputs and results: unrounded, in the plan's currency, and beside them to the cent."""
 
 from planner.reports.workbook.grid import Kind, Look, place
-from planner.reports.workbook.model import FINE, MONEY, PLANNED, SOURCE, Model
+from planner.reports.workbook.model import FINE, MONEY, NONE, PLANNED, SOURCE, Model
 from planner.reports.workbook.model_rows import has_purchases
 from planner.reports.workbook.number_formats import as_number
 from planner.reports.workbook.reckoning import MILLION, MONTHS, ReckonedChange, ReckonedFleet, Settled
@@ -86,14 +86,17 @@ def _put_sums(model: Model, one: ReckonedChange) -> None:
     key = one.change.key
     for year, amount in enumerate(one.running_sums):
         now, flow = model.cell(f"w_sum.{year}", key), model.cell(f"w_flow.{year}", key)
-        back = f'IF({now}>=0,0,"")'
+        back = f'IF({now}>=0,0,"{NONE}")'
         if year == 0:
             model.put_working("w_sum.0", key, flow, amount)
         else:
             before, earlier = model.cell(f"w_sum.{year - 1}", key), model.cell(f"w_back.{year - 1}", key)
             model.put_working(f"w_sum.{year}", key, f"{before}+{flow}", amount)
-            back = f'IF({now}<0,"",IF({before}<0,{year - 1}-{before}/{flow},{earlier}))'
-        model.put_working(f"w_back.{year}", key, back, one.back_after[year])
+            back = f'IF({now}<0,"{NONE}",IF({before}<0,{year - 1}-{before}/{flow},{earlier}))'
+        after = one.back_after[year]
+        value = NONE if after is None else as_number(after)
+        look = Look(kind=Kind.FORMULA, number="0.00####", is_right=True)
+        model.grid.reckon(model.rows.of[f"w_back.{year}"], model.column(key), back, value=value, look=look)
 
 
 def _put_money(model: Model, line: str, key: str, formula: str, settled: Settled) -> None:
