@@ -18,6 +18,7 @@ from planner.reports.workbook.model_sheet import ModelSheet, lay_out
 from planner.reports.workbook.names import sheet_name
 from planner.reports.workbook.native_charts import draw
 from planner.reports.workbook.pages import SPAN, Filtered, Page
+from planner.reports.workbook.paging import breaks_of
 from planner.reports.workbook.styles import Styles
 from planner.reports.workbook.texts import clean
 from planner.reports.workbook.writing import last_cell, set_page, set_widths, write_grid
@@ -149,8 +150,9 @@ def _write_page(book: Workbook, styles: Styles, page: Page, report: Report) -> W
     sheet = write_grid(book, styles, page.grid)
     set_widths(sheet, page.widths)
     row, column = last_cell(page.grid)
-    breaks = [row - 1 for row, _ in page.charts[2::2]]  # two charts a page, each with the sentence that tells it
-    set_page(sheet, report, last_row=max(row, page.row), last_column=max(column, SPAN - 1), breaks=breaks)
+    last = max(row, page.row - 1)
+    breaks = tuple(breaks_of(page.starts, last=last, heights=page.grid.heights, widths=page.widths))
+    set_page(sheet, report, last_row=last, last_column=max(column, SPAN - 1), breaks=breaks)
     return sheet
 
 
@@ -170,7 +172,8 @@ def _write_model(
     values = {2 + column: (16.0, 16.0, 13.0)[column % 3] for column in range(model.last_column - 1)}
     set_widths(sheet, _MODEL_WIDTHS | values)
     rows = model.model.rows
-    breaks = (rows.charts, rows.of["workings"])
+    starts = [0, *(rows.of[band.key] for band in rows.bands[1:-1]), rows.charts, rows.of["workings"]]
+    breaks = tuple(breaks_of(starts, last=rows.last, heights={}, widths=_MODEL_WIDTHS | values))
     set_page(sheet, report, last_row=rows.last, last_column=model.last_column, breaks=breaks)
     sheet.freeze_panes(3, 2)
     sheet.repeat_rows(0, 2)

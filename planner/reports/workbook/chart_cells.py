@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from planner.reports.chart_model import Axis, Bar, Bars, Chart, Distribution, Lines, Point, Scale, Series, Waterfall
+from planner.reports.chart_model import (
+    Axis,
+    Bar,
+    Bars,
+    Chart,
+    Distribution,
+    Lines,
+    Point,
+    Scale,
+    Series,
+    Step,
+    Waterfall,
+)
 from planner.reports.workbook.grid import Grid, Kind, Look, Value, place
 from planner.reports.workbook.names import quoted
 from planner.reports.workbook.number_formats import as_number
@@ -72,19 +84,18 @@ class ChartCells:
         """Columns between two levels each; below nothing and above it, so that a step may cross."""
         self._heads("step", "amount", "from", "to", "lift", "total", "down", "up", "total −", "down −", "up −")
         first, ground, sign = self.row, 0.0, "-" if _falls(chart) else "+"
-        for step in chart.steps:
-            row, amount = self.row, as_number(step.amount.value or 0)
-            change = -amount if sign == "-" else amount
-            begin, end = (0.0, float(amount)) if step.is_total else (ground, ground + change)
-            self.grid.put(row, 0, clean(step.label), _TEXT)
-            self.number(row, 1, amount, self.live.get(step.amount.key))
-            above = "0" if row == first else place(row - 1, 3)
-            self.number(row, 2, begin, "0" if step.is_total else above)
-            level = place(row, 1) if step.is_total else f"{place(row, 2)}{sign}{place(row, 1)}"
-            self.number(row, 3, end, level)
-            _parts(self, row, begin, end, is_total=step.is_total)
-            ground = end
-            self.row += 1
+        steps = list(chart.steps)
+        for index, step in enumerate(steps):
+            if index == len(steps) - 1 and self._is_torn(chart):
+                ground = self._rest(step, ground)
+            amount = as_number(step.amount.value or 0)
+            begin = 0.0 if step.is_total else ground
+            ground = float(amount) if step.is_total else ground + (-amount if sign == "-" else amount)
+            level = place(self.row, 1) if step.is_total else f"{place(self.row, 2)}{sign}{place(self.row, 1)}"
+            above = "0" if step.is_total or self.row == first else place(self.row - 1, 3)
+            self.grid.put(self.row, 0, clean(step.label), _TEXT)
+            self.number(self.row, 1, amount, self.live.get(step.amount.key))
+            self._step((begin, above), (ground, level), is_total=step.is_total)
         rows = (first, self.row - 1)
         self.row += 1
         names = (("lift", None), ("total", TOTAL), ("down", DOWN), ("up", UP), *((f"{n} −", c) for n, c in _SIGNED))
@@ -95,6 +106,30 @@ class ChartCells:
         return Native(
             kind="column", title=chart.title, told=chart.told, x=Axis(title=""), y=chart.axis, strands=strands
         )
+
+    def _is_torn(self, chart: Waterfall) -> bool:
+        """Whether both totals follow the inputs, and a step between them does not."""
+        ends = [step.amount.key in self.live for step in chart.steps if step.is_total]
+        return len(ends) > 1 and all(ends) and any(step.amount.key not in self.live for step in chart.steps)
+
+    def _rest(self, total: Step, ground: float) -> float:
+        """Before the last total: what it differs by once an input is changed, for causes are not reckoned anew."""
+        end, above = float(total.amount.value or 0), place(self.row - 1, 3)
+        self.grid.put(self.row, 0, "inputs changed since", _TEXT)
+        self.number(self.row, 1, round(end - ground, 2), f"ROUND({self.live[total.amount.key]}-{above},2)")
+        self._step(
+            (ground, above),
+            (ground + round(end - ground, 2), f"{place(self.row, 2)}+{place(self.row, 1)}"),
+            is_total=False,
+        )
+        return end
+
+    def _step(self, begin: tuple[float, str], end: tuple[float, str], *, is_total: bool) -> None:
+        """The two levels of a step, as values and formulas, and the columns drawn of them."""
+        self.number(self.row, 2, *begin)
+        self.number(self.row, 3, *end)
+        _parts(self, self.row, begin[0], end[0], is_total=is_total)
+        self.row += 1
 
     def _bars(self, chart: Bars) -> Native:
         self._heads("", "low", "high", "parted at", "lift", "to there", "beyond", "low end", "high end")
@@ -163,7 +198,7 @@ class ChartCells:
         points = _stepped(series.points) if series.is_stepped else series.points
         has_ends = any(point.low is not None and point.high is not None for point in points)
         self._heads(clean(series.name), "value", *(("low", "high") if has_ends else ()))
-        cells = self.sums.get(tuple(round(point.y, 2) for point in points if point.y is not None), ())
+        cells = self.sums.get(tuple(point.y for point in points if point.y is not None), ())
         first = self.row
         for index, point in enumerate(points):
             x = point.x + _EPOCH if is_date else point.x

@@ -8,7 +8,7 @@ from planner.reports.workbook.grid import place
 from planner.reports.workbook.model import FIRST_COLUMN
 from planner.reports.workbook.model_sheet import ModelSheet
 from planner.reports.workbook.names import quoted
-from planner.reports.workbook.reckoning import shown
+from planner.reports.workbook.reckoning import cash_in_all
 
 
 def charts_of(sheet: ModelSheet) -> Iterator[Native]:
@@ -47,11 +47,10 @@ def sums_of(sheet: ModelSheet) -> Mapping[tuple[float, ...], Sequence[str]]:
     found = {}
     model = sheet.model
     for key, one in model.reckoned.changes.items():
-        known = [amount for amount in one.running_sums if amount is not None]
-        if len(known) == len(one.running_sums):
-            values = tuple(round(float(shown(model.reckoned.calculation, amount, 2)), 2) for amount in known)
-            rows = [model.rows.of[f"sum.{year}"] for year in range(len(known))]
-            found[values] = [model.grid.at(row, model.column(key)) for row in rows]
+        amounts = cash_in_all(model.reckoned, one)
+        rows = [model.rows.of[f"sum.{year}"] for year in range(len(amounts))]
+        if amounts:
+            found[tuple(map(float, amounts))] = [model.grid.at(row, model.column(key)) for row in rows]
     return found
 
 

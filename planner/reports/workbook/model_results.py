@@ -1,12 +1,16 @@
 """The results of a calculation's sheet: the report's figures, each a formula that gives it to its last digit."""
 
+from decimal import Decimal
+
 from planner.reports.workbook.grid import Kind, Look
 from planner.reports.workbook.model import FIRST_COLUMN, MONEY, PLANNED, Model
 from planner.reports.workbook.model_workings import replicas_formula
 from planner.reports.workbook.number_formats import as_number
-from planner.reports.workbook.reckoning import ReckonedChange, ReckonedFleet, Settled, shown
+from planner.reports.workbook.reckoning import ReckonedChange, ReckonedFleet, Settled, cash_in_all
 from planner.reports.workbook.rounding import places_of, rounded
 from planner.reports.workbook.texts import in_formula
+
+_SUM = Look(kind=Kind.FORMULA, number=MONEY, is_right=True)
 
 
 def put_results(model: Model) -> None:
@@ -34,16 +38,18 @@ def _put_change(model: Model, one: ReckonedChange) -> None:
     _put_payback(model, one)
     for year, flow in enumerate(one.flows):
         _put_money(model, f"flow.{year}", key, flow)
-    for year, amount in enumerate(one.running_sums):
-        if amount is None:
-            continue
-        look = Look(kind=Kind.FORMULA, number=MONEY, is_right=True)
-        row, column = model.rows.of[f"sum.{year}"], model.column(key)
-        model.grid.put(row, FIRST_COLUMN, year, Look(kind=Kind.PLANNED, number='"year "0', is_right=True))
-        formula = _converted(model, rounded(model.cell(f"w_sum.{year}", key), 2), 2)
-        value = as_number(shown(model.reckoned.calculation, amount, 2))
-        model.grid.reckon(row, column, formula, value=value, look=look)
-        model.put_planned(row, column, value, number=MONEY)
+    for year, amount in enumerate(cash_in_all(model.reckoned, one)):
+        _put_sum(model, key, year, amount)
+
+
+def _put_sum(model: Model, key: str, year: int, amount: Decimal) -> None:
+    """Of the flows to the cent, as the report adds them; `year` stands where today's fleet has no flow."""
+    row, column = model.rows.of[f"sum.{year}"], model.column(key)
+    first, last = (model.cell(f"w_flow.{at}", key, offset=PLANNED) for at in (0, year))
+    formula = _converted(model, f"ROUND(SUM({first}:{last}),2)", 2)
+    model.grid.reckon(row, column, formula, value=as_number(amount), look=_SUM)
+    model.put_planned(row, column, as_number(amount), number=MONEY)
+    model.grid.put(row, FIRST_COLUMN, year, Look(kind=Kind.PLANNED, number='"year "0', is_right=True))
 
 
 def _put_payback(model: Model, one: ReckonedChange) -> None:

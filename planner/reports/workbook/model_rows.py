@@ -46,9 +46,9 @@ def deal(reckoned: Reckoned) -> Rows:
     bands = tuple(_bands(reckoned))
     for band in bands:
         if band.key == "workings":
-            charts, row = row, row + 2 * CHART_ROWS
+            charts, row = row, row + CHART_ROWS + 1
         found[band.key] = row
-        row += 2 if band.has_fleets else 1
+        row += 2
         for line in band.lines:
             found[line.key] = row
             row += 1

@@ -62,28 +62,25 @@ def _put_head(model: Model, last: int) -> None:
 
 def _put_band(model: Model, band: Band, last: int) -> None:
     row = model.rows.of[band.key]
-    model.grid.put(row, 0, band.title, Look(kind=Kind.SECTION), to_column=None)
-    for column in range(1, last + 1):
-        model.grid.put(row, column, "", Look(kind=Kind.SECTION))
+    model.grid.put(row, 0, band.title, Look(kind=Kind.SECTION))
     first = "unrounded" if band.key == "workings" else "value"
     third = ("to the cent", "added") if band.key == "workings" else _THIRD
-    if band.has_fleets:
-        _put_fleet_heads(model, row + 1, (first, *third))
-    else:
-        for offset, word in enumerate((first, *third)):
-            model.grid.put(row, FIRST_COLUMN + offset, word, Look(kind=Kind.SECTION, is_right=offset < WIDTH - 1))
+    for column in range(1, last + 1):
+        model.grid.put(row, column, "", Look(kind=Kind.SECTION))
+    _put_heads(model, band, row + 1, (first, *third))
     for line in band.lines:
         model.grid.put(model.rows.of[line.key], 0, line.label, Look(kind=Kind.LABEL))
         model.grid.put(model.rows.of[line.key], 1, clean(_UNITS.get(line.unit, line.unit)), Look(kind=Kind.NOTE))
 
 
-def _put_fleet_heads(model: Model, row: int, words: tuple[str, ...]) -> None:
+def _put_heads(model: Model, band: Band, row: int, words: tuple[str, ...]) -> None:
     head = Look(kind=Kind.HEAD)
     model.grid.put(row, 0, "", head)
     model.grid.put(row, 1, "unit", head)
-    for fleet in model.reckoned.calculation.fleets:
+    fleets = model.reckoned.calculation.fleets if band.has_fleets else model.reckoned.calculation.fleets[:1]
+    for fleet in fleets:
         column = model.column(fleet.key)
-        title = clean(fleet.title)[:60]
-        model.grid.put(row, column, title, Look(kind=Kind.HEAD, is_right=True))
-        for offset, word in enumerate(words[1:], start=1):
+        if band.has_fleets:
+            model.grid.put(row - 1, column, clean(fleet.title)[:60], Look(kind=Kind.SECTION))
+        for offset, word in enumerate(words):
             model.grid.put(row, column + offset, word, Look(kind=Kind.HEAD, is_right=offset < WIDTH - 1))

@@ -28,7 +28,8 @@ SPAN = 8
 """Columns that running text takes."""
 CHART_ROWS = 20
 _LINE_POINTS = 14.0
-_LEAST_WIDTH, _MOST_WIDTH, _WIDE = 12.0, 34.0, 52.0
+_LEAST_WIDTH, _MOST_OF_TEXT, _MOST_OF_FIGURE, _WIDE = 12.0, 24.0, 40.0, 44.0
+"""Text is wrapped; a number that does not fit is not shown at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Page:
         asides: Sheets of tables that are too long to stand between text, by the table's key.
         widths: Of columns, in characters.
         charts: Which chart stands from which row on.
+        starts: Rows at which something begins, and a page may.
         row: The next free one.
     """
 
@@ -58,14 +60,18 @@ class Page:
     asides: Mapping[str, str]
     widths: dict[int, float] = field(default_factory=dict)
     charts: list[tuple[int, Chart]] = field(default_factory=list)
+    starts: list[int] = field(default_factory=lambda: [0])
     row: int = 0
 
     def put_section(self, section: Section) -> None:
         """Its title and all blocks."""
         kind = Kind.SECTION if section.level > 1 else Kind.TITLE
+        self.starts.append(self.row)
         self.line(section.title, Look(kind=kind))
         self.row += 1
-        for block in section.blocks:
+        for index, block in enumerate(section.blocks):
+            if index:
+                self.starts.append(self.row)
             self.put(block)
 
     def put(self, block: Block) -> None:
@@ -116,7 +122,7 @@ class Page:
         for column, heading in enumerate(table.headings):
             look = Look(kind=Kind.HEAD, is_right=heading.align is Align.RIGHT)
             self.grid.put(head, column, clean(heading.title), look)
-            self._widen(column, heading.title, is_wide=heading.is_wide)
+            self._widen(column, heading.title, most=_MOST_OF_TEXT)
         self.row += 1
         for row in table.rows:
             self._table_row(table, row)
@@ -129,7 +135,8 @@ class Page:
             is_right = heading is not None and heading.align is Align.RIGHT
             self.cell(column, cell, is_right=is_right, is_strong=row.is_strong)
             text = cell.text
-            self._widen(column, text + _tail(cell), is_wide=heading is not None and heading.is_wide)
+            most = _MOST_OF_FIGURE if isinstance(cell, Figure) and cell.value is not None else _MOST_OF_TEXT
+            self._widen(column, text + _tail(cell), most=_WIDE if heading is not None and heading.is_wide else most)
             width = self.widths[column]
             lines = max(lines, sum(max(1, math.ceil(len(part) * 1.1 / width)) for part in text.split("\n")))
         if lines > 1:
@@ -207,9 +214,9 @@ class Page:
             self.grid.heights[self.row] = 24.0
             self.row += 1
 
-    def _widen(self, column: int, text: str, *, is_wide: bool = False) -> None:
+    def _widen(self, column: int, text: str, *, most: float = 34.0) -> None:
         longest = max((len(part) for part in text.split("\n")), default=0)
-        wanted = min(_WIDE if is_wide else _MOST_WIDTH, max(_LEAST_WIDTH, longest * 1.05 + 2))
+        wanted = min(most, max(_LEAST_WIDTH, longest * 1.05 + 2))
         self.widths[column] = max(self.widths.get(column, _LEAST_WIDTH), wanted)
 
 

@@ -97,6 +97,14 @@ def shown(calculation: Calculation, amount: Decimal, places: int) -> Decimal:
     return own if rate is None else half_even(_DIGITS.multiply(own, rate), places)
 
 
+def cash_in_all(found: "Reckoned", one: ReckonedChange) -> tuple[Decimal, ...]:
+    """After every year, of flows to the cent; nothing where a flow is not known."""
+    known = [half_even(flow.amount, 2) for flow in one.flows if flow.amount is not None]
+    if len(known) < len(one.flows):
+        return ()
+    return tuple(shown(found.calculation, sum(known[: year + 1], _NOTHING), 2) for year in range(len(known)))
+
+
 def times(*factors: Amount) -> Amount:
     """Their product; None where one is not known."""
     product = Decimal(1)

@@ -40,10 +40,10 @@ _KINDS: Final[dict[Kind, dict[str, object]]] = {
     Kind.FIXED: {},
     Kind.PLANNED: {"font_color": FAINT, "italic": True},
     Kind.MARK: {"font_size": 9, "indent": 1},
-    Kind.TEXT: {"text_wrap": True, "valign": "top"},
-    Kind.CODE: {"font_name": "Consolas", "font_size": 9, "text_wrap": True, "valign": "top"},
+    Kind.TEXT: {"text_wrap": True},
+    Kind.CODE: {"font_name": "Consolas", "font_size": 9, "text_wrap": True},
     Kind.LARGE: {"bold": True, "font_size": 14, "font_color": BAND},
-    Kind.FRAME: {"border": 1, "border_color": LINE, "text_wrap": True, "valign": "top"},
+    Kind.FRAME: {"border": 1, "border_color": LINE, "text_wrap": True},
 }
 
 
