@@ -2,20 +2,21 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from planner.reports.document import Report, Section, Table
-from planner.reports.workbook.chart_cells import ChartCells, Native
+from planner.reports.workbook.chart_cells import ChartCells
 from planner.reports.workbook.front import put_front
 from planner.reports.workbook.grid import Grid
 from planner.reports.workbook.live_charts import charts_of, sums_of
 from planner.reports.workbook.model_rows import CHART_ROWS
 from planner.reports.workbook.model_sheet import ModelSheet, lay_out
 from planner.reports.workbook.names import sheet_name
+from planner.reports.workbook.native import Native
 from planner.reports.workbook.native_charts import draw
 from planner.reports.workbook.pages import SPAN, Filtered, Page
 from planner.reports.workbook.paging import breaks_of
@@ -30,6 +31,8 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": True,
 }
+_MOST_OF_FIRST = 75  # rows that are still read when they are shrunk to a page
+_FEW = 5  # columns of a table that leaves room
 _MODEL_WIDTHS = {0: 46.0, 1: 13.0}
 
 
@@ -89,7 +92,8 @@ def _lay_out(report: Report) -> _Made:
         if table.key in asides:
             made.asides.append(_aside(table, asides[table.key], live))
     for index, group in enumerate(groups):
-        page = Page(grid=Grid(name=titles[index]), live=live, asides=asides, widths=_first_widths(group, asides))
+        page = _measured(group, asides)
+        page = replace(page, grid=Grid(name=titles[index]), live=live, charts=[], starts=[0], row=0)
         if index == 0:
             put_front(page, report, models)
         for section in group:
@@ -118,12 +122,15 @@ def _is_long(table: Table) -> bool:
     return len(table.rows) > table.most_shown
 
 
-def _first_widths(group: list[Section], asides: Mapping[str, str]) -> dict[int, float]:
-    """Of all tables of a sheet: lines of text are as high as they take at the width that they will have."""
-    page = Page(grid=Grid(name=""), live={}, asides=asides)
+def _measured(group: list[Section], asides: Mapping[str, str]) -> Page:
+    """With the widths that all its tables need: lines of text are as high as they take at the width of the sheet."""
+    tables = (block for section in group for block in section.blocks if isinstance(block, Table))
+    most = max((len(table.headings) for table in tables if table.key not in asides), default=0)
+    page = Page(grid=Grid(name=""), live={}, asides=asides, is_narrow=most > _FEW)
     for section in group:
         page.put_section(section)
-    return {column: page.widths.get(column, 14.0) for column in range(max(SPAN, len(page.widths)))}
+    page.widths = {column: page.widths.get(column, 14.0) for column in range(max(SPAN, len(page.widths)))}
+    return page
 
 
 def _aside(table: Table, name: str, live: Mapping[str, str]) -> tuple[Page, Filtered]:
@@ -136,6 +143,8 @@ def _write_pages(book: Workbook, styles: Styles, made: _Made, cells: ChartCells)
     drawn: list[tuple[Worksheet, int, Native]] = []
     for index, page in enumerate(made.pages):
         sheet = _write_page(book, styles, page, made.report)
+        if index == 0 and page.row <= _MOST_OF_FIRST:
+            sheet.fit_to_pages(1, 1)  # what is decided is one page
         drawn += [(sheet, row, cells.feed(chart)) for row, chart in page.charts]
         if index == 0:
             sheet.activate()

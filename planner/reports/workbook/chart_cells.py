@@ -19,6 +19,7 @@ from planner.reports.chart_model import (
 )
 from planner.reports.workbook.grid import Grid, Kind, Look, Value, place
 from planner.reports.workbook.names import quoted
+from planner.reports.workbook.native import DOWN, PALETTE, TOTAL, UP, Native, Strand
 from planner.reports.workbook.number_formats import as_number
 from planner.reports.workbook.texts import clean
 
@@ -26,34 +27,6 @@ _EPOCH = 25_569
 """1970-01-01 as workbooks count days."""
 _NUMBER = Look(kind=Kind.FORMULA, number="#,##0.00####")
 _TEXT, _HEAD, _NOTE = Look(kind=Kind.LABEL), Look(kind=Kind.HEAD), Look(kind=Kind.NOTE)
-TOTAL, DOWN, UP, PALETTE = "#24405E", "#3C8D5A", "#C0504D", ("#24405E", "#C77C11", "#3C8D5A", "#7A4E9E", "#6A737D")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strand:
-    """A series of a native chart. `colour` None: it only lifts what stands on it."""
-
-    name: str
-    categories: str
-    values: str
-    colour: str | None
-    is_dashed: bool = False
-    has_dots: bool = False
-    is_in_legend: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Native:
-    """A native chart: `column`, `bar` or `scatter`. `least`: where its value axis begins; `ends`: of its other one."""
-
-    kind: str
-    title: str
-    told: str
-    x: Axis
-    y: Axis
-    strands: tuple[Strand, ...]
-    least: float | None = None
-    ends: tuple[float, float] | None = None
 
 
 @dataclass(slots=True, kw_only=True)

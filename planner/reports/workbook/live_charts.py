@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from planner.reports.chart_model import Axis
-from planner.reports.workbook.chart_cells import PALETTE, Native, Strand
 from planner.reports.workbook.grid import place
 from planner.reports.workbook.model import FIRST_COLUMN
 from planner.reports.workbook.model_sheet import ModelSheet
 from planner.reports.workbook.names import quoted
+from planner.reports.workbook.native import PALETTE, Native, Strand
 from planner.reports.workbook.reckoning import cash_in_all
 
 

@@ -10,7 +10,8 @@ _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_]+")
 _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]{1,7}|[Rr]([0-9]+)?([Cc]([0-9]+)?)?|[Cc]([0-9]+)?")
 """`A1`, `q1`, `XFD1048576`, and of the other style `R`, `C`, `R1`, `c2`, `R1C1`, `RC3`: all read as places."""
 _WORDS = {"true", "false", "null"}
-_NOT_IN_SHEET = re.compile(r"[^\w \-.,()+]+")
+_NOT_IN_SHEET = set("[]:*?/\\'\"!{}=")
+_BMP = 0xFFFF  # characters beyond count twice
 _RESERVED_SHEET = "history"
 
 
@@ -29,11 +30,13 @@ def cell_name(wanted: str, *, taken: set[str]) -> str:
 
 def sheet_name(wanted: str, *, taken: set[str]) -> str:
     """A name for a sheet: at most 31 characters, none that formulas give a meaning, unique whatever the case."""
-    name = _NOT_IN_SHEET.sub(" ", clean(wanted))
-    name = re.sub(r"\s+", " ", "".join(one if ord(one) <= 0xFFFF else " " for one in name)).strip()  # noqa: PLR2004
+    kept = (
+        one if one.isprintable() and ord(one) <= _BMP and one not in _NOT_IN_SHEET else " " for one in clean(wanted)
+    )
+    name = " ".join("".join(kept).split())
     if not name or name.lower() == _RESERVED_SHEET:
         name = f"{name} sheet".strip()
-    return _unique(name[:MOST_OF_SHEET].strip(), taken, most=MOST_OF_SHEET)
+    return _unique(name[:MOST_OF_SHEET].rstrip(" ,·-") or name[:MOST_OF_SHEET], taken, most=MOST_OF_SHEET)
 
 
 def _unique(name: str, taken: set[str], *, most: int) -> str:

@@ -5,7 +5,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
 from planner.reports.chart_model import Axis, Scale
-from planner.reports.workbook.chart_cells import Native, Strand
+from planner.reports.workbook.native import Native, Strand
 from planner.reports.workbook.styles import FAINT, LINE
 from planner.reports.workbook.texts import clean
 

@@ -12,6 +12,7 @@ from planner.reports.document import (
     Commands,
     Decision,
     Drawing,
+    Heading,
     KeyFigures,
     Notice,
     Paragraph,
@@ -28,8 +29,9 @@ SPAN = 8
 """Columns that running text takes."""
 CHART_ROWS = 20
 _LINE_POINTS = 14.0
-_LEAST_WIDTH, _MOST_OF_TEXT, _MOST_OF_FIGURE, _WIDE = 12.0, 24.0, 40.0, 44.0
-"""Text is wrapped; a number that does not fit is not shown at all."""
+_LEAST_WIDTH, _MOST_OF_TEXT, _MOST_OF_FIGURE = 12.0, 24.0, 40.0
+_ROOMY, _NARROW = (24.0, 44.0), (18.0, 26.0)
+"""The most of a column of text, and of a wide one, on a sheet of tables with few columns or with many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Page:
         live: Cells of figures that follow the inputs, by key.
         asides: Sheets of tables that are too long to stand between text, by the table's key.
         widths: Of columns, in characters.
+        is_narrow: Whether a table has so many columns that all must be narrow.
         charts: Which chart stands from which row on.
         starts: Rows at which something begins, and a page may.
         row: The next free one.
@@ -59,6 +62,7 @@ class Page:
     live: Mapping[str, str]
     asides: Mapping[str, str]
     widths: dict[int, float] = field(default_factory=dict)
+    is_narrow: bool = False
     charts: list[tuple[int, Chart]] = field(default_factory=list)
     starts: list[int] = field(default_factory=lambda: [0])
     row: int = 0
@@ -135,13 +139,19 @@ class Page:
             is_right = heading is not None and heading.align is Align.RIGHT
             self.cell(column, cell, is_right=is_right, is_strong=row.is_strong)
             text = cell.text
-            most = _MOST_OF_FIGURE if isinstance(cell, Figure) and cell.value is not None else _MOST_OF_TEXT
-            self._widen(column, text + _tail(cell), most=_WIDE if heading is not None and heading.is_wide else most)
+            self._widen(column, text + _tail(cell), most=self._most(cell, heading))
             width = self.widths[column]
             lines = max(lines, sum(max(1, math.ceil(len(part) * 1.1 / width)) for part in text.split("\n")))
         if lines > 1:
             self.grid.heights[self.row] = min(400.0, lines * _LINE_POINTS)
         self.row += 1
+
+    def _most(self, cell: Cell, heading: Heading | None) -> float:
+        """How wide a cell may make its column: text is wrapped, a number that does not fit is not shown at all."""
+        if isinstance(cell, Figure) and cell.value is not None:
+            return _MOST_OF_FIGURE
+        text, wide = _NARROW if self.is_narrow else _ROOMY
+        return wide if heading is not None and heading.is_wide else text
 
     def cell(self, column: int, cell: Cell, *, is_right: bool = False, is_strong: bool = False) -> None:
         """A cell of a table in the current row."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 _ROW_POINTS = 15.0
 _CHARACTER_POINTS = 5.6
 _PAGE_WIDTH, _PAGE_HEIGHT = 770.0, 495.0  # points of a landscape A4 page inside its margins
+_HEAD = 0.3  # of a page: as much may stand above a block that takes more than one
 _MOST_ROWS = 1000  # longer sheets are tables, whose heading is repeated wherever a page ends
 
 
@@ -20,7 +21,8 @@ def breaks_of(
     ends = [*starts[1:], last + 1]
     for start, end in zip(starts, ends, strict=True):
         block = sum(heights.get(row, _ROW_POINTS) for row in range(start, end))
-        if used and used + block > room:
+        is_cut_anyway = block > room and used < _HEAD * room
+        if used and used + block > room and not is_cut_anyway:
             yield start
             used = 0.0
-        used += block
+        used = (used + block) % room if block > room else used + block

@@ -62,6 +62,7 @@ def test_the_same_report_is_the_same_file() -> None:
     assert render(sample()) == render(sample())
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=60))
 def test_a_name_of_a_cell_is_never_a_place_and_a_sheet_s_is_short_and_plain(wanted: str) -> None:
     name = cell_name(wanted, taken=set())
