@@ -8,7 +8,7 @@ from datetime import datetime
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from planner.reports.document import Report, Section, Table
+from planner.reports.document import Drawing, Report, Section, Table
 from planner.reports.workbook.chart_cells import ChartCells
 from planner.reports.workbook.front import put_front
 from planner.reports.workbook.grid import Grid
@@ -86,7 +86,7 @@ def _lay_out(report: Report) -> _Made:
     for model in models:
         made.names |= model.model.named
     groups = list(_groups(report))
-    titles = [first, *(sheet_name(group[0].title, taken=sheets) for group in groups[1:])]
+    titles = [first, *(sheet_name(_title_of(group[0]), taken=sheets) for group in groups[1:])]
     asides = {t.key: sheet_name(t.title or t.key, taken=sheets) for t in _tables(report) if _is_long(t)}
     for table in _tables(report):
         if table.key in asides:
@@ -103,15 +103,21 @@ def _lay_out(report: Report) -> _Made:
 
 
 def _groups(report: Report) -> Iterator[list[Section]]:
-    """Sections of level 1, each with those below it."""
+    """Sections of level 1 with what is below them; each with tables or charts has its own sheet."""
     group: list[Section] = []
     for index, section in enumerate(report.sections):
-        if group and (section.level == 1 or index == 1):
+        is_apart = any(isinstance(block, Table | Drawing) for block in section.blocks)
+        if group and (section.level == 1 or index == 1 or is_apart):
             yield group
             group = []
         group.append(section)
     if group:
         yield group
+
+
+def _title_of(section: Section) -> str:
+    """Sections below others are named by their key, its last part first: titles repeat from question to question."""
+    return section.title if section.level == 1 else " ".join(reversed(section.key.split(".")[-2:]))
 
 
 def _tables(report: Report) -> Iterator[Table]:

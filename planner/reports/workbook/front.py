@@ -21,7 +21,7 @@ def put_front(page: Page, report: Report, models: Sequence[ModelSheet]) -> None:
         f"plan {report.plan} · made {report.made_at} · prices of {report.as_of} · amounts in {report.currency} · "
         f"runs {', '.join(report.runs) or 'none'} · planner {report.planner_version}"
     )
-    page.line(told, Look(kind=Kind.NOTE))
+    page.line(told, Look(kind=Kind.TOLD))
     if models:
         checks = "+".join(model.check for model in models)
         label, look = Look(kind=Kind.LABEL, is_strong=True), Look(kind=Kind.NOTE)

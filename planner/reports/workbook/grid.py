@@ -17,6 +17,7 @@ class Kind(StrEnum):
     HEAD = "head"
     LABEL = "label"
     NOTE = "note"
+    TOLD = "told"
     INPUT = "input"
     FORMULA = "formula"
     RESULT = "result"

@@ -32,7 +32,9 @@ def draw(book: Workbook, sheet: Worksheet, native: Native, *, row: int, column: 
         chart.set_legend({"position": "bottom", "font": _FONT})
     else:
         chart.set_legend({"none": True})
-    sheet.insert_chart(row, column, chart, {"description": clean(native.told)[:2000], "object_position": 1})
+    sheet.insert_chart(
+        row, column, chart, {"description": clean(native.told)[:2000], "object_position": 1, "y_offset": 4}
+    )
 
 
 def _series(strand: Strand, kind: str) -> dict[str, object]:

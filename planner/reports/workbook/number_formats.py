@@ -19,19 +19,20 @@ def number_format(figure: Figure, *, has_unit: bool, has_mark: bool = False, is_
     tail = f"· {figure.mark}" if has_mark and figure.mark not in {None, Mark.DERIVED} else ""
     found = _TEXT.fullmatch(figure.text.removeprefix(figure.bound).strip())
     unit = _quoted(figure.unit if has_unit and figure.unit != "1" else "", tail)
+    loose = _ANY if figure.value is None or figure.value != int(figure.value) else "#,##0"
     if found is None or figure.value is None:
-        return _signed(lead, _ANY, unit)
+        return _signed(lead, loose, unit)
     shown = Decimal(found["whole"].replace(",", "") + (found["part"] or ""))
     digits = len(found["part"] or ".") - 1
     body = ("#,##0" if "," in found["whole"] or shown < 1000 else "0") + (f".{'0' * digits}" if digits else "")  # noqa: PLR2004
     rest = found["rest"].strip()
     if is_live and any(one.isdigit() for one in rest):  # another figure, which would not follow
-        return _signed(lead, body if _is_shown_as(figure.value, shown, digits=digits) else _ANY, unit)
+        return _signed(lead, body if _is_shown_as(figure.value, shown, digits=digits) else loose, unit)
     if _is_shown_as(figure.value, shown, digits=digits):
         return _signed(lead, body, _quoted(rest if has_unit else "", tail))
     if rest.startswith("%") and _is_shown_as(100 * figure.value, shown, digits=digits):
         return _signed(lead, f"{body}%", _quoted(rest[1:].strip() if has_unit else "", tail))
-    return _signed(lead, _ANY if figure.value != int(figure.value) else "#,##0", unit)
+    return _signed(lead, loose, unit)
 
 
 def _is_shown_as(value: Decimal | float, shown: Decimal, *, digits: int) -> bool:

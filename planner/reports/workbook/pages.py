@@ -94,7 +94,7 @@ class Page:
             case Decision():
                 self._decision(block)
             case Drawing(chart=chart):
-                self.line(chart.told, Look(kind=Kind.NOTE))
+                self.line(chart.told, Look(kind=Kind.TOLD))
                 self.charts.append((self.row, chart))
                 self.row += CHART_ROWS
             case Table():
@@ -140,8 +140,9 @@ class Page:
             self.cell(column, cell, is_right=is_right, is_strong=row.is_strong)
             text = cell.text
             self._widen(column, text + _tail(cell), most=self._most(cell, heading))
-            width = self.widths[column]
-            lines = max(lines, sum(max(1, math.ceil(len(part) * 1.1 / width)) for part in text.split("\n")))
+            if isinstance(cell, Words) or cell.value is None:
+                width = self.widths[column]
+                lines = max(lines, sum(max(1, math.ceil(len(part) / width)) for part in text.split("\n")))
         if lines > 1:
             self.grid.heights[self.row] = min(400.0, lines * _LINE_POINTS)
         self.row += 1
@@ -161,7 +162,7 @@ class Page:
             self.grid.put(self.row, column, clean(_signed(cell)), look)
             return
         look = Look(
-            kind=Kind.LINK if cell.key in self.live else Kind.FIXED,
+            kind=Kind.TEXT if cell.value is None else Kind.LINK if cell.key in self.live else Kind.FIXED,
             number=self._number(cell, has_mark=True),
             mark=cell.mark,
             is_right=is_right,
@@ -191,7 +192,7 @@ class Page:
         else:
             self.line(f"{len(table.rows):,} rows: on the sheet “{aside}”", Look(kind=Kind.TEXT))
         if table.note:
-            self.line(table.note, Look(kind=Kind.NOTE))
+            self.line(table.note, Look(kind=Kind.TOLD))
 
     def _key_figures(self, block: KeyFigures) -> None:
         for column, word in enumerate(("", "now", "as the report has it", "what it depends on")):
@@ -203,7 +204,7 @@ class Page:
             self.grid.put(self.row, 0, clean(one.label), Look(kind=Kind.TEXT, is_strong=True))
             self.figure(1, one.figure, Look(kind=Kind.LARGE, number=self._number(one.figure), is_right=True))
             self.grid.put(self.row, 2, clean(one.figure.text + _tail(one.figure)), Look(kind=Kind.PLANNED))
-            self.grid.put(self.row, 3, clean(one.note), Look(kind=Kind.NOTE), to_column=SPAN - 1)
+            self.grid.put(self.row, 3, clean(one.note), Look(kind=Kind.TOLD), to_column=SPAN - 1)
             self.grid.heights[self.row] = 24.0
             self._widen(0, one.label)
             self._widen(1, f"{one.figure.text:.20}        ")

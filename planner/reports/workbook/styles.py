@@ -33,6 +33,7 @@ _KINDS: Final[dict[Kind, dict[str, object]]] = {
     Kind.HEAD: {"bold": True, "bg_color": HEAD, "bottom": 1, "bottom_color": LINE, "text_wrap": True},
     Kind.LABEL: {},
     Kind.NOTE: {"font_color": FAINT, "font_size": 9},
+    Kind.TOLD: {"font_color": FAINT, "font_size": 9, "text_wrap": True},
     Kind.INPUT: {"font_color": _BLUE, "bg_color": _YELLOW, "border": 1, "border_color": LINE, "locked": False},
     Kind.FORMULA: {},
     Kind.RESULT: {"bold": True, "top": 4, "top_color": LINE},
@@ -71,7 +72,7 @@ def _properties(look: Look) -> dict[str, object]:
     if look.is_strong:
         found["bold"] = True
     if look.is_right:
-        found |= {"align": "right", "indent": 1 if look.kind in {Kind.HEAD, Kind.LARGE} else 0}
+        found |= {"align": "right", "indent": 0 if look.kind is Kind.INPUT else 1}
     fill = MARKS[look.mark] if look.mark else TONES[look.tone]
     if fill and look.kind is not Kind.INPUT:
         found["bg_color"] = fill
