@@ -200,4 +200,5 @@ class _Made:
 
 def with_fleet(asked: Asked, index: int, fleet: AskedFleet) -> Asked:
     """The same with one fleet changed."""
-    return replace(asked, fleets=(*asked.fleets[:index], fleet, *asked.fleets[index + 1 :]))
+    stay, quantise, move = (fleet if at == index else one for at, one in enumerate(asked.fleets))
+    return replace(asked, fleets=(stay, quantise, move))

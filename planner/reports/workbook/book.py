@@ -22,6 +22,7 @@ from planner.reports.workbook.pages import SPAN, Filtered, Page
 from planner.reports.workbook.paging import breaks_of
 from planner.reports.workbook.styles import Styles
 from planner.reports.workbook.texts import clean
+from planner.reports.workbook.what_if import what_if
 from planner.reports.workbook.writing import last_cell, set_page, set_widths, write_grid
 
 _OPTIONS = {
@@ -43,6 +44,7 @@ class _Made:
     report: Report
     models: list[ModelSheet]
     live: dict[str, str]
+    sheets: set[str]
     pages: list[Page] = field(default_factory=list)
     asides: list[tuple[Page, Filtered]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
@@ -55,10 +57,8 @@ def render(report: Report) -> bytes:
     figures. The bytes depend on the report alone.
     """
     made = _lay_out(report)
-    taken = {page.grid.name.lower() for page in (*made.pages, *(page for page, _ in made.asides))}
-    taken |= {model.model.grid.name.lower() for model in made.models}
     sums = {key: cells for model in made.models for key, cells in sums_of(model).items()}
-    cells = ChartCells(grid=Grid(name=sheet_name("Chart data", taken=taken)), live=made.live, sums=sums)
+    cells = ChartCells(grid=Grid(name="Chart data"), live=made.live, sums=sums)
     file = io.BytesIO()
     book = Workbook(file, _OPTIONS)
     _set_properties(book, report)
@@ -82,7 +82,7 @@ def _lay_out(report: Report) -> _Made:
     names: set[str] = set()
     models = [lay_out(one, sheets=sheets, names=names) for one in report.calculations]
     live = {key: where for model in models for key, where in model.model.live.items()}
-    made = _Made(report=report, models=models, live=live)
+    made = _Made(report=report, models=models, live=live, sheets=sheets)
     for model in models:
         made.names |= model.model.named
     groups = list(_groups(report))
@@ -156,6 +156,7 @@ def _write_pages(book: Workbook, styles: Styles, made: _Made, cells: ChartCells)
             sheet.activate()
             for model in made.models:
                 drawn += _write_model(book, styles, model, made.report)
+                drawn += _write_what_if(book, styles, model, made)
     for page, filtered in made.asides:
         _write_aside(book, styles, page, filtered, made.report)
     return drawn
@@ -194,6 +195,24 @@ def _write_model(
     sheet.repeat_rows(0, 2)
     charts = list(charts_of(model))
     return [(sheet, rows.charts + CHART_ROWS * index, chart) for index, chart in enumerate(charts)]
+
+
+def _write_what_if(
+    book: Workbook, styles: Styles, model: ModelSheet, made: _Made
+) -> list[tuple[Worksheet, int, Native]]:
+    """The sheet on which one input alone is moved."""
+    grid = Grid(name=sheet_name(f"What if {model.model.reckoned.calculation.key}", taken=made.sheets))
+    charts = list(what_if(model.model, grid))
+    if not charts:
+        return []
+    made.names |= model.model.named
+    sheet = write_grid(book, styles, grid)
+    row, column = last_cell(grid)
+    widths = {0: 44.0, **dict.fromkeys(range(1, column + 1), 15.0)}
+    set_widths(sheet, widths)
+    set_page(sheet, made.report, last_row=row, last_column=column, breaks=[row for row, _ in charts[1:]])
+    sheet.freeze_panes(2, 1)
+    return [(sheet, row, chart) for row, chart in charts]
 
 
 def _set_properties(book: Workbook, report: Report) -> None:

@@ -22,7 +22,18 @@ class Strand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Native:
-    """A native chart: `column`, `bar` or `scatter`. `least`: where its value axis begins; `ends`: of its other one."""
+    """A native chart.
+
+    Attributes:
+        kind: `column`, `bar`, `tornado` or `scatter`.
+        title: Above it.
+        told: The same in a sentence.
+        x: The axis of categories; of a scatter chart that of numbers.
+        y: The axis of values.
+        strands: What is drawn.
+        least: Where the axis of values begins; None: where the program likes.
+        ends: Of the other axis.
+    """
 
     kind: str
     title: str

@@ -19,6 +19,7 @@ def draw(book: Workbook, sheet: Worksheet, native: Native, *, row: int, column: 
     kinds = {
         "column": {"type": "column", "subtype": "stacked"},
         "bar": {"type": "bar", "subtype": "stacked"},
+        "tornado": {"type": "bar"},
         "scatter": {"type": "scatter", "subtype": "straight"},
     }
     chart = book.add_chart(kinds[native.kind])
@@ -28,13 +29,12 @@ def draw(book: Workbook, sheet: Worksheet, native: Native, *, row: int, column: 
     _set_axes(chart, native)
     chart.set_size({"width": width, "height": _HEIGHT})
     chart.show_na_as_empty_cell()
-    if native.kind == "scatter":
+    if native.kind in {"scatter", "tornado"}:
         chart.set_legend({"position": "bottom", "font": _FONT})
     else:
         chart.set_legend({"none": True})
-    sheet.insert_chart(
-        row, column, chart, {"description": clean(native.told)[:2000], "object_position": 1, "y_offset": 4}
-    )
+    told = {"description": clean(native.told)[:2000], "object_position": 1, "y_offset": 4}
+    sheet.insert_chart(row, column, chart, told)
 
 
 def _series(strand: Strand, kind: str) -> dict[str, object]:
@@ -52,6 +52,8 @@ def _series(strand: Strand, kind: str) -> dict[str, object]:
     found["fill"] = {"color": strand.colour} if is_drawn else {"none": True}
     found["border"] = {"none": True}
     found["gap"] = 45
+    if kind == "tornado":
+        found["overlap"] = 100  # both ends of an input stand on one line
     return found
 
 

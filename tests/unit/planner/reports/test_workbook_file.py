@@ -1,6 +1,8 @@
 """The workbook as a file: strangers' text stays text, nothing runs and nothing is fetched."""
 
+import io
 import re
+import zipfile
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -20,7 +22,7 @@ def book() -> ReadBook:
 
 
 def test_text_that_looks_like_a_formula_comes_back_as_the_same_text(book: ReadBook) -> None:
-    told = book.texts("Charts")
+    told = book.texts("names")
     for name in HOSTILE:
         assert clean(name) in told
     assert "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}[31mc" in told
@@ -50,12 +52,12 @@ def test_every_sheet_prints_landscape_as_wide_as_a_page_with_a_footer(book: Read
 
 
 def test_a_long_table_is_whole_on_a_sheet_that_can_be_filtered() -> None:
-    found = read_book(render(sample(rows=10_000)))
-    cells = found.sheets["Classes"]
-    assert cells["A10001"].value == "class 9999"
-    assert cells["B10001"].value == 0.9999
-    index = [*found.sheets].index("Classes") + 1
-    assert b'<autoFilter ref="A1:B10001"' in found.parts[f"xl/worksheets/sheet{index}.xml"]
+    file = zipfile.ZipFile(io.BytesIO(render(sample(rows=10_000))))
+    sheet = next(part for name in file.namelist() if b"<autoFilter" in (part := file.read(name)))
+    assert b'<autoFilter ref="A1:B10001"' in sheet
+    assert b"<v>0.9999</v>" in sheet
+    assert sheet.count(b"<row ") == 10_001
+    assert b"class 9999" in file.read("xl/sharedStrings.xml")
 
 
 def test_the_same_report_is_the_same_file() -> None:
