@@ -7,7 +7,7 @@ from planner.reports.workbook.model import FIRST_COLUMN, MONEY, PLANNED, Model
 from planner.reports.workbook.model_workings import replicas_formula
 from planner.reports.workbook.number_formats import as_number
 from planner.reports.workbook.reckoning import ReckonedChange, ReckonedFleet, Settled, cash_in_all
-from planner.reports.workbook.rounding import places_of, rounded
+from planner.reports.workbook.rounding import decimals_of, places_of, rounded
 from planner.reports.workbook.texts import in_formula
 
 _SUM = Look(kind=Kind.FORMULA, number=MONEY, is_right=True)
@@ -79,7 +79,7 @@ def _put_money(model: Model, line: str, key: str, settled: Settled) -> None:
         model.put_input(figure, row, column, number=MONEY, source="stated")
         return
     cent = model.cell(f"w_{line}", key, offset=PLANNED)
-    model.put_result(figure, row, column, formula=_converted(model, cent, places_of(figure.value or 0) or 0))
+    model.put_result(figure, row, column, formula=_converted(model, cent, decimals_of(figure.value)))
 
 
 def _converted(model: Model, cent: str, places: int) -> str:

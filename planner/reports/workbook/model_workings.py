@@ -5,7 +5,7 @@ from planner.reports.workbook.model import FINE, MONEY, NONE, PLANNED, SOURCE, M
 from planner.reports.workbook.model_rows import has_purchases
 from planner.reports.workbook.number_formats import as_number
 from planner.reports.workbook.reckoning import MILLION, MONTHS, ReckonedChange, ReckonedFleet, Settled
-from planner.reports.workbook.rounding import half_even, places_of, rounded
+from planner.reports.workbook.rounding import decimals_of, half_even, rounded
 
 _TOLERANT = "*(1-0.000000000001)"
 """100 requests/s over replicas of 25 are four, whatever a division's last digit says (`pricing.capacity.sizing`)."""
@@ -115,7 +115,7 @@ def _put_money(model: Model, line: str, key: str, formula: str, settled: Settled
         model.put_working(line, key, formula, settled.amount)
     if settled.amount is None:
         return
-    places = places_of(settled.figure.value or 0) or 0
+    places = decimals_of(settled.figure.value)
     look = Look(kind=Kind.FORMULA, number=_to_the(places), is_right=True)
     cent = as_number(half_even(settled.amount, places))
     model.grid.reckon(row, column + PLANNED, rounded(place(row, column), places), value=cent, look=look)

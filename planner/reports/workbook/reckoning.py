@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from planner.reports.calculation import Calculation, ChangeSum, FleetSum, Given
 from planner.reports.figures import Figure
-from planner.reports.workbook.rounding import exact, half_even, places_of
+from planner.reports.workbook.rounding import decimals_of, exact, half_even, places_of
 
 TOLERANCE = Decimal("1e-12")
 """Relative: 100 requests/s over replicas of 25 are four (`pricing.capacity.sizing`)."""
@@ -250,7 +250,7 @@ def _payback(figure: Figure, back: Amount) -> Settled:
     value = value_of(figure)
     if back is None or value is None:
         return Settled(figure=figure, amount=value, is_stated=back is not None or value is not None)
-    places = places_of(figure.value or 0)
+    places = places_of(value)
     is_same = abs(back - value) <= _SAME if places is None else half_even(back, places) == value
     return Settled(figure=figure, amount=back if is_same else value, added=_NOTHING if is_same else value - back)
 
@@ -267,4 +267,4 @@ def _money(calculation: Calculation, figure: Figure, amount: Amount) -> Settled:
 
 
 def _gives(calculation: Calculation, amount: Decimal, figure: Figure) -> bool:
-    return figure.value is not None and shown(calculation, amount, places_of(figure.value) or 0) == figure.value
+    return figure.value is not None and shown(calculation, amount, decimals_of(figure.value)) == figure.value

@@ -30,6 +30,11 @@ def places_of(value: Number) -> int | None:
     return max(0, -exponent)
 
 
+def decimals_of(value: Number | None) -> int:
+    """Likewise, of an amount; where nothing tells it, none."""
+    return 0 if value is None else places_of(value) or 0
+
+
 def half_even(amount: Decimal, places: int) -> Decimal:
     """Rounded; nothing is never −0."""
     return _EXACT.plus(amount.quantize(Decimal(1).scaleb(-places), context=_EXACT))

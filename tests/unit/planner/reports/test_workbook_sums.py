@@ -106,6 +106,15 @@ def test_another_rate_of_exchange_converts_what_was_rounded() -> None:
     assert Decimal(str(anew.named("q_move_npv"))) == rounded(reckoned(OWNED).npv[1], Decimal("1.07"))
 
 
+def test_a_saving_of_nothing_is_still_reckoned_to_the_cent_once_it_is_one() -> None:
+    nothing = with_fleet(PLAIN, 1, PLAIN.fleets[0])
+    saves = with_fleet(PLAIN, 1, replace(PLAIN.fleets[0], price=Decimal("21.111111")))
+    anew = Reckoner(book=read_book(render(money_of(nothing))), changed={"q_quantise_price": 21.111111})
+    costs = reckoned(saves).per_year
+    assert Decimal(str(anew.named("q_quantise_saving"))) == rounded(costs[0] - costs[1], None)
+    assert Decimal(str(anew.named("q_quantise_flow_1"))) == rounded(costs[0] - costs[1], None)
+
+
 def test_a_change_that_never_pays_back_says_so_and_tells_the_years_where_it_does() -> None:
     book = read_book(render(money_of(LOSING)))
     assert Reckoner(book=book).named("q_move_payback") == "not within 3 years"
