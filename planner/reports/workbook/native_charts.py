@@ -7,7 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 from planner.reports.chart_model import Axis, Scale
 from planner.reports.workbook.native import Native, Strand
 from planner.reports.workbook.styles import FAINT, LINE
-from planner.reports.workbook.texts import clean
+from planner.reports.workbook.texts import clean, in_chart
 
 _WIDTH, _HEIGHT = 760, 370  # pixels
 _MOST_YEARS = 12
@@ -25,7 +25,7 @@ def draw(book: Workbook, sheet: Worksheet, native: Native, *, row: int, column: 
     chart = book.add_chart(kinds[native.kind])
     for strand in native.strands:
         chart.add_series(_series(strand, native.kind))
-    chart.set_title({"name": clean(native.title)[:200], "name_font": {"size": 11, "bold": True}, "overlay": False})
+    chart.set_title({"name": in_chart(native.title), "name_font": {"size": 11, "bold": True}, "overlay": False})
     _set_axes(chart, native)
     chart.set_size({"width": width, "height": _HEIGHT})
     chart.show_na_as_empty_cell()
@@ -38,7 +38,11 @@ def draw(book: Workbook, sheet: Worksheet, native: Native, *, row: int, column: 
 
 
 def _series(strand: Strand, kind: str) -> dict[str, object]:
-    found: dict[str, object] = {"name": strand.name or "lift", "categories": strand.categories, "values": strand.values}
+    found: dict[str, object] = {
+        "name": in_chart(strand.name) or "lift",
+        "categories": strand.categories,
+        "values": strand.values,
+    }
     if kind == "scatter":
         found["line"] = {
             "color": strand.colour,
@@ -89,7 +93,7 @@ def _is_counted(native: Native) -> bool:
 def _axis(axis: Axis) -> dict[str, object]:
     unit = f"{axis.title} ({axis.unit})" if axis.unit else axis.title
     found: dict[str, object] = {
-        "name": clean(unit)[:120],
+        "name": in_chart(unit),
         "name_font": _FONT | {"bold": False},
         "num_font": _FONT,
         "line": {"color": LINE},

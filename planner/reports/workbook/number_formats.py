@@ -1,5 +1,6 @@
 """How a number is shown: as the report's text shows it, so that a cell that follows the inputs keeps that look."""
 
+import math
 import re
 from decimal import Decimal
 
@@ -11,6 +12,11 @@ _ANY = "#,##0.00##"
 """Where the text does not show the value itself: `5.3 months` of a share of a year."""
 _MOST_OF_UNIT = 60
 _MOST_WHOLE = 15  # digits that a cell holds exactly
+
+
+def is_number(figure: Figure) -> bool:
+    """Whether a cell can hold it; else its text says what it is."""
+    return figure.value is not None and math.isfinite(figure.value)
 
 
 def number_format(figure: Figure, *, has_unit: bool, has_mark: bool = False, is_live: bool = False) -> str:

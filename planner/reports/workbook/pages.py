@@ -22,7 +22,7 @@ from planner.reports.document import (
 )
 from planner.reports.figures import SIGNS, Cell, Figure, Mark, Words
 from planner.reports.workbook.grid import Grid, Kind, Look
-from planner.reports.workbook.number_formats import as_number, number_format
+from planner.reports.workbook.number_formats import as_number, is_number, number_format
 from planner.reports.workbook.texts import clean
 
 SPAN = 8
@@ -162,7 +162,7 @@ class Page:
             self.grid.put(self.row, column, clean(_signed(cell)), look)
             return
         look = Look(
-            kind=Kind.TEXT if cell.value is None else Kind.LINK if cell.key in self.live else Kind.FIXED,
+            kind=Kind.TEXT if not is_number(cell) else Kind.LINK if cell.key in self.live else Kind.FIXED,
             number=self._number(cell, has_mark=True),
             mark=cell.mark,
             is_right=is_right,
@@ -172,7 +172,7 @@ class Page:
 
     def figure(self, column: int, figure: Figure, look: Look) -> None:
         """A figure: what it follows, or as it stands."""
-        value = clean(figure.text) if figure.value is None else as_number(figure.value)
+        value = as_number(figure.value) if figure.value is not None and is_number(figure) else clean(figure.text)
         where = self.live.get(figure.key)
         if where is None:
             self.grid.put(self.row, column, value, look)
@@ -180,7 +180,7 @@ class Page:
             self.grid.reckon(self.row, column, where, value=value, look=look)
 
     def _number(self, figure: Figure, *, has_mark: bool = False) -> str:
-        if figure.value is None:
+        if not is_number(figure):
             return ""
         return number_format(figure, has_unit=True, has_mark=has_mark, is_live=figure.key in self.live)
 

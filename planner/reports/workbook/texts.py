@@ -21,7 +21,13 @@ def clean(text: str) -> str:
     return "".join(kept) + _CUT
 
 
-def in_footer(text: str, *, most: int = 80) -> str:
+def in_chart(text: str, *, most: int = 120) -> str:
+    """Text of a title, an axis or a legend, where `=` in front, or a `!` before a place, would name a cell."""
+    told = clean(text)[:most].replace("!", "\N{FULLWIDTH EXCLAMATION MARK}")
+    return f" {told}" if told.startswith("=") else told
+
+
+def in_footer(text: str, *, most: int = 60) -> str:
     """Text for a header or a footer, where `&` begins a command."""
     line = " ".join(clean(text).split())
     return (line if len(line) <= most else line[: most - 1] + "…").replace("&", "&&")

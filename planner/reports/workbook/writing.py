@@ -54,7 +54,7 @@ def set_page(sheet: Worksheet, report: Report, *, last_row: int, last_column: in
     if breaks:
         sheet.set_h_pagebreaks(list(breaks))  # LibreOffice keeps them where pages are fitted, Excel does not
     sheet.print_area(0, 0, max(last_row, 0), max(last_column, 0))
-    left, middle = in_footer(f"plan {report.plan}"), in_footer(report.title)
+    left, middle = in_footer(f"plan {report.plan}", most=30), in_footer(report.title)
     sheet.set_footer(f"&L&8{_apart(left)}&C&8{_apart(middle)}&R&8page &P of &N")
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # a name that looks like a number is a name
 

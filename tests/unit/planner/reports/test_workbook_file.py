@@ -1,8 +1,10 @@
 """The workbook as a file: strangers' text stays text, nothing runs and nothing is fetched."""
 
 import io
+import math
 import re
 import zipfile
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,6 +13,9 @@ from helpers.workbooks import ReadBook, read_book
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.reports.chart_model import Axis, Lines, Point, Rule, Series
+from planner.reports.document import Drawing, Heading, Row, Section, Table
+from planner.reports.figures import Figure
 from planner.reports.workbook import render
 from planner.reports.workbook.names import cell_name, sheet_name
 from planner.reports.workbook.texts import MOST, clean, in_footer
@@ -32,6 +37,21 @@ def test_only_sums_are_formulas_and_none_holds_a_stranger_s_text(book: ReadBook)
     for cell in book.formulas().values():
         assert cell.formula is not None
         assert not re.search(r"HYPERLINK|cmd|SUM\(A1\)|https?:|\[", cell.formula)
+
+
+def test_a_chart_s_words_name_no_cell_and_a_figure_without_end_is_its_text() -> None:
+    name = "=Summary!$A$1"
+    axis = Axis(title=name)
+    lines = Series(name=name, points=(Point(x=0.0, y=1.0), Point(x=1.0, y=2.0)))
+    chart = Lines(key="c", title=name, told=name, x=axis, y=axis, series=(lines,), rules=(Rule(at=0.5, label=name),))
+    endless = Figure(key="e", value=math.inf, unit="USD", text="without a limit")
+    table = Table(key="t", title=name, headings=(Heading(title=name, key=name),), rows=(Row(cells=(endless,)),))
+    section = Section(key="s", title=name, blocks=(Drawing(chart=chart), table))
+    found = read_book(render(replace(sample(), title="&" * 300, sections=(section,))))
+    charts = [part.decode() for part_name, part in found.parts.items() if part_name.startswith("xl/charts/chart")]
+    assert not [one for one in charts if re.search(r"<c:tx><c:strRef>", one)]
+    assert "without a limit" in found.texts("Summary")
+    assert b"page &amp;P of &amp;N" in found.parts["xl/worksheets/sheet1.xml"]
 
 
 def test_there_is_no_macro_no_link_and_nothing_to_fetch(book: ReadBook) -> None:
