@@ -4,7 +4,7 @@ EXTRAS ?= cpu,dev
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: bench test evidence benchmarks gpu format clean
+.PHONY: bench test evidence example-report benchmarks gpu format clean
 
 bench: $(VENV)/installed
 	$(BIN)/planner bench --exit-zero
@@ -38,6 +38,13 @@ evidence: $(VENV)/installed
 	$(BIN)/planner --db results.db bench --exit-zero $(ARRIVALS)
 	$(BIN)/planner --db results.db plan --quiet
 	@test $$(wc -c < results.db) -le 5242880 || { echo "results.db is above 5 MB: use smaller budgets" >&2; exit 1; }
+
+# One example of each form, of the newest plan in results.db. It bears the plan's own moment, so that the same plan gives
+# the same files again.
+example-report: $(VENV)/installed
+	rm -rf examples/report
+	mkdir -p examples
+	$(BIN)/planner --db results.db report --format pdf,xlsx,html,md,json,csv --made-at plan --out examples/report
 
 evidence-of-%: $(VENV)/installed
 	@if $(BIN)/planner workloads prepare $*; \

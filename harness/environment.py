@@ -35,7 +35,18 @@ PACKAGES = (
 )
 # What runtimes read for threads, instruction sets and precision: NVIDIA's one turns TF32 off or on. Those of CUDA that
 # choose a GPU are left out: which one was measured is told by its UUID.
-VARIABLE_PREFIXES = ("OMP_", "GOMP_", "MKL_", "KMP_", "ORT_", "OV_", "ONEDNN_", "DNNL_", "NVIDIA_TF32_OVERRIDE")
+VARIABLE_PREFIXES = (
+    "OMP_",
+    "GOMP_",
+    "MKL_",
+    "KMP_",
+    "ORT_",
+    "OV_",
+    "ONEDNN_",
+    "DNNL_",
+    "NVIDIA_TF32_OVERRIDE",
+    "PLANNER_CUDA_GRAPH",
+)
 VALUE_CHARACTERS = 120
 PATH_VALUE = "(a path)"
 HOST_ID_DIGITS = 12

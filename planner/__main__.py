@@ -1,4 +1,4 @@
-"""The outermost door: no arguments or `--help` cost nothing; a command loads only what it needs.
+"""The outermost door: no arguments on a terminal open the app, elsewhere print the help; a command loads what it needs.
 
 Every error becomes one sentence on standard error and a documented exit code.
 """
@@ -19,8 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"planner {planner_version()}\n")
         return 0
     if options.command is None:
-        parser.print_help()
-        return 0
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            parser.print_help()
+            return 0
+        options.handler = "planner.tui.opening:open_app"
     from planner.cli.run_command import run_command  # noqa: PLC0415 - loads what commands need
 
     return run_command(options)

@@ -23,3 +23,7 @@ class RunNotFoundError(StoreError):
 
 class ArchiveError(StoreError):
     """An archive of runs that cannot be written, or that is refused on reading."""
+
+
+class ReportError(PlannerError):
+    """A report that cannot be drawn, or not be written where it should be: what was there is as it was."""

@@ -11,12 +11,18 @@ Gpus = tuple[NvidiaDevice, ...] | Unavailable
 """The GPUs that this process may see, or why there is none."""
 
 
-def require_devices(devices: Sequence[str], *, find: Callable[[], Gpus] = nvidia_devices) -> tuple[NvidiaDevice, ...]:
+_OTHERWISE = "without --device the CPU is measured"
+
+
+def require_devices(
+    devices: Sequence[str], *, find: Callable[[], Gpus] = nvidia_devices, otherwise: str = _OTHERWISE
+) -> tuple[NvidiaDevice, ...]:
     """The GPUs among some devices, in their order, after a look for them; the driver is not asked for CPUs alone.
 
     Args:
         devices: names such as `gpu:0` and `cpu`.
         find: looks for GPUs.
+        otherwise: what can be done without any.
 
     Raises:
         UsageError: a name that is no device's, or one that is there twice.
@@ -31,7 +37,7 @@ def require_devices(devices: Sequence[str], *, find: Callable[[], Gpus] = nvidia
     gpus = find()
     if isinstance(gpus, Unavailable):
         named = ", ".join(f"gpu:{index}" for index in wanted)
-        raise UnavailableError(f"{named} cannot be measured, as {no_gpu(gpus)}; without --device the CPU is measured")
+        raise UnavailableError(f"{named} cannot be measured, as {no_gpu(gpus)}; {otherwise}")
     return tuple(_of(gpus, index) for index in wanted)
 
 

@@ -15,6 +15,7 @@ from harness.meters.absence import Unavailable
 from harness.meters.nvml import Inquiry, Nvml, known, load_binding, opened_nvml
 
 FIRST_INT8_TENSOR_CORES = (7, 2)  # Xavier; Volta's 7.0 has FP16 only. Source: CUDA C++ Programming Guide
+FIRST_TF32 = (8, 0)  # Ampere. Source: as above
 SM_CLOCK, MEMORY_CLOCK = 1, 2  # nvmlClockType_t, as nvml.h numbers it
 # nvmlDeviceArchitecture_t, as nvml.h numbers it.
 ARCHITECTURES = {
@@ -70,6 +71,13 @@ class NvidiaDevice:
     def has_int8_tensor_cores(self) -> bool:
         """Whether INT8 runs on tensor cores, by compute capability."""
         return self.compute_capability >= FIRST_INT8_TENSOR_CORES
+
+    @property
+    def tf32_refusal(self) -> str | None:
+        """Why nothing computes in TF32 on it; `None` where something can."""
+        if self.compute_capability >= FIRST_TF32:
+            return None
+        return f"{self.name} has no TF32: tensor cores compute in it since compute capability 8.0"
 
     @property
     def is_instance(self) -> bool:

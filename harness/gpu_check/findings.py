@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from harness.vocabulary import GpuReading, WatchCost
+
 SCHEMA = "planner.gpu-check/1"
 REHEARSAL = "REHEARSAL ON THE CPU: no figure below is of a GPU"
 _REASON_WIDTH = 88
@@ -70,7 +72,7 @@ def read_report(file: Path) -> Report:
         ValueError: the file is none.
     """
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        told = _finite(json.loads(file.read_text(encoding="utf-8")))
         rows = tuple(Row(**(row | {"state": RowState(row["state"])})) for row in told.pop("rows"))
         found = Report(rows=rows, **told)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -93,6 +95,14 @@ def table(report: Report) -> Iterator[str]:
         yield f"  {row.subject:<44} {_told(row)}"
     ended = "complete" if report.is_complete else "not complete"
     yield f"\n{_count(report.rows)}; {ended} after {report.took_s:.0f} s"
+
+
+def watch_notes(reading: GpuReading, cost: WatchCost) -> dict[str, str]:
+    """What held the clocks back, as looks saw it and as the driver counts it, and what watching has cost so far."""
+    seen = [f"{limit} ({share:.0%} of looks)" for limit, share in reading.limits]
+    counted = [f"{limit} ({seconds:.2g} s of {reading.wall_s:.1f} s)" for limit, seconds in reading.held_s]
+    told = {"clocks held back by": ", ".join((*seen, *counted))} if seen or counted else {}
+    return {**told, "watching": f"{cost.mean_s * 1e3:.2g} ms a look, {cost.share:.2%} of a core"}
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds

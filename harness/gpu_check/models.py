@@ -1,5 +1,6 @@
 """One model at one batch size in every variant: in turns against strict FP32, with proof, memory, energy and copies."""
 
+import functools
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,17 +12,30 @@ import torch
 from harness.analysis import compare, measure
 from harness.errors import GpuMemoryError
 from harness.foreign_errors import telling_sentence
-from harness.gpu_check.findings import Row, RowState
+from harness.gpu_check.findings import Row, RowState, watch_notes
+from harness.gpu_check.limits import Peaks, told
+from harness.gpu_check.names import PREFIX
 from harness.gpu_check.networks import Network
 from harness.gpu_check.steps import StepOverError
 from harness.gpu_check.timing import arm_of, device_time_s, host_time_s, take_rounds
-from harness.gpu_check.variants import BASELINE, COMPILED, EAGER, Device, Ready, make_ready, refusal_of
+from harness.gpu_check.variants import BASELINE, COMPILED, EAGER, Device, Ready, made, make_ready, refusal_of
+from harness.gpu_check.work import work_of
 from harness.kernels_cuda import proof_of_kernels
 from harness.kernels_torch import layers_of_torch
 from harness.runtimes.torch_profile import profile_calls, profile_kernels
 from harness.supervisor.gpu_watch import GpuWatch
 from harness.verdict.precision import judge_proof
-from harness.vocabulary import Comparison, GateRules, GpuReading, KernelProof, LoadPoint, Measurement, Plan, TimingRules
+from harness.vocabulary import (
+    Comparison,
+    GateRules,
+    GpuReading,
+    KernelProof,
+    LoadPoint,
+    Measurement,
+    ModelWork,
+    Plan,
+    TimingRules,
+)
 
 _CONFIDENCE = 0.95
 _PROFILED_CALLS = 5
@@ -34,12 +48,13 @@ _COMPILES_S = 45.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelStep:
-    """A model at a batch size. `watch` looks at the card meanwhile, where NVML is there."""
+    """A model at a batch size. `watch` looks at the card meanwhile, where NVML is there; `peaks` are what bounds it."""
 
     network: Network
     batch: int
     device: Device
     watch: GpuWatch | None
+    peaks: Peaks
     compute_capability: tuple[int, int] | None
     clock: Callable[[], float] = time.monotonic
 
@@ -100,7 +115,7 @@ class ModelStep:
 
     def _plan(self, ready: Mapping[str, Ready]) -> Plan:
         return Plan(
-            workload=f"gpu-check: {self.network.name}",
+            workload=f"{PREFIX}{self.network.name}",
             workload_digest="",
             arms=tuple(arm_of(one, self.device) for one in ready.values()),
             batches=(self.batch,),
@@ -108,7 +123,7 @@ class ModelStep:
             seed=1,
             timing=TimingRules(),
             gate=GateRules(),
-            workload_name=f"gpu-check: {self.network.name}",
+            workload_name=f"{PREFIX}{self.network.name}",
         )
 
     def _variant_row(
@@ -123,6 +138,9 @@ class ModelStep:
         proof = _proof(one, self.device)
         verdict = judge_proof(proof, one.recipe)
         ratio = compared.ratio if compared else None
+        arm = arm_of(one, self.device)
+        limit = self.peaks.limit(arm, measured, _work(self.network, self.batch), proof)
+        reached, about_limit = told(limit)
         figures: dict[str, float | None] = {
             "p50_ms": measured.quantiles[0].point_s * 1e3,
             "device_ms": _ms(device_time_s(one.queue, self.device, calls=_PROFILED_CALLS)),
@@ -131,17 +149,19 @@ class ModelStep:
             "speed_up_low": ratio.lower if ratio else None,
             "speed_up_high": ratio.upper if ratio else None,
             "peak_mib": None if one.peak_bytes is None else one.peak_bytes / 2**20,
+            **reached,
             **_energy(watched, self.batch),
         }
-        notes = {"ran": f"{verdict.ran}, {verdict.state}"}
-        if watched is not None and watched[0].limits:
-            notes["clocks held back by"] = ", ".join(f"{limit} ({share:.0%})" for limit, share in watched[0].limits)
+        notes = {"ran": f"{verdict.ran}, {verdict.state}", **about_limit}
+        if watched is not None and self.watch is not None:
+            notes |= watch_notes(watched[0], self.watch.cost)
         detail = {
-            "arm": asdict(arm_of(one, self.device)),
+            "arm": asdict(arm),
             "measurement": asdict(measured),
             "comparison": asdict(compared) if compared else None,
             "proof": asdict(proof),
             "proof_verdict": asdict(verdict),
+            "limit": asdict(limit),
         }
         return self._row(label, RowState.MEASURED, figures=figures, notes=notes, detail=detail)
 
@@ -159,6 +179,17 @@ class ModelStep:
 
     def _row(self, label: str, state: RowState, **fields: Any) -> Row:  # noqa: ANN401 - the fields of a row
         return Row(step=self.subject, subject=label, state=state, **fields)
+
+
+@functools.lru_cache(maxsize=1)
+def _work(network: Network, batch: int) -> ModelWork | str:
+    """What a call has to do; a reason where PyTorch cannot count it, which must not cost the row its times."""
+    try:
+        return work_of(made(network.make), network.sample, batch)
+    except StepOverError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what counts is a part of PyTorch that its versions change
+        return f"the operations were not counted: {type(error).__name__}: {telling_sentence(error)}"
 
 
 def _proof(one: Ready, device: Device) -> KernelProof:

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from harness.gpu_check.names import BERT_BASE, RESNET_50, VIT_L_16
 from harness.workloads.builtin.latency_only.resnet50 import SIDE, resnet50
 
 _SEED = 1
@@ -54,17 +55,11 @@ def stack(layers: int, width: int, heads: int) -> Any:  # noqa: ANN401 - a modul
 
 
 def networks(*, is_rehearsal: bool) -> tuple[Network, ...]:
-    """BERT-base on 128 tokens, ViT-L/16 on 197 patches, ResNet-50 on 224 pixels."""
+    """BERT-base on one sequence of 128 tokens and on 32 of them; ViT-L/16 and ResNet-50 on 32 images."""
     if is_rehearsal:
         return (Network(name="small encoders", make=lambda: stack(2, 64, 4), sample=(32, 64), batches=(1,)),)
     return (
-        Network(
-            name="BERT-base encoders, 128 tokens", make=lambda: stack(12, 768, 12), sample=(128, 768), batches=(1, 32)
-        ),
-        Network(
-            name="ViT-L/16 encoders, 197 patches", make=lambda: stack(24, 1024, 16), sample=(197, 1024), batches=(32,)
-        ),
-        Network(
-            name="ResNet-50, 224 pixels", make=resnet50, sample=(3, SIDE, SIDE), batches=(32,), is_convolutional=True
-        ),
+        Network(name=BERT_BASE, make=lambda: stack(12, 768, 12), sample=(128, 768), batches=(1, 32)),
+        Network(name=VIT_L_16, make=lambda: stack(24, 1024, 16), sample=(197, 1024), batches=(32,)),
+        Network(name=RESNET_50, make=resnet50, sample=(3, SIDE, SIDE), batches=(32,), is_convolutional=True),
     )

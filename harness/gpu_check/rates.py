@@ -5,10 +5,12 @@ from functools import partial
 from typing import Any
 
 import torch
+from torch.nn import functional
 
 from harness.errors import GpuMemoryError
 from harness.foreign_errors import telling_sentence
 from harness.gpu_check.findings import Row, RowState
+from harness.gpu_check.limits import BANDWIDTH, INSIDE, RATE, SIDE
 from harness.gpu_check.steps import StepOverError
 from harness.gpu_check.timing import device_time_s, host_time_s
 from harness.gpu_check.variants import Device
@@ -48,7 +50,7 @@ def _product_row(precision: str, sides: tuple[int, ...], device: Device) -> Row:
         seconds = _seconds(one, device)
         if 2.0 * side**3 / seconds > best:
             best, side_of_best, product = 2.0 * side**3 / seconds, side, one
-    figures: dict[str, float | None] = {"tera_operations_per_s": best / 1e12, "side": float(side_of_best)}
+    figures: dict[str, float | None] = {RATE: best / 1e12, SIDE: float(side_of_best)}
     notes = {}
     if device.is_gpu and product is not None:
         proof = proof_of_kernels(profile_kernels(product, module=None, calls=2), source="PyTorch profile")
@@ -64,7 +66,7 @@ def _product(precision: str, side: int, device: Device) -> Product:
         return _waiting(lambda: torch._int_mm(one, other), device)  # noqa: SLF001 - PyTorch has no public name for it
     kind = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(precision, torch.float32)
     left, right = (torch.randn(side, side, device=device.name).to(kind) for _ in range(2))
-    return _waiting(lambda: torch.mm(left, right), device)
+    return _waiting(lambda: functional.linear(left, right), device)  # as layers multiply: the second turned
 
 
 def _waiting(queue: Product, device: Device) -> Product:
@@ -83,11 +85,15 @@ def _seconds(call: Product, device: Device) -> float:
     return by_events if by_events is not None else host_time_s(call, seconds=0.02)
 
 
+def copied_bytes(device: Device) -> int:
+    """Of the array that is copied inside the device."""
+    return (1024 if device.is_gpu else 16) * _MIB
+
+
 def copies(device: Device) -> Iterator[Row]:
     """Inside the device, and to and from the host's memory, pinned or not; GB are 10⁹ bytes."""
-    size = (1024 if device.is_gpu else 16) * _MIB
     try:
-        yield from _copies(size, device)
+        yield from _copies(copied_bytes(device), device)
     except Exception as error:
         try:
             require_memory(error)
@@ -99,7 +105,7 @@ def copies(device: Device) -> Iterator[Row]:
 
 def _copies(size: int, device: Device) -> Iterator[Row]:
     here, there = (torch.empty(size, dtype=torch.uint8, device=device.name) for _ in range(2))
-    yield _copy_row("inside, read and written", 2 * size, lambda: there.copy_(here), device)
+    yield _copy_row(INSIDE, 2 * size, lambda: there.copy_(here), device)
     if not device.is_gpu:
         return
     host = torch.empty(size // 4, dtype=torch.uint8)
@@ -111,6 +117,4 @@ def _copies(size: int, device: Device) -> Iterator[Row]:
 
 def _copy_row(subject: str, size: int, queue: Product, device: Device) -> Row:
     seconds = _seconds(_waiting(queue, device), device)
-    return Row(
-        step=_STEP_COPIES, subject=subject, state=RowState.MEASURED, figures={"gigabytes_per_s": size / seconds / 1e9}
-    )
+    return Row(step=_STEP_COPIES, subject=subject, state=RowState.MEASURED, figures={BANDWIDTH: size / seconds / 1e9})

@@ -99,7 +99,7 @@ def make_ready(label: str, network: Network, batch: int, device: Device) -> Read
 
 
 @functools.lru_cache(maxsize=1)
-def _made(make: Callable[[], Any]) -> Any:  # noqa: ANN401 - a module
+def made(make: Callable[[], Any]) -> Any:  # noqa: ANN401 - a module
     """The last model, on the CPU: drawing 300 million weights anew for each variant would take longer than timing."""
     return make()
 
@@ -107,7 +107,7 @@ def _made(make: Callable[[], Any]) -> Any:  # noqa: ANN401 - a module
 def _ready(recipe: Recipe, network: Network, batch: int, device: Device) -> Ready:
     kind = _TYPES.get(recipe.method, torch.float32)
     held = torch.cuda.memory_allocated() if device.is_gpu else 0
-    module = copy.deepcopy(_made(network.make)).to(device.name).to(kind)
+    module = copy.deepcopy(made(network.make)).to(device.name).to(kind)
     if recipe.method.is_int8:
         from torchao import quantization as ao  # noqa: PLC0415 - absence is a normal answer
 

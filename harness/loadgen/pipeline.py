@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from harness.accuracy.classes import classes_of, scores_of
 from harness.errors import WorkloadError
-from harness.runtimes.base import Clock, Outputs, Session
+from harness.runtimes.base import Clock, HostCopies, Outputs, Session
 from harness.vocabulary import PipelineTiming
 from harness.workloads.data.feeding import fit
 from harness.workloads.data.split import Split
@@ -59,8 +59,8 @@ def time_pipeline(
 ) -> PipelineTiming:
     """Median phases of whole requests, repeated for about `seconds`.
 
-    `copy` is what the runtime needs to take the inputs over (`bind`) and a copy of every output, as
-    a service keeps its answers when the next request comes.
+    `copy` is what the runtime needs to take the inputs over (`bind`) and a copy of every output, from the device
+    where they lie on one, as a service keeps its answers when the next request comes.
 
     Args:
         split: where requests come from.
@@ -121,15 +121,18 @@ def _requests(split: Split, batch: int) -> list[Sequence[Any]]:
 def _timed(
     split: Split, session: Session, raw: Sequence[Any], outputs: Outputs, *, read_out: ReadOut, clock: Clock
 ) -> tuple[int, ...]:
-    """One request. Its own answers stay in the runtime's buffers; `outputs` of their size are copied and read."""
+    """One request. Answers in the runtime's own buffers stay there; `outputs` of their size are copied and read."""
     began = clock()
     inputs = fit(split.reader.prepare(raw), session.inputs)
     ready = clock()
     call = session.bind(inputs)
     bound = clock()
-    call()
+    answer = call()
     inferred = clock()
-    copies = {name: array.copy() for name, array in outputs.items()}
+    if isinstance(session, HostCopies):
+        copies: Outputs = session.read(call, answer)
+    else:
+        copies = {name: array.copy() for name, array in outputs.items()}
     copied = clock()
     read_out(copies)
     return began, ready, bound, inferred, copied, clock()

@@ -5,7 +5,7 @@ reading of it can be trusted. Nothing of NVIDIA's is imported before the library
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
@@ -32,6 +32,8 @@ _HINTS = {
     GPU_IS_LOST: "restart the machine: the GPU has fallen off the bus (`dmesg | grep -i xid` tells when)",
     RESET_REQUIRED: "reset the GPU with `sudo nvidia-smi --gpu-reset`, or restart the machine",
 }
+# nvmlValueType_t of integers, and the member of nvmlValue_t that holds such a one. Source: nvml.h.
+_INTEGERS = {1: "uiVal", 2: "ulVal", 3: "ullVal", 4: "sllVal", 5: "siVal", 6: "usVal"}
 _ELSE = "see what `nvidia-smi` says"
 
 
@@ -70,20 +72,34 @@ class Nvml:
         return answer
 
     def ask_field(self, handle: object, number: int) -> int | Unavailable:
-        """A field of a card by its number, an unsigned integer.
+        """A field of a card by its number, an integer.
 
         Raises:
             GpuLostError: the GPU or its driver is gone.
         """
-        answer = self.ask("nvmlDeviceGetFieldValues", handle, [number])
-        if isinstance(answer, Unavailable):
-            return answer
-        if answer[0].nvmlReturn:
-            error = self.module.NVMLError(answer[0].nvmlReturn)
+        return self.ask_fields(handle, (number,))[0]
+
+    def ask_fields(self, handle: object, numbers: Sequence[int]) -> tuple[int | Unavailable, ...]:
+        """Fields of a card by their numbers, in one call: each an integer, or why it is not told.
+
+        Raises:
+            GpuLostError: the GPU or its driver is gone.
+        """
+        answers = self.ask("nvmlDeviceGetFieldValues", handle, list(numbers))
+        if isinstance(answers, Unavailable):
+            return (answers,) * len(numbers)
+        return tuple(self._value_of(one) for one in answers)
+
+    def _value_of(self, answer: Any) -> int | Unavailable:  # noqa: ANN401 - the binding has no types
+        if answer.nvmlReturn:
+            error = self.module.NVMLError(answer.nvmlReturn)
             if code_of(error) in LOST:
                 raise lost(error) from error
             return Unavailable(reason=str(error))
-        return int(answer[0].value.uiVal)
+        member = _INTEGERS.get(answer.valueType)
+        if member is None:
+            return Unavailable(reason=f"the driver tells field {answer.fieldId} as no integer")
+        return int(getattr(answer.value, member))
 
     def close(self) -> None:
         """Let the library go; never raises."""
@@ -130,7 +146,8 @@ def open_nvml(load: Callable[[], ModuleType] = load_binding) -> Nvml | Unavailab
     try:
         module.nvmlInit()
     except module.NVMLError as error:
-        return Unavailable(reason=f"NVML: {error}", hint=_HINTS.get(code_of(error), _ELSE))
+        told = str(error).removeprefix("NVML ")  # as in "NVML Shared Library Not Found"
+        return Unavailable(reason=f"NVML: {told}", hint=_HINTS.get(code_of(error), _ELSE))
     return Nvml(module=module)
 
 

@@ -21,6 +21,15 @@ LIMIT_BITS = (
     (0x080, ClockLimit.POWER_BRAKE),
     (0x100, ClockLimit.DISPLAY),
 )
+# Fields that count nanoseconds of being held down, whoever looks: "Throttling due to …, in ns" (nvml.h).
+HELD_FIELDS = (
+    (74, ClockLimit.POWER_CAP),
+    (269, ClockLimit.SW_THERMAL),
+    (270, ClockLimit.HW_THERMAL),
+    (271, ClockLimit.POWER_BRAKE),
+)
+_OLDER_HEAT = 75
+"""Both kinds of heat together, where a driver does not yet tell them apart (NVML_FI_DEV_PERF_POLICY_THERMAL)."""
 _KNOWN_BITS = sum(bit for bit, _ in LIMIT_BITS)
 
 
@@ -46,6 +55,7 @@ class StateReader:
             GpuLostError: the GPU or its driver is gone.
         """
         ask = Inquiry(self.nvml)
+        held_s = self._held_s(ask)  # first, as the moment of the look is that of the counters
         bits = ask(
             "limits",
             "nvmlDeviceGetCurrentClocksEventReasons",
@@ -74,7 +84,20 @@ class StateReader:
             used_bytes=None if memory is None else int(memory.used),
             processes=self._processes(ask),
             missing=tuple(ask.missing),
+            held_s=held_s,
         )
+
+    def _held_s(self, ask: Inquiry) -> tuple[tuple[ClockLimit, float], ...] | None:
+        """Seconds so far by what held the clocks down; None where the driver counts none of them."""
+        *answers, heat = self.nvml.ask_fields(self.card, (*(number for number, _ in HELD_FIELDS), _OLDER_HEAT))
+        told = {limit: known(answer) for (_, limit), answer in zip(HELD_FIELDS, answers, strict=True)}
+        if told[ClockLimit.SW_THERMAL] is None and told[ClockLimit.HW_THERMAL] is None:
+            told[ClockLimit.SW_THERMAL] = known(heat)
+        found = tuple((limit, held_ns / 1e9) for limit, held_ns in told.items() if held_ns is not None)
+        if not found:
+            reason = next(answer.reason for answer in answers if isinstance(answer, Unavailable))
+            ask.missing.append(("held_s", f"NVML: {reason}"))
+        return found or None
 
     def _processes(self, ask: Inquiry) -> tuple[ProcessMemory, ...] | None:
         found = ask("processes", "nvmlDeviceGetComputeRunningProcesses", self.handle)

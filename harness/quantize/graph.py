@@ -7,6 +7,7 @@ read constants alone. Nothing is run; weights beside the model are not read.
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from harness.errors import WorkloadError
 from harness.quantize.external_data import short
 from harness.quantize.inspection import inspect_onnx
 from harness.quantize.operations import Operator, Shape
+from harness.quantize.size_folding import infer_with_sizes
 
 _KNOWN_BY_VALUE = 4096  # elements: shapes, axes and sizes that shapes of others follow from, but no weights
 _LARGEST_ELEMENTS = 2**46
@@ -82,7 +84,7 @@ def _shaped(model: Any, shapes: Mapping[str, Shape], path: Path) -> Any:  # noqa
     del model.graph.value_info[:]
     try:
         inlined = onnx.inliner.inline_local_functions(model) if model.functions else model
-        return onnx.shape_inference.infer_shapes(inlined, data_prop=True)
+        return infer_with_sizes(inlined, partial(onnx.shape_inference.infer_shapes, data_prop=True))
     except MemoryError:
         raise
     except Exception as error:  # shape inference raises what it likes: this is the border

@@ -38,12 +38,13 @@ class VirtualClock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
-    """Whether a runtime is here: its version, or the reason and what would help."""
+    """Whether a runtime is here: its version, or the reason and what would help. `note`: what is amiss all the same."""
 
     is_available: bool
     version: str | None = None
     reason: str | None = None
     hint: str | None = None
+    note: str | None = None
 
 
 class Session(Protocol):
@@ -172,6 +173,14 @@ class GpuSession(Protocol):
 
         The host enqueues the next call while the last one runs: without the time in which the GPU waits for the host.
         """
+
+
+@runtime_checkable
+class HostCopies(Protocol):
+    """A session whose answers lie on a device until they are read."""
+
+    def read(self, call: Callable[[], object], answer: object) -> Outputs:
+        """What a call of `bind` answered, copied to the host; `answer` is what the call returned."""
 
 
 def serves(runtime: object, kind: DeviceKind) -> bool:

@@ -9,6 +9,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,16 @@ from harness.errors import UnavailableError, WorkloadError
 from harness.foreign_errors import telling_sentence
 from harness.kernels import layers_of_onnxruntime
 from harness.runtimes.base import Availability, Clock, Inputs, Outputs
-from harness.runtimes.ort_gpu import OrtBoundSession, Specs, open_on_gpu, ort_gpu_refusal, probe_provider, prove_on_gpu
+from harness.runtimes.ort_gpu import (
+    UNMIX,
+    OrtBoundSession,
+    Specs,
+    mixed_packages,
+    open_on_gpu,
+    ort_gpu_refusal,
+    probe_provider,
+    prove_on_gpu,
+)
 from harness.runtimes.registry import probe_package
 from harness.vocabulary import CPU, DeviceKind, KernelProof, Method, Recipe, TensorSpec, Toolkit
 
@@ -49,11 +59,14 @@ class OnnxRuntime:
 
     def probe(self) -> Availability:
         """Found by its package, without importing it."""
-        return probe_package("onnxruntime", extra="cpu", distributions=("onnxruntime", "onnxruntime-gpu"))
+        found = probe_package("onnxruntime", extra="cpu", distributions=("onnxruntime", "onnxruntime-gpu"))
+        mixed = mixed_packages()
+        return replace(found, note=f"{mixed}; {UNMIX}") if mixed and found.is_available else found
 
     def probe_gpu(self) -> Availability:
-        """Whether the package has a CUDA provider."""
-        return probe_provider()
+        """Whether the package has a CUDA provider, and is one package."""
+        mixed = mixed_packages()
+        return Availability(is_available=False, reason=mixed, hint=UNMIX) if mixed else probe_provider()
 
     def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:
         """Its CPU provider computes in FP32 and INT8 only, and compiles nothing."""

@@ -6,6 +6,7 @@ Inputs and outputs stay on the GPU (I/O binding); copies are timed apart, as a p
 """
 
 import functools
+import importlib.metadata
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -30,6 +31,9 @@ _TF32_SHOWS = 1e-5
 """Relative to the largest output. TF32 rounds operands to 10 bits (4.9e-4), another order of FP32 sums some 1e-6."""
 _RECORDED = ("use_tf32", "cudnn_conv_algo_search", "cudnn_conv_use_max_workspace", "device_id", "prefer_nhwc")
 _GET_GPU = "pip uninstall onnxruntime, then pip install onnxruntime-gpu: both are one import package"
+UNMIX = (
+    "pip uninstall onnxruntime onnxruntime-gpu, then pip install 'planner[ort-gpu]', or 'planner[cpu]' without a GPU"
+)
 
 
 def probe_provider(provider: str = CUDA) -> Availability:
@@ -42,12 +46,23 @@ def probe_provider(provider: str = CUDA) -> Availability:
     return Availability(is_available=False, reason=reason, hint=_GET_GPU)
 
 
+def mixed_packages() -> str | None:
+    """Why it is not known which onnxruntime runs: both packages are installed, and one wrote over the other."""
+    found = []
+    for name in ("onnxruntime", "onnxruntime-gpu"):
+        try:
+            found.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            return None
+    return f"{' and '.join(found)} are both installed, and are one import package: the later wrote over the earlier"
+
+
 def ort_gpu_refusal(recipe: Recipe, gpu: NvidiaDevice | None) -> str | None:
     """Why neither of its providers for GPUs can run the recipe."""
     if recipe.is_compiled or recipe.toolkit is Toolkit.TORCHAO:
         return f"{recipe.label} belongs to PyTorch"
-    if recipe.method is Method.TF32 and gpu is not None and gpu.compute_capability < (8, 0):
-        return f"{gpu.name} has no TF32: tensor cores compute in it since compute capability 8.0"
+    if recipe.method is Method.TF32 and gpu is not None and gpu.tf32_refusal:
+        return gpu.tf32_refusal
     if recipe.file is not None:
         return None
     if recipe.method is Method.BF16:
@@ -165,11 +180,15 @@ class OrtBoundSession:
         """A call on inputs that are on the device already; it returns when the outputs are there too."""
         return functools.partial(_run, self._session, self._bound(inputs))
 
+    def read(self, call: Callable[[], object], answer: Any) -> Outputs:  # noqa: ANN401 - see `open_on_gpu`
+        """Copied from the device; `answer` is the call's binding."""
+        del call
+        return dict(zip((one.name for one in self._outputs), answer.copy_outputs_to_cpu(), strict=True))
+
     def predict(self, inputs: Inputs) -> Outputs:
         """Every output, copied to the host."""
-        binding = self._bound(inputs)
-        _run(self._session, binding)
-        return dict(zip((one.name for one in self._outputs), binding.copy_outputs_to_cpu(), strict=True))
+        call = self.bind(inputs)
+        return self.read(call, call())
 
     def stream(self) -> "OrtBoundSession":
         """Itself: every call has a binding of its own."""

@@ -70,18 +70,22 @@ class TorchSession:
 
     def predict(self, inputs: Inputs) -> Outputs:
         """Every output in an array of its own, 16-bit floats as float32."""
-        import torch  # noqa: PLC0415 - see __init__
-
         size = len(next(iter(inputs.values())))
         fitting = [known for known in self._compiled_s if known >= size]
         padded = inputs
         if fitting and size not in fitting:  # compiling anew for the last few samples would take a minute
             padded = {name: _repeated(array, min(fitting)) for name, array in inputs.items()}
-        names = self.opened.told.outputs if self.opened.told else ()
-        answers = named_outputs(self.bind(padded)(), names)
-        narrow = {torch.bfloat16, torch.float16}
-        arrays = {name: (one.float() if one.dtype in narrow else one).cpu().numpy() for name, one in answers.items()}
+        arrays = self.arrays_of(self.bind(padded)())
         return {name: (array[:size] if array.ndim else array).copy() for name, array in arrays.items()}
+
+    def arrays_of(self, answer: object) -> dict[str, NDArray[Any]]:
+        """What the module answered as arrays of the host's, 16-bit floats as float32; they may share its memory."""
+        import torch  # noqa: PLC0415 - see __init__
+
+        names = self.opened.told.outputs if self.opened.told else ()
+        narrow = {torch.bfloat16, torch.float16}
+        answers = named_outputs(answer, names)
+        return {name: (one.float() if one.dtype in narrow else one).cpu().numpy() for name, one in answers.items()}
 
     def stream(self) -> "TorchSession":
         """Itself: a call changes nothing in a module that is in evaluation mode."""

@@ -15,9 +15,32 @@ from harness.supervisor.failures import failure_of
 from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.rounds import ask_for_block
-from harness.vocabulary import EnergyReading, LoadPoint, Stage
+from harness.supervisor.run_gpus import RunGpus
+from harness.vocabulary import EnergyReading, LoadPoint, Plan, Stage
 
 WINDOW_S = MINIMUM_WINDOW_S + 0.2
+_NO_JOULES = Unavailable(reason="a scripted runtime computes nothing: what the machine used says nothing of it")
+
+
+def measure_run_energy(
+    plan: Plan,
+    workers: Mapping[str, WorkerProcess],
+    *,
+    meter: RaplMeter | Unavailable,
+    gpus: RunGpus,
+    patience: Patience,
+) -> Iterator[RunEvent]:
+    """Of arms on a GPU by its own meter, of all others by that of the CPU, at the plan's first batch size.
+
+    Raises:
+        MeasurementError: a counter of the CPU that could be read before cannot be read any more.
+    """
+    on_gpus = {arm.name for arm in plan.arms if arm.is_on_gpu}
+    on_cpu = {name: worker for name, worker in workers.items() if name not in on_gpus}
+    others = {name: worker for name, worker in workers.items() if name in on_gpus}
+    meter = _NO_JOULES if plan.is_simulated else meter
+    yield from measure_energy(meter, on_cpu, batch=plan.batches[0], patience=patience)
+    yield from gpus.measure_energy(plan, others, batch=plan.batches[0], patience=patience)
 
 
 def measure_energy(

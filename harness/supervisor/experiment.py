@@ -25,7 +25,7 @@ from harness.run_events import (
     StageBegan,
 )
 from harness.supervisor.calibration import audit_for_run
-from harness.supervisor.energy import measure_energy
+from harness.supervisor.energy import measure_run_energy
 from harness.supervisor.evaluation import evaluation_batch
 from harness.supervisor.failures import failure_of, failure_of_batch
 from harness.supervisor.finished import Finished
@@ -42,8 +42,6 @@ from harness.supervisor.timing import TimingStage
 from harness.supervisor.visibility import variables_for
 from harness.vocabulary import CPU, Arm, Plan, Stage
 from harness.workloads.workload import Workload
-
-_NO_JOULES = Unavailable(reason="a scripted runtime computes nothing: what the machine used says nothing of it")
 
 
 @dataclass(slots=True)
@@ -70,19 +68,36 @@ class Experiment:
         """Run every stage. A failed arm is reported and left out; the others go on."""
         try:
             self.gpus.begin(self.plan)
-            yield from self._quantize()
-            yield from self._load()
-            yield from self._prove()
-            yield from self._evaluate()
-            yield from self._time()
-            yield from self._serve()
-            yield from self._time_pipelines()
-            yield from self._measure_energy()
-            yield from self._measure_memory()
+            for stage, events in self._stages():
+                yield from events
+                yield from self._without_lost_cards(stage)
             yield from self.gpus.told(self.plan)
         finally:
             self._close_all()
             self.gpus.close()
+
+    def _stages(self) -> tuple[tuple[Stage, Iterator[RunEvent]], ...]:
+        energy = measure_run_energy(
+            self.plan, self._workers, meter=self.energy_meter, gpus=self.gpus, patience=self.patience
+        )
+        return (
+            (Stage.QUANTIZE, self._quantize()),
+            (Stage.LOAD, self._load()),
+            (Stage.PROVE, self._prove()),
+            (Stage.QUALITY, self._evaluate()),
+            (Stage.TIME, self._time()),
+            (Stage.SERVER, self._serve()),
+            (Stage.PIPELINE, self._time_pipelines()),
+            (Stage.ENERGY, self._without_the_failed(energy)),
+            (Stage.MEMORY, self._measure_memory()),
+        )
+
+    def _without_lost_cards(self, stage: Stage) -> Iterator[RunEvent]:
+        """Arms whose card was lost, whatever it did then: what is asked of it from now on cannot be trusted."""
+        for arm in self.plan.arms:
+            loss = self.gpus.loss_of(arm.name)
+            if loss is not None and arm.name not in self._failed:
+                yield self._fail(Answer(arm=arm.name, error=loss), stage)
 
     @property
     def _alive(self) -> tuple[Arm, ...]:
@@ -104,14 +119,15 @@ class Experiment:
         ):
             if isinstance(event, ArtifactReady):
                 self._artifacts[event.arm] = event.artifact.path
+            elif isinstance(event, ArmFailed):
+                self._failed.add(event.failure.arm)
             yield event
 
     def _load(self, *, launch: int = 0) -> Iterator[RunEvent]:
         ready = [arm for arm in self.plan.arms if arm.name in self._artifacts and arm.name not in self._failed]
         yield StageBegan(stage=Stage.LOAD, total=len(ready))
-        errands = [
-            self._errand(arm, self._load_command(arm, self.plan.batches, launch=launch), fresh=True) for arm in ready
-        ]
+        commands = [(arm, self._load_command(arm, self.plan.batches, launch=launch)) for arm in ready]
+        errands = [self._errand(arm, command, fresh=True) for arm, command in commands]
         for answer in gather(errands, at_once=self._slots()):
             if isinstance(answer.event, Loaded):
                 loaded = answer.event
@@ -212,17 +228,6 @@ class Experiment:
         )
         yield from self._without_the_failed(events)
 
-    def _measure_energy(self) -> Iterator[RunEvent]:
-        """Of arms on a GPU by its own meter, of all others by that of the CPU."""
-        batch = self.plan.batches[0]
-        meter = _NO_JOULES if self.plan.is_simulated else self.energy_meter
-        on_gpus = {arm.name for arm in self.plan.arms if arm.is_on_gpu}
-        on_cpu = {name: worker for name, worker in self._workers.items() if name not in on_gpus}
-        others = {name: worker for name, worker in self._workers.items() if name in on_gpus}
-        yield from self._without_the_failed(measure_energy(meter, on_cpu, batch=batch, patience=self.patience))
-        events = self.gpus.measure_energy(self.plan, others, batch=batch, patience=self.patience)
-        yield from self._without_the_failed(events)
-
     def _without_the_failed(self, events: Iterator[RunEvent]) -> Iterator[RunEvent]:
         for event in events:
             if isinstance(event, ArmFailed):
@@ -276,18 +281,16 @@ class Experiment:
     def _start(self, arm: str) -> WorkerProcess:
         self._launches += 1
         device = next((one.device for one in self.plan.arms if one.name == arm), CPU)
-        worker = WorkerProcess(
-            arm,
-            log=log_file(self.logs, self._launches, arm),
-            variables=variables_for(device, self.uuids),
-        )
+        log, variables = log_file(self.logs, self._launches, arm), variables_for(device, self.uuids)
+        worker = WorkerProcess(arm, log=log, variables=variables)
         self.gpus.follow(arm, worker.pid)
         return worker
 
     def _fail(self, answer: Answer, stage: Stage) -> ArmFailed:
         self._failed.add(answer.arm)
         worker = self._workers.pop(answer.arm, None)
-        event = ArmFailed(failure=failure_of(answer.arm, stage, answer.error, worker))
+        error = self.gpus.loss_of(answer.arm) or answer.error  # a process says of a lost card what its library says
+        event = ArmFailed(failure=failure_of(answer.arm, stage, error, worker))
         if worker is not None:
             worker.close()
         return event

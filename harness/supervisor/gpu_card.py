@@ -32,6 +32,7 @@ class WatchedCard:
     samples: int = 0
     cpu_s: float = 0.0
     longest_s: float = 0.0
+    first: GpuState | None = None
     _looks: deque[GpuState] = field(default_factory=lambda: deque(maxlen=_KEPT_LOOKS))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -49,6 +50,7 @@ class WatchedCard:
             self.meter.add(at_s=state.at_s, power_w=state.power_w)
         with self._lock:
             self._looks.append(state)
+            self.first = self.first or state
             self.samples += 1
 
     def lose(self, error: Exception) -> None:

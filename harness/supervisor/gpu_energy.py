@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from harness.errors import HarnessError, MeasurementError
+from harness.errors import GpuLostError, HarnessError, MeasurementError
 from harness.meters.absence import Unavailable
 from harness.meters.energy import MINIMUM_WINDOW_S, energy_reading, no_energy
 from harness.meters.nvml_energy import NvmlMeter
@@ -124,7 +124,11 @@ class GpuEnergyStage:
 
     def _fail(self, arms: Sequence[str], error: HarnessError) -> Iterator[RunEvent]:
         for arm in arms:
-            yield ArmFailed(failure=failure_of(arm, Stage.ENERGY, error, self.workers.get(arm)))
+            card = self.watch.card_of(arm)
+            if card is not None and card.lost is None and isinstance(error, GpuLostError):
+                card.lose(error)
+            told = (card.lost if card is not None else None) or error
+            yield ArmFailed(failure=failure_of(arm, Stage.ENERGY, told, self.workers.get(arm)))
 
 
 def measure_gpu_energy(

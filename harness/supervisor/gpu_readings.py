@@ -3,8 +3,9 @@
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from harness.vocabulary import ClockLimit, GpuReading, GpuState, ProcessMemory
+from harness.vocabulary import THROTTLING, ClockLimit, GpuReading, GpuState, ProcessMemory
 
 _NEAREST_S = 0.5
 """A look farther from a block than this says nothing of it: clocks and temperatures move in tenths of seconds."""
@@ -30,6 +31,35 @@ def looks_at(states: Sequence[GpuState], span: Span) -> tuple[GpuState, ...]:
         return within
     near = min(states, key=lambda state: span.distance_s(state.at_s), default=None)
     return (near,) if near is not None and span.distance_s(near.at_s) <= _NEAREST_S else ()
+
+
+def limits_beside(states: Sequence[GpuState], span: Span) -> frozenset[ClockLimit]:
+    """What held the clocks down beside a block: what looks saw, and what was counted between two of them.
+
+    A counter that grew between two looks, a tenth of a second apart, says not when: every block there is tagged.
+    """
+    seen = looks_at([one for one in states if one.limits is not None], span)
+    counted = [one for one in states if one.held_s is not None]
+    return frozenset(limit for look in seen for limit in look.limits or ()).union(
+        *(
+            (limit for limit, _ in held_between(before, after))
+            for before, after in pairwise(counted)
+            if before.at_s < span.ended_s and after.at_s > span.began_s
+        )
+    )
+
+
+def held_between(before: GpuState, after: GpuState) -> tuple[tuple[ClockLimit, float], ...]:
+    """Seconds that the driver's counters grew by from one look to a later one; those that stood still are left out."""
+    earlier = dict(before.held_s or ())
+    grown = ((limit, seconds - earlier[limit]) for limit, seconds in after.held_s or () if limit in earlier)
+    return tuple((limit, seconds) for limit, seconds in grown if seconds > 0.0)
+
+
+def held_over(states: Sequence[GpuState]) -> tuple[tuple[ClockLimit, float], ...]:
+    """The same from the first to the last look of a stretch."""
+    counted = [one for one in states if one.held_s is not None]
+    return held_between(counted[0], counted[-1]) if counted else ()
 
 
 def reading_of(
@@ -70,9 +100,10 @@ def reading_of(
         peak_bytes=max((one.used_bytes for one in states if one.used_bytes is not None), default=None),
         limits=_shares(states),
         process_peaks=process_peaks(states),
-        throttled_turns=_turns(spans, [one for one in states if one.limits is not None], "is_throttled"),
-        capped_turns=_turns(spans, [one for one in states if one.limits is not None], "is_power_capped"),
+        throttled_turns=_turns(spans, states, THROTTLING),
+        capped_turns=_turns(spans, states, frozenset({ClockLimit.POWER_CAP})),
         missing=tuple(dict(pair for one in states for pair in one.missing).items()),
+        held_s=held_over(states),
     )
 
 
@@ -85,11 +116,11 @@ def process_peaks(states: Iterable[GpuState]) -> tuple[ProcessMemory, ...]:
     return tuple(ProcessMemory(pid=pid, used_bytes=peak) for pid, peak in sorted(peaks.items()))
 
 
-def _turns(spans: Sequence[Span | None], states: Sequence[GpuState], what: str) -> tuple[int, ...]:
+def _turns(spans: Sequence[Span | None], states: Sequence[GpuState], limits: frozenset[ClockLimit]) -> tuple[int, ...]:
     return tuple(
         place
         for place, span in enumerate(spans)
-        if span is not None and any(getattr(look, what) for look in looks_at(states, span))
+        if span is not None and not limits.isdisjoint(limits_beside(states, span))
     )
 
 

@@ -19,8 +19,8 @@ from harness.meters.absence import Unavailable
 from harness.meters.nvml import Nvml, load_binding, open_nvml
 from harness.meters.nvml_energy import NvmlMeter
 from harness.supervisor.gpu_card import WatchedCard, open_card
-from harness.supervisor.gpu_readings import Span, looks_at, process_peaks, reading_of
-from harness.vocabulary import ClockLimit, GpuReading, GpuState, GpuSummary, WatchCost, gpu_index_of
+from harness.supervisor.gpu_readings import Span, held_over, limits_beside, looks_at, process_peaks, reading_of
+from harness.vocabulary import THROTTLING, ClockLimit, GpuReading, GpuState, GpuSummary, WatchCost, gpu_index_of
 
 LOOK_EVERY_S = 0.1
 """Power sensors step about every 100 ms: looking more often sees the same again."""
@@ -55,6 +55,7 @@ class GpuWatch:
     _pids: dict[str, set[int]] = field(default_factory=dict)
     _blocks: Counter[tuple[str, str]] = field(default_factory=Counter)
     _limits: dict[str, set[ClockLimit]] = field(default_factory=dict)
+    _beside: dict[str, dict[float, GpuState]] = field(default_factory=dict)
 
     def start(self) -> None:
         """Begin to look, from a thread of its own."""
@@ -144,6 +145,13 @@ class GpuWatch:
         states = card.looks_since(float("-inf"))
         own = [one.used_bytes for one in process_peaks(states) if one.pid in self._pids.get(arm, ())]
         sizes = [size for size in own if size is not None]
+        seen = reading_of(
+            sorted(self._beside.get(arm, {}).values(), key=lambda one: one.at_s),
+            gpu=card.gpu,
+            uuid=card.device.uuid,
+            wall_s=0.0,
+            energy_j=None,
+        )
         heat = [one.temperature_c for one in states if one.temperature_c is not None]
         return GpuSummary(
             arm=arm,
@@ -158,16 +166,25 @@ class GpuWatch:
             peak_bytes=max(sizes, default=None),
             peak_reason=None if sizes else _FOREIGN_PIDS,
             cost=self.cost,
+            power_w=seen.power_w,
+            sm_clock_hz=seen.sm_clock_hz,
+            least_sm_clock_hz=seen.least_sm_clock_hz,
+            memory_clock_hz=seen.memory_clock_hz,
+            first_temperature_c=heat[0] if heat else None,
+            utilisation=seen.utilisation,
+            card_peak_bytes=max((one.used_bytes for one in states if one.used_bytes is not None), default=None),
+            held_s=held_over((*((card.first,) if card.first else ()), *states)),
+            missing=tuple(dict(pair for one in states for pair in one.missing).items()),
         )
 
     def _count(self, states: Sequence[GpuState], spans: Sequence[Span | None]) -> None:
-        told = [one for one in states if one.limits is not None]
         for span in (one for one in spans if one is not None):
-            looks = looks_at(told, span)
+            limits = limits_beside(states, span)
             self._blocks[span.arm, "all"] += 1
-            self._blocks[span.arm, "throttled"] += any(look.is_throttled for look in looks)
-            self._blocks[span.arm, "capped"] += any(look.is_power_capped for look in looks)
-            self._limits.setdefault(span.arm, set()).update(*(look.limits or () for look in looks))
+            self._blocks[span.arm, "throttled"] += not THROTTLING.isdisjoint(limits)
+            self._blocks[span.arm, "capped"] += ClockLimit.POWER_CAP in limits
+            self._limits.setdefault(span.arm, set()).update(limits)
+            self._beside.setdefault(span.arm, {}).update((look.at_s, look) for look in looks_at(states, span))
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_EVERY_S * self.randomness.uniform(0.5, 1.5)):

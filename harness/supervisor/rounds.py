@@ -123,7 +123,8 @@ def _take_turn(context: RoundContext, slot: Slot, cycle: int, *, inputs: int) ->
         if context.gpus:
             context.gpus.require(slot.arm)
     except HarnessError as error:
-        raise ArmLostError(slot.arm, error) from error
+        card = context.gpus.card_of(slot.arm) if context.gpus else None
+        raise ArmLostError(slot.arm, (card.lost if card else None) or error) from error
     turn = Turn(
         arm=slot.arm,
         cycle=cycle,

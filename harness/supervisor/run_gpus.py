@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from harness.errors import GpuLostError
 from harness.meters.absence import Unavailable
 from harness.run_events import GpuUnwatched, GpuWatched, RunEvent
 from harness.supervisor.gpu_energy import measure_gpu_energy
@@ -42,6 +43,11 @@ class RunGpus:
         """Remember a process of an arm."""
         if self.watch is not None:
             self.watch.follow(arm, pid)
+
+    def loss_of(self, arm: str) -> GpuLostError | None:
+        """Why the arm's card says nothing any more; None while it does, or is not watched."""
+        card = self.watch.card_of(arm) if self.watch is not None else None
+        return card.lost if card is not None else None
 
     def measure_energy(
         self, plan: Plan, workers: Mapping[str, WorkerProcess], *, batch: int, patience: Patience

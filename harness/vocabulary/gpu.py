@@ -39,7 +39,10 @@ class ProcessMemory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuState:
-    """One look at a card, by the watch's clock. `utilisation` is the share of time in which a kernel ran."""
+    """One look at a card, by the watch's clock. `utilisation` is the share of time in which a kernel ran.
+
+    `held_s`: seconds since the driver was loaded that each reason held the clocks down, where the driver counts them.
+    """
 
     at_s: float
     power_w: float | None
@@ -51,6 +54,7 @@ class GpuState:
     used_bytes: int | None
     processes: tuple[ProcessMemory, ...] | None
     missing: tuple[tuple[str, str], ...] = ()
+    held_s: tuple[tuple[ClockLimit, float], ...] | None = None
 
     @property
     def is_throttled(self) -> bool:
@@ -68,7 +72,8 @@ class GpuReading:
     """A card over a stretch, from `samples` looks at random moments and, for `energy_j`, its counter.
 
     `limits` holds each reason with the share of looks that saw it; `throttled_turns` and `capped_turns` number the
-    blocks of a round, by their place in it, beside which such a look was taken. `process_peaks` are the highest
+    blocks of a round, by their place in it, beside which such a look was taken, or the driver's counters grew between
+    two looks. `held_s` are the seconds that those counters grew by in the stretch. `process_peaks` are the highest
     memory of each process that was seen: peaks between two looks are missed.
     """
 
@@ -91,16 +96,17 @@ class GpuReading:
     throttled_turns: tuple[int, ...] = ()
     capped_turns: tuple[int, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
+    held_s: tuple[tuple[ClockLimit, float], ...] = ()
 
     @property
     def is_throttled(self) -> bool:
-        """Whether a look saw the clocks held down by what ought not to."""
-        return any(limit in THROTTLING for limit, _ in self.limits)
+        """Whether the clocks were seen or counted to be held down by what ought not to."""
+        return any(limit in THROTTLING for limit, _ in (*self.limits, *self.held_s))
 
     @property
     def is_power_capped(self) -> bool:
-        """Whether a look saw the card at its power limit."""
-        return any(limit is ClockLimit.POWER_CAP for limit, _ in self.limits)
+        """Whether the card was seen or counted at its power limit."""
+        return any(limit is ClockLimit.POWER_CAP for limit, _ in (*self.limits, *self.held_s))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +147,9 @@ class EnergyRatio:
 class GpuSummary:
     """One arm's GPU over a run: which it was, how its energy was read, and what the watch saw beside its blocks.
 
-    `peak_bytes` is the highest memory of the arm's process that a look saw, or None with a reason.
+    `peak_bytes` is the highest memory of the arm's process that a look saw, or None with a reason; `card_peak_bytes`
+    that of the whole card. Power, clocks, temperature and utilisation are those of looks at the card beside the arm's
+    blocks; `held_s` are seconds by what held the card's clocks down in the whole run, as the driver counts them.
     """
 
     arm: str
@@ -156,3 +164,12 @@ class GpuSummary:
     peak_bytes: int | None
     peak_reason: str | None
     cost: WatchCost
+    power_w: float | None = None
+    sm_clock_hz: float | None = None
+    least_sm_clock_hz: float | None = None
+    memory_clock_hz: float | None = None
+    first_temperature_c: int | None = None
+    utilisation: float | None = None
+    card_peak_bytes: int | None = None
+    held_s: tuple[tuple[ClockLimit, float], ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()

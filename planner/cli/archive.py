@@ -3,12 +3,13 @@
 import argparse
 from pathlib import Path
 
-from planner.cli import output, quantities
-from planner.cli.text import plain
+from planner.cli import output
 from planner.errors import ArchiveError
 from planner.settings import database_address
 from planner.store.archive import export_runs, import_runs
 from planner.store.repository import Store
+from planner.wording import quantities
+from planner.wording.text import plain
 
 _CHECK = ".json"
 

@@ -13,15 +13,16 @@ from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.vocabulary import CalibrationDraw, ClassCounts, Severity, TensorSaturation
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, open_workload
-from planner.cli import diagnostics, output, quantities
+from planner.cli import diagnostics, output
 from planner.cli.brought import named_workload
-from planner.cli.findings_view import findings_table
-from planner.cli.marks import signed
 from planner.cli.reading import duration_s
-from planner.cli.text import plain
 from planner.cli.watching import watching
+from planner.drawing.findings_view import findings_table
 from planner.services.auditing import AuditReport, AuditRequest, audited_arm, make_auditor
 from planner.settings import log_folder
+from planner.wording import quantities
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _LEAST_SHOWN = 1e-4
 _BAR = 20

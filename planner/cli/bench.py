@@ -5,6 +5,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -25,11 +26,12 @@ from planner.cli.brought import named_workload, teller
 from planner.cli.files import require_empty_folder, require_writable_file, write_whole
 from planner.cli.live import Narrator
 from planner.cli.reading import duration_s, names, numbers
-from planner.cli.run_view import story
+from planner.drawing.run_view import story
 from planner.services.bench import Bench, BenchOutcome, Watcher, require_test_data
 from planner.services.exit_codes import ExitCode
 from planner.services.gate_rules import QualityAsked, gate_rules
 from planner.services.junit import junit_xml
+from planner.services.live import Ended, Line, Teller, began, encode_line
 from planner.services.looking import look_at_models
 from planner.services.planning import BenchRequest, make_plan
 from planner.services.run_document import RunDocument, best_accepted, document_of
@@ -109,8 +111,9 @@ def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | 
             one = Bench(
                 store=store,
                 cache=cache,
-                observer=Observer.HEADLESS,
+                observer=Observer(options.observer),
                 watch=watch,
+                opened=partial(_tell_of_run, plan) if options.events else lambda _run_id: None,
                 require_all=options.require == "all",
             )
             outcome = action(one)
@@ -137,8 +140,19 @@ def _promised_file(options: argparse.Namespace) -> Iterator[None]:
         raise
 
 
+def _tell_of_run(plan: Plan, run_id: str) -> None:
+    _write_line(began(run_id, plan))
+
+
+def _write_line(line: Line) -> None:
+    output.show_line(encode_line(line))
+
+
 def _print(options: argparse.Namespace, document: RunDocument, address: str, *, is_written: bool) -> None:
-    if options.json:
+    if options.events:
+        code = ExitCode.OUR_BUG if document.exit_code is None else document.exit_code
+        _write_line(Ended(run=document.run, state=document.state, exit_code=code))
+    elif options.json:
         output.show_json(document)
     else:
         view = story(document, database=address, width=output.width(), is_written=is_written)
@@ -147,6 +161,9 @@ def _print(options: argparse.Namespace, document: RunDocument, address: str, *, 
 
 @contextlib.contextmanager
 def _watching(options: argparse.Namespace, plan: Plan) -> Iterator[Watcher]:
+    if options.events:
+        yield Teller(tell=_write_line).watch
+        return
     if options.quiet:
         yield lambda _progress, _event: None
         return

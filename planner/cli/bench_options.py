@@ -119,3 +119,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     running.add_argument("--junit", metavar="FILE", help="write the verdicts there as JUnit XML, for build servers")
     running.add_argument("--wait", metavar="TIME", default="0s", help="wait so long for another run on this host")
     running.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    running.add_argument(
+        "--events", action="store_true", help="tell the run as it happens, one JSON line an event, instead of a table"
+    )
+    running.add_argument("--observer", choices=("headless", "tui"), default="headless", help=argparse.SUPPRESS)

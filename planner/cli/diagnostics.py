@@ -5,7 +5,7 @@ import os
 import sys
 import textwrap
 
-from planner.cli.text import plain
+from planner.wording.text import plain
 
 _CONTINUED = "    "
 _LEAST_WIDTH = 30

@@ -15,9 +15,7 @@ from harness.vocabulary.selftest import SelfTest
 from harness.workloads.places import cache_root
 from planner.cli import diagnostics, output
 from planner.cli.gpu_view import gpu_lines
-from planner.cli.marks import marked, presence, signed
-from planner.cli.selftest_view import sign_of_certificate
-from planner.cli.text import plain
+from planner.drawing.selftest_view import sign_of_certificate
 from planner.services.checkup import (
     Checkup,
     PlaceCheck,
@@ -32,6 +30,8 @@ from planner.services.host_state import HostState, LockState
 from planner.services.noise_check import NoiseCheck, check_noise, without_noise
 from planner.services.selftests import NONE_YET, in_a_line
 from planner.settings import database_address, is_interactive, log_folder
+from planner.wording.marks import marked, presence, signed
+from planner.wording.text import plain
 
 _FEATURE_WIDTH = 14
 
@@ -108,6 +108,8 @@ def _runtime(one: RuntimeCheck, *, has_gpus: bool) -> Iterator[Text]:
         yield signed("✗", f"{one.name}: {one.reason}; type: {one.hint}")
         return
     yield signed("✓", f"{one.name} {one.version}")
+    if one.note is not None:
+        yield signed("!", one.note)
     if has_gpus and one.gpu_reason is not None:
         yield Text(f"  not on GPUs: {plain(one.gpu_reason)}; {plain(one.gpu_hint or '')}")
 

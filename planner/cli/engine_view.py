@@ -7,10 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.vocabulary import Precision, ProofState
-from planner.cli import quantities
-from planner.cli.marks import signed
-from planner.cli.text import plain
 from planner.services.engines import EngineReport
+from planner.wording import quantities
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _SIGNS = {ProofState.AS_NAMED: "✓", ProofState.NOT_AS_NAMED: "!", ProofState.UNVERIFIED: "~"}
 _MOST_LAYERS = 24

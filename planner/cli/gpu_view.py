@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from harness.devices import NvidiaDevice
-from planner.cli.marks import signed
-from planner.cli.text import plain
 from planner.services.gpu_checks import GpuCheck
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _INDENT = "  "
 _UNKNOWN = "unknown"

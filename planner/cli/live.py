@@ -12,23 +12,12 @@ from rich.text import Text
 
 from harness.run_events import ArmFailed, RunEvent, StageBegan, Standing
 from harness.vocabulary import LoadPoint, Plan, Speed, Stage
-from planner.cli import quantities
 from planner.cli.terminal import Painted
-from planner.cli.text import plain
 from planner.services.progress import Progress
+from planner.wording import quantities
+from planner.wording.stages import STAGE_WORDS
+from planner.wording.text import plain
 
-_WORDS = {
-    Stage.QUANTIZE: "making INT8 artifacts",
-    Stage.LOAD: "opening sessions",
-    Stage.PROVE: "proving which precision runs",
-    Stage.QUALITY: "answering the test data",
-    Stage.WARM_UP: "warming up",
-    Stage.TIME: "timing, arms in turn",
-    Stage.MEMORY: "measuring memory in fresh processes",
-    Stage.ENERGY: "measuring energy",
-    Stage.PIPELINE: "timing whole requests",
-    Stage.SERVER: "requests arrive at random: looking for the rate that keeps the promise",
-}
 _SIGNS = {Speed.FASTER: "✓", Speed.SLOWER: "✗", Speed.EQUIVALENT: "~"}
 _BAR = 24
 _PAINT_EVERY_S = {Stage.TIME: 2.0, Stage.WARM_UP: 2.0, Stage.SERVER: 2.0}
@@ -71,7 +60,7 @@ class Narrator(Painted):
     def _headline(self, progress: Progress) -> str:
         if progress.stage is None:
             return "starting"
-        parts = [_WORDS[progress.stage]]
+        parts = [STAGE_WORDS[progress.stage]]
         if progress.load is not None:
             parts.append(progress.load.label)
         if progress.stage is Stage.TIME:

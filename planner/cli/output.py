@@ -30,6 +30,24 @@ def show_text(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
 
 
+def show_line(text: bytes) -> None:
+    """Print one line of JSON at once: somebody reads along."""
+    sys.stdout.write(text.decode().translate(_LATE_CONTROLS) + "\n")
+    sys.stdout.flush()
+
+
+def show_bytes(content: bytes) -> None:
+    """Write a file's content as it is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def is_terminal() -> bool:
+    """Whether somebody looks at standard output."""
+    return sys.stdout.isatty()
+
+
 def width() -> int:
     """Columns of standard output."""
     return console_for_data().width

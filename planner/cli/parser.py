@@ -7,18 +7,21 @@ from typing import NoReturn
 from planner.cli.archive_options import add_export, add_import
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
+from planner.cli.checklist_options import add_checklist
+from planner.cli.compare_options import COMPARE_EXAMPLES, add_compare
 from planner.cli.engine_options import add_engine
 from planner.cli.file_options import add_files
 from planner.cli.plan_options import add_plan, add_plans
 from planner.cli.price_options import add_prices, add_targets
 from planner.cli.quantize_options import QUANTIZE_EXAMPLES, add_quantize
 from planner.cli.regress_options import REGRESS_EXAMPLES, add_regress
+from planner.cli.report_options import add_report
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
 from planner.cli.sanity_options import add_sanity
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
-from planner.cli.text import plain
 from planner.cli.what_next_options import add_what_next
 from planner.cli.workload_options import add_workloads
+from planner.wording.text import plain
 
 _LONGEST_ERROR = 600  # characters: argparse names every command, and repeats every argument
 _RAW = argparse.RawDescriptionHelpFormatter
@@ -123,15 +126,11 @@ def _add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = _command(
         commands,
         "compare",
-        summary="set two runs side by side, with what differs between their machines",
+        summary="set two runs side by side, or one beside what others published of its model",
         handler="planner.cli.compare:compare",
-        examples="examples:\n  planner compare 3f9a 81bc\n  planner compare 3f9a      with the latest run like it",
+        examples=COMPARE_EXAMPLES,
     )
-    parser.add_argument("run", metavar="RUN", help="a run, by the start of its name")
-    parser.add_argument(
-        "other", metavar="RUN", nargs="?", default=None, help="the other run (default: the latest like it)"
-    )
-    parser.add_argument("--json", action="store_true", help="print as JSON")
+    add_compare(parser)
 
 
 def _add_regress(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -229,7 +228,7 @@ def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = _command(
         commands,
         "cache",
-        summary="list or prune quantised artifacts",
+        summary="list or prune quantised artifacts and engines",
         handler="planner.cli.cache:cache",
         examples="examples:\n  planner cache list\n  planner cache prune --older-than 30d\n  planner cache prune --all",
     )
@@ -284,6 +283,8 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     add_plan,
     add_plans,
     add_what_next,
+    add_report,
+    add_checklist,
     add_prices,
     add_targets,
     add_sanity,

@@ -11,8 +11,7 @@ from planner.cli.plan_list import plan_table
 from planner.cli.plan_llm_request import language_model_of
 from planner.cli.plan_optimise import optimise_of
 from planner.cli.plan_replay import replay_screen
-from planner.cli.plan_view import plan_screen
-from planner.cli.text import plain
+from planner.drawing.plan_view import plan_screen
 from planner.services.plans.document import SCHEMA
 from planner.services.plans.keeping import decode_plan, keep_plan, reproduce
 from planner.services.plans.planning import Planning, make_plan, settled
@@ -29,6 +28,7 @@ from planner.services.prices import book_in_force, price_date, store_if_there
 from planner.settings import database_address
 from planner.store.plan_records import StoredPlan
 from planner.store.repository import Store
+from planner.wording.text import plain
 from pricing.assumptions import template
 from pricing.uncertainty import DRAWS, LEAST_DRAWS, MOST_DRAWS
 

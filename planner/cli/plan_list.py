@@ -6,10 +6,10 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.moments import short
-from planner.cli.quantities import ABSENT
-from planner.cli.text import plain
 from planner.store.plan_records import PlanSummary
+from planner.wording.moments import short
+from planner.wording.quantities import ABSENT
+from planner.wording.text import plain
 
 
 def plan_table(plans: Sequence[PlanSummary], *, now: datetime) -> Table:

@@ -8,12 +8,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.marks import signed
-from planner.cli.plan_columns import TITLES
-from planner.cli.plan_figures import many
-from planner.cli.quantities import ABSENT, bar
-from planner.cli.text import plain
+from planner.drawing.plan_columns import TITLES
+from planner.drawing.plan_figures import many
 from planner.services.plans.replaying import Rented, Replay, ReplayedColumn, ReplayedProjection
+from planner.wording.marks import signed
+from planner.wording.quantities import ABSENT, bar
+from planner.wording.text import plain
 
 _INDENT = 2
 _BAR = 14

@@ -6,9 +6,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.cli.prices_view import cell, new_table
-from planner.cli.quantities import ABSENT, bar
 from planner.services.price_comparison import TargetComparison
 from planner.services.price_questions import PriceRow
+from planner.wording.quantities import ABSENT, bar
 
 _BAR = 24
 

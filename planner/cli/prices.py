@@ -10,7 +10,6 @@ from pathlib import Path
 from planner.cli import diagnostics, output
 from planner.cli.price_comparison_view import comparison_screen
 from planner.cli.prices_view import findings_screen, history_screen, list_screen, target_screen
-from planner.cli.text import plain
 from planner.services.exit_codes import ExitCode
 from planner.services.price_comparison import compare_targets
 from planner.services.price_findings import look_over
@@ -18,6 +17,7 @@ from planner.services.price_questions import PriceHistory, list_prices, show_pri
 from planner.services.prices import book_in_force, find_record, price_date, store_if_there, targets_in_force
 from planner.settings import database_address
 from planner.store.repository import Store
+from planner.wording.text import plain
 from pricing.book import PriceBook, read_book, write_csv
 from pricing.targets import Targets
 

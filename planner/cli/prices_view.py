@@ -6,12 +6,12 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.marks import signed
-from planner.cli.quantities import ABSENT
-from planner.cli.text import plain
 from planner.services.price_findings import PriceFindings
 from planner.services.price_questions import OwnedRow, PriceHistory, PriceList, PriceRow, TargetPrices
 from planner.store.price_books import PriceBookRecord
+from planner.wording.marks import signed
+from planner.wording.quantities import ABSENT
+from planner.wording.text import plain
 
 _OLD_DAYS = 400  # as `prices lint` tells by default
 _DIGEST = 12

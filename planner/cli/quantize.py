@@ -16,12 +16,10 @@ from harness.quantize.artifacts import PROVENANCE_FILE, ArtifactCache
 from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
-from planner.cli import diagnostics, output, quantities
+from planner.cli import diagnostics, output
 from planner.cli.brought import read_request, teller
 from planner.cli.files import require_empty_folder
-from planner.cli.marks import signed
 from planner.cli.reading import duration_s
-from planner.cli.text import plain
 from planner.services.bringing import bring_workload
 from planner.services.looking import TORCH, build_module
 from planner.services.quantizing import (
@@ -33,6 +31,9 @@ from planner.services.quantizing import (
     quantize_plan,
 )
 from planner.settings import is_interactive, log_folder
+from planner.wording import quantities
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _LOGS = "quantize"
 _OF_JUDGING = {"data", "classes", "calibration", "output"}

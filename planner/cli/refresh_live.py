@@ -6,10 +6,10 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.text import Text
 
-from planner.cli import quantities
 from planner.cli.terminal import Painted
-from planner.cli.text import plain
 from planner.refresh.meter import Progress
+from planner.wording import quantities
+from planner.wording.text import plain
 
 _BAR = 20
 _PAINT_EVERY_S = 0.3

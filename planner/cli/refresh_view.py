@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.cli.marks import signed
 from planner.cli.prices_view import cell, new_table
-from planner.cli.quantities import ABSENT, size
-from planner.cli.text import plain
 from planner.refresh.judging import Change, Status
 from planner.services.price_refresh import Outcome, PriceRefresh, ProviderRefresh
+from planner.wording.marks import signed
+from planner.wording.quantities import ABSENT, size
+from planner.wording.text import plain
 
 _LARGEST = 12
 _MOST_LISTED = 200

@@ -9,12 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.vocabulary import Trend
-from planner.cli import quantities
-from planner.cli.marks import marked, signed
-from planner.cli.text import plain
 from planner.services.followed_figures import Figure
 from planner.services.regress_document import ConditionChange, FigureFinding, RegressDocument
 from planner.services.regress_reasons import change_in_words
+from planner.wording import quantities
+from planner.wording.marks import marked, signed
+from planner.wording.text import plain
 
 _SPARKS = 20
 _SPARKS_FROM = 100

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.cli import quantities
+from planner.wording import quantities
 
 LEAST_WIDTH = 60
 _HEIGHT = 15

@@ -8,12 +8,13 @@ from rich.text import Text
 
 from harness.verdict.roofline import DISTURBED_FROM
 from harness.vocabulary import BandwidthReading, Limit, MachinePeaks, ModelWork, Precision, RateReading
-from planner.cli import quantities
-from planner.cli.limits_view import impossible, limits_table, notes_of
-from planner.cli.marks import signed
 from planner.cli.roofline_chart import Mark, Roof, chart
-from planner.cli.text import plain
+from planner.drawing.limits_view import impossible, limits_table, notes_of
 from planner.services.roofline import Roofline
+from planner.services.sheet_limits import is_by_sheet
+from planner.wording import quantities
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _BAR = 12
 _BAR_FROM_WIDTH = 100
@@ -149,20 +150,21 @@ def _chart(found: Roofline, width: int) -> list[str]:
 
 
 def _drawn(found: Roofline) -> list[Limit]:
-    """By batch size, as the tables are."""
-    return sorted(found.limits, key=lambda one: one.batch)
+    """By batch size, as the tables are; what ran on a GPU has not this machine's roofs."""
+    return sorted((one for one in found.limits if not is_by_sheet(one)), key=lambda one: one.batch)
 
 
 def _limits(found: Roofline, width: int) -> Iterator[RenderableType]:
     letters = {(one.arm, one.batch): letter for letter, one in zip(_LETTERS, _drawn(found), strict=False)}
-    for batch in dict.fromkeys(one.batch for one in _drawn(found)):
+    batches = sorted({one.batch for one in found.limits})
+    for batch in batches:
         of_batch = [one for one in found.limits if one.batch == batch]
         yield Text()
-        if batch == _drawn(found)[0].batch:
+        if batch == batches[0]:
             yield Text(plain(f"run {found.run}"), style="bold")
         marks = [letters.get((one.arm, one.batch), "") for one in of_batch]
         yield limits_table(of_batch, batch, letters=marks, width=width)
-    if any(one.memory_bytes == 0 for one in found.limits):
+    if any(one.memory_bytes == 0 for one in _drawn(found)):
         size = quantities.byte_count(found.peaks.caches.total_bytes)
         yield Text(f"the caches ({size}) can hold the model from call to call: there the slanted roof does not bind it")
     yield from notes_of(found.limits)

@@ -26,7 +26,8 @@ def run_command(options: argparse.Namespace) -> int:
     _replace_closed_channels()
     module, _, name = options.handler.partition(":")
     try:
-        handler: Handler = getattr(importlib.import_module(module), name)
+        with interrupts.deferred():  # a library that is interrupted while it starts calls that an error of its own
+            handler: Handler = getattr(importlib.import_module(module), name)
         code = handler(options)
         sys.stdout.flush()
     except (HarnessError, PlannerError, PricingError) as error:

@@ -11,15 +11,15 @@ from rich.text import Text
 from harness.errors import UsageError
 from harness.supervisor.host_lock import default_lock_path
 from planner.cli import diagnostics, output
-from planner.cli.marks import marked, signed
-from planner.cli.moments import age, short
-from planner.cli.quantities import ABSENT
-from planner.cli.text import plain
 from planner.services.host_state import read_host_state
 from planner.services.listing import RunList, find_summary, list_runs, require_not_measured_now
 from planner.settings import database_address
 from planner.store.records import Headline, RunSummary
 from planner.store.repository import Store
+from planner.wording.marks import marked, signed
+from planner.wording.moments import age, short
+from planner.wording.quantities import ABSENT
+from planner.wording.text import plain
 
 _WIDE = 108  # from here on two lines hold a run, below three are needed
 _HEADINGS = ("run", "when (UTC)", "workload, best candidate", "speed-up", "verdict")

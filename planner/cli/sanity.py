@@ -7,11 +7,11 @@ from pathlib import Path
 from harness.errors import UsageError
 from planner.cli import output
 from planner.cli.sanity_view import report_screen, waiver_line, waivers_screen
-from planner.cli.text import plain
 from planner.services.prices import book_in_force, price_date, store_if_there, targets_in_force
 from planner.services.sanity import WAIVERS_SCHEMA, SanityReport, WaiverList, accept, check, record
 from planner.settings import database_address
 from planner.store.repository import Store
+from planner.wording.text import plain
 from pricing.sanity.claims import ClaimFile, read_claims
 from pricing.sanity.shipped import article_claims
 from pricing.sanity.template import template

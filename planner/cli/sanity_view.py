@@ -8,21 +8,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.marks import signed
-from planner.cli.text import plain
 from planner.services.sanity import ClaimRecord, FindingRecord, SanityReport, WaiverList
 from planner.store.waivers import Waiver
+from planner.wording.marks import signed
+from planner.wording.text import plain
+from planner.wording.verdicts import VERDICT_SIGNS
 from pricing.sanity.finding import Verdict
 
-_SIGNS = {
-    Verdict.HOLDS: "✓",
-    Verdict.UNVERIFIABLE: "~",
-    Verdict.INCOMPLETE: "!",
-    Verdict.IMPLAUSIBLE: "!",
-    Verdict.PREMISE_FAILS: "✗",
-    Verdict.WRONG: "✗",
-    Verdict.IMPOSSIBLE: "✗",
-}
 _DIGEST = 12
 
 
@@ -66,7 +58,7 @@ def _table(report: SanityReport) -> Table:
         waived = ", waived" if one.waiver else ""
         table.add_row(
             Text(plain(one.id)),
-            signed(_SIGNS[Verdict(one.verdict)], f"{one.words}{waived}"),
+            signed(VERDICT_SIGNS[Verdict(one.verdict)], f"{one.words}{waived}"),
             Text(" ".join(one.rules)),
             Text(plain(one.says)),
         )
@@ -85,7 +77,7 @@ def _finding(one: FindingRecord) -> Padding:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, width=3)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(one.rule), signed(_SIGNS[Verdict(one.verdict)], f"{one.verdict}: {one.sentence}"))
+    grid.add_row(Text(one.rule), signed(VERDICT_SIGNS[Verdict(one.verdict)], f"{one.verdict}: {one.sentence}"))
     for line in one.arithmetic:
         grid.add_row(Text(), Text(plain(f"  {line}"), style="dim"))
     return Padding(grid, (0, 0, 0, 2))

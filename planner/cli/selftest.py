@@ -16,7 +16,7 @@ from harness.workloads.workload import BUILTIN_DEFAULT, open_workload
 from planner.cli import diagnostics, output
 from planner.cli.reading import duration_s
 from planner.cli.selftest_live import SelfTestNarrator
-from planner.cli.selftest_view import certificate_screen
+from planner.drawing.selftest_view import certificate_screen
 from planner.errors import StoreError
 from planner.services.selftest import (
     SelfTesting,

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.supervisor.selftest.form import RecordingTaken, SelfTestEvent, SelfTestStep, SelfTestStepBegan
-from planner.cli import quantities
 from planner.cli.terminal import Painted
+from planner.wording import quantities
 
 _WORDS = {
     SelfTestStep.MEMORY: "allocating, to see whether the memory peak sees it",

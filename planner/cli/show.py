@@ -3,8 +3,8 @@
 import argparse
 
 from planner.cli import output
-from planner.cli.run_details import details
-from planner.cli.run_view import story
+from planner.drawing.run_details import details
+from planner.drawing.run_view import story
 from planner.services.run_document import document_of, json_schema
 from planner.services.selftests import selftest_behind
 from planner.settings import database_address

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from planner.cli import output
 from planner.cli.prices_view import cell
-from planner.cli.quantities import ABSENT, byte_count, byte_rate, operation_rate
 from planner.services.prices import targets_in_force
+from planner.wording.quantities import ABSENT, byte_count, byte_rate, operation_rate
 from pricing.vocabulary import Precision, Target, TargetKind
 
 _PEAKS = (Precision.FP32, Precision.TF32, Precision.FP16, Precision.INT8)

@@ -7,9 +7,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from planner.cli import diagnostics, quantities
-from planner.cli.text import plain
+from planner.cli import diagnostics
 from planner.settings import is_interactive
+from planner.wording import quantities
+from planner.wording.text import plain
 
 _BAR = 20
 

@@ -10,14 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.cli import output
-from planner.cli.marks import signed
-from planner.cli.plan_uncertainty import worth_of
-from planner.cli.quantities import ABSENT
-from planner.cli.text import plain
+from planner.drawing.plan_uncertainty import worth_of
 from planner.services.plans.keeping import decode_plan
 from planner.services.plans.what_next import RankedMeasurement, WhatNext, what_next_of
 from planner.settings import database_address
 from planner.store.repository import Store
+from planner.wording.marks import signed
+from planner.wording.quantities import ABSENT
+from planner.wording.text import plain
 
 _WAYS = 5  # of the first so many it is told how they are done
 _INDENT = 2

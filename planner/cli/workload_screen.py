@@ -7,10 +7,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli import quantities
-from planner.cli.marks import signed
-from planner.cli.text import plain
 from planner.services.workload_view import ModelView, SplitView, WorkloadView
+from planner.wording import quantities
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _BAR = 20
 _MOST_CLASSES = 20

@@ -15,14 +15,14 @@ from harness.workloads.catalogue import built_ins, prepare
 from harness.workloads.prepared import damage_by_hash, damage_by_size
 from harness.workloads.workload import Workload
 from planner.cli import diagnostics, output
-from planner.cli.marks import signed
-from planner.cli.text import plain
 from planner.cli.workload_screen import screen
 from planner.services.exit_codes import ExitCode
 from planner.services.workload_drafts import DraftRequest, write_draft
 from planner.services.workload_view import view_workload
 from planner.services.workloads import State, WorkloadListing, list_workloads
 from planner.settings import log_folder
+from planner.wording.marks import signed
+from planner.wording.text import plain
 
 _SIGNS = {
     State.SHIPPED: "✓",

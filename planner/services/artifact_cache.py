@@ -1,10 +1,13 @@
-"""What lies in the cache of artifacts, and how it is emptied. Everything in it can be made again."""
+"""What lies in the caches of artifacts and engines, and how they are emptied. All of it can be made again."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from harness.quantize.artifacts import ArtifactCache, CachedArtifact
+from harness.runtimes.tensorrt.cache import EngineCache
+from planner.services.engine_cache import EngineEntry, engine_entries, prune_engines
 
 SCHEMA = "planner.cache/1"
 
@@ -24,12 +27,13 @@ class CacheEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheListing:
-    """Artifacts, the newest first."""
+    """Artifacts, and engines with their builders' timings, each the newest first; `size_bytes` of all."""
 
     schema: str
     place: str
     size_bytes: int
     entries: tuple[CacheEntry, ...]
+    engines: tuple[EngineEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,23 +45,41 @@ class Pruned:
     freed_bytes: int
     removed: tuple[CacheEntry, ...]
     stuck: tuple[CacheEntry, ...]
+    removed_engines: tuple[EngineEntry, ...] = ()
+    stuck_engines: tuple[EngineEntry, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """How many things are left that were meant to go."""
+        return len(self.stuck) + len(self.stuck_engines)
 
 
-def list_cache(cache: ArtifactCache, place: str, *, older_than: datetime | None = None) -> CacheListing:
-    """What is in the cache; only what was made before a moment, where one is given."""
-    found = entries_of(cache, older_than=older_than)
-    return CacheListing(schema=SCHEMA, place=place, size_bytes=_size(found), entries=found)
+def list_cache(root: Path, *, older_than: datetime | None = None) -> CacheListing:
+    """What is in the caches below a folder; only what was made before a moment, where one is given."""
+    found = entries_of(ArtifactCache(root), older_than=older_than)
+    engines = engine_entries(EngineCache(root), older_than=older_than)
+    size_bytes = _size(found) + _size(engines)
+    return CacheListing(schema=SCHEMA, place=str(root), size_bytes=size_bytes, entries=found, engines=engines)
 
 
-def prune(cache: ArtifactCache, place: str, *, older_than: datetime | None = None) -> Pruned:
+def prune(root: Path, *, older_than: datetime | None = None) -> Pruned:
     """Remove what `list_cache` lists with the same moment."""
+    cache, engine_cache = ArtifactCache(root), EngineCache(root)
     meant = entries_of(cache, older_than=older_than)
     for entry in meant:
         cache.remove(entry.digest)
     left = {entry.digest for entry in entries_of(cache)}
     removed = tuple(entry for entry in meant if entry.digest not in left)
-    stuck = tuple(entry for entry in meant if entry.digest in left)
-    return Pruned(schema=SCHEMA, place=place, freed_bytes=_size(removed), removed=removed, stuck=stuck)
+    removed_engines, stuck_engines = prune_engines(engine_cache, older_than=older_than)
+    return Pruned(
+        schema=SCHEMA,
+        place=str(root),
+        freed_bytes=_size(removed) + _size(removed_engines),
+        removed=removed,
+        stuck=tuple(entry for entry in meant if entry.digest in left),
+        removed_engines=removed_engines,
+        stuck_engines=stuck_engines,
+    )
 
 
 def moment_before(seconds: float, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> datetime:
@@ -94,5 +116,5 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _size(entries: Sequence[CacheEntry]) -> int:
+def _size(entries: Sequence[CacheEntry | EngineEntry]) -> int:
     return sum(entry.size_bytes for entry in entries)

@@ -48,12 +48,16 @@ class BenchOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """Carries out runs against one store. `watch` is told of every event, with the progress after it."""
+    """Carries out runs against one store.
+
+    `watch` is told of every event, with the progress after it; `opened` of the run's identifier, before all of them.
+    """
 
     store: Store
     cache: ArtifactCache
     observer: Observer
     watch: Watcher
+    opened: Callable[[str], None] = lambda _run_id: None
     require_all: bool = False
     patience: Patience = field(default_factory=read_patience)
     clock: Callable[[], float] = time.monotonic
@@ -103,6 +107,7 @@ class Bench:
     def _carry_out(
         self, run_id: str, plan: Plan, workload: Workload, finished: Finished, uuids: Mapping[str, str]
     ) -> BenchOutcome:
+        self.opened(run_id)
         experiment = Experiment(
             plan=plan,
             workload=workload,

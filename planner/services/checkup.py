@@ -11,11 +11,12 @@ from harness.devices import ARM_FEATURES, CpuDevice, NvidiaDevice, nvidia_device
 from harness.meters.absence import Unavailable
 from harness.meters.energy import probe_rapl
 from harness.meters.memory import reset_peak
-from harness.quantize.artifacts import ArtifactCache
 from harness.runtimes import registry
 from harness.vocabulary import DeviceKind
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
+from planner.services.artifact_cache import list_cache
+from planner.services.engine_cache import ENGINE
 from planner.services.gpu_checks import GpuCheck, check_gpus
 from planner.services.host_state import HostState, read_host_state
 from planner.services.noise_check import NoiseCheck
@@ -52,7 +53,8 @@ class FeatureCheck:
 class RuntimeCheck:
     """A runtime: its version, or why it is not here and what to type.
 
-    `serves_gpus` says whether it is made for GPUs too; where what is installed is not, `gpu_reason` says why.
+    `serves_gpus` says whether it is made for GPUs too; where what is installed is not, `gpu_reason` says why. `note`:
+    what is amiss with one that is here.
     """
 
     name: str
@@ -63,6 +65,7 @@ class RuntimeCheck:
     serves_gpus: bool = False
     gpu_reason: str | None = None
     gpu_hint: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,7 @@ def check_runtimes() -> tuple[RuntimeCheck, ...]:
                 serves_gpus=serves,
                 gpu_reason=on_gpus.reason if lacks else None,
                 gpu_hint=on_gpus.hint if lacks else None,
+                note=probed.note,
             )
         )
     return tuple(found)
@@ -199,10 +203,12 @@ def find_selftest(address: str) -> SelfTest | None:
 
 
 def check_cache(root: Path) -> PlaceCheck:
-    """How much the cache of artifacts holds."""
-    entries = ArtifactCache(root).entries()
-    size_mib = sum(one.reference.size_bytes for one in entries) / 2**20
-    state = f"{_count(len(entries), 'artifact')}, {size_mib:.1f} MiB" if entries else "empty"
+    """How much the cache of artifacts and engines holds."""
+    found = list_cache(root)
+    engines = sum(one.kind == ENGINE for one in found.engines)
+    counts = [(len(found.entries), "artifact"), (engines, "engine"), (len(found.engines) - engines, "timing cache")]
+    told = [_count(number, what) for number, what in counts if number]
+    state = ", ".join((*told, f"{found.size_bytes / 2**20:.1f} MiB")) if told else "empty"
     return PlaceCheck(place=str(root), is_usable=True, state=state)
 
 

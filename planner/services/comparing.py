@@ -116,8 +116,8 @@ def compare_runs(first: StoredRun, second: StoredRun) -> RunsCompared:
     )
     return RunsCompared(
         schema=SCHEMA,
-        first=_side(first),
-        second=_side(second),
+        first=side_of(first),
+        second=side_of(second),
         are_like=not any(one.makes_unlike for one in differences),
         timings=tuple(_timings(first, second)),
         candidates=tuple(_candidates(first, second)),
@@ -133,7 +133,10 @@ def _latest_like(store: Store, run: StoredRun) -> str:
         if one.workload_digest == run.plan.workload_digest and one.run_id != run.run_id
     ]
     if not alike:
-        raise UsageError(f"no other run of {_name(run)!r} is stored: `planner bench` makes one")
+        raise UsageError(
+            f"no other run of {_name(run)!r} is stored: `planner bench` makes one; beside what others published it "
+            "stands alone with --published"
+        )
     return alike[0]
 
 
@@ -141,7 +144,8 @@ def _name(run: StoredRun) -> str:
     return run.plan.workload_name or run.plan.workload
 
 
-def _side(run: StoredRun) -> ComparedRun:
+def side_of(run: StoredRun) -> ComparedRun:
+    """What a comparison says of the run itself."""
     return ComparedRun(
         run=run.run_id,
         workload=_name(run),

@@ -11,6 +11,7 @@ import msgspec
 
 from harness.environment import Environment, Observer
 from harness.gpu_check.findings import Report, Row, read_report
+from harness.gpu_check.names import PREFIX
 from harness.verdict.judge import judge
 from harness.vocabulary import (
     Arm,
@@ -18,6 +19,7 @@ from harness.vocabulary import (
     EnergyReading,
     GateRules,
     KernelProof,
+    Limit,
     LoadPoint,
     Measurement,
     MemoryReading,
@@ -45,6 +47,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     proof: KernelProof
     proof_verdict: ProofVerdict
     comparison: Comparison | None = None
+    limit: Limit | None = None
 
 
 def store_check(store: Store, file: Path) -> tuple[str, ...]:
@@ -83,8 +86,8 @@ def _found(row: Row) -> Found:
 
 def _plan(step: str, found: Sequence[Found], report: Report) -> Plan:
     return Plan(
-        workload=f"gpu-check: {step}",
-        workload_name=f"gpu-check: {step}",
+        workload=f"{PREFIX}{step}",
+        workload_name=f"{PREFIX}{step}",
         workload_digest="",
         arms=tuple(one.arm for one in found),
         batches=(found[0].measurement.batch,),
@@ -129,6 +132,8 @@ def _store_arm(store: Store, run_id: str, row: Row, one: Found) -> None:
     store.record_proof(run_id, arm, one.proof, one.proof_verdict)
     if one.comparison is not None:
         store.record_comparison(run_id, one.comparison)
+    if one.limit is not None:
+        store.record_limits(run_id, (one.limit,))
     told = {name: f"{value:.6g}" for name, value in row.figures.items() if value is not None}
     store.record_settings(run_id, arm, row.notes | told)
     if (peak := row.figures.get("peak_mib")) is not None:

@@ -1,7 +1,7 @@
 """How near the arms of a run came to what their machine can do: computed from what is stored, and stored.
 
-Nothing is probed here: without peaks of the run's host there are no limits, and that is said. A model is counted
-in a process of its own.
+Nothing is probed here: without peaks of the run's host, or a data sheet of its card, there are no limits, and that is
+said. A model is counted in a process of its own.
 """
 
 from collections.abc import Callable
@@ -9,17 +9,21 @@ from pathlib import Path
 
 from harness.errors import HarnessError, UnavailableError
 from harness.events import CountWork
+from harness.gpu_check.names import PREFIX
 from harness.supervisor.work import count_model
 from harness.verdict.roofline import NOT_MEASURED, SIMULATED, limit_of, unknown_limit
 from harness.vocabulary import Arm, Limit, MachinePeaks, Measurement, ModelWork, Plan
 from harness.workloads.workload import Workload
 from planner.services.machine_peaks import PeakCache
+from planner.services.sheet_limits import sheet_peaks
 from planner.store.records import StoredRun
 from planner.store.repository import Store
+from pricing.errors import EvidenceError
 
-PeaksOf = Callable[[int], MachinePeaks | None]
-"""The peaks of a host for a number of threads."""
+PeaksOf = Callable[[Arm], MachinePeaks | None]
+"""The peaks of what an arm ran on."""
 
+_OF_A_CHECK = "this check counted no operations: make it anew (make gpu)"
 _NO_GRAPH = "a PyTorch module has no graph whose operations could be counted: give the workload an ONNX model as well"
 
 
@@ -85,10 +89,25 @@ class ModelCounts:
 def record_limits(store: Store, run_id: str, workload: Workload, *, cache: PeakCache, logs: Path) -> None:
     """Compute and store the limits of a run, where the peaks of its host are known; else do nothing."""
     run = store.load(run_id)
-    if run.plan.is_simulated or all(cache.find(run.environment, arm.threads) is None for arm in run.plan.arms):
+    peaks_of = peaks_by(run, lambda threads: cache.find(run.environment, threads))
+    if run.plan.is_simulated or all(peaks_of(arm) is None for arm in run.plan.arms):
         return
     counts = ModelCounts(workload, run.plan.batches, logs=logs, plan=run.plan)
-    store.record_limits(run_id, limits_of(run, lambda threads: cache.find(run.environment, threads), counts))
+    store.record_limits(run_id, limits_of(run, peaks_of, counts))
+
+
+def peaks_by(run: StoredRun, of_host: Callable[[int], MachinePeaks | None]) -> PeaksOf:
+    """For arms on the CPU the host's peaks with as many threads, for those on a GPU those of its data sheet."""
+
+    def found(arm: Arm) -> MachinePeaks | None:
+        if not arm.is_on_gpu:
+            return of_host(arm.threads)
+        try:
+            return sheet_peaks(run, arm)
+        except EvidenceError:
+            return None
+
+    return found
 
 
 def limits_of(run: StoredRun, peaks_of: PeaksOf, counts: ModelCounts) -> tuple[Limit, ...]:
@@ -99,10 +118,10 @@ def limits_of(run: StoredRun, peaks_of: PeaksOf, counts: ModelCounts) -> tuple[L
         arm = run.planned_arm(measurement.arm)
         if arm is None:
             continue
-        peaks = peaks_of(arm.threads)
+        peaks = peaks_of(arm)
         try:
             if peaks is None:
-                raise UnavailableError(NOT_MEASURED)
+                raise UnavailableError(_no_sheet(run, arm) if arm.is_on_gpu else NOT_MEASURED)
             work = counts.of_arm(arm, measurement.batch)
         except HarnessError as error:
             found.append(unknown_limit(arm.name, measurement.batch, arm.threads, reason=str(error)))
@@ -114,12 +133,25 @@ def limits_of(run: StoredRun, peaks_of: PeaksOf, counts: ModelCounts) -> tuple[L
 def shown_limits(run: StoredRun) -> tuple[Limit, ...]:
     """The stored limits, and for what was measured without one the reason."""
     stored = {(one.arm, one.batch): one for one in run.limits}
-    reason = SIMULATED if run.plan.is_simulated else NOT_MEASURED
+    reason = SIMULATED if run.plan.is_simulated else _OF_A_CHECK if is_of_check(run) else NOT_MEASURED
     threads = {arm.name: arm.threads for arm in run.plan.arms}
     return tuple(
         stored.get((one.arm, one.batch)) or unknown_limit(one.arm, one.batch, threads.get(one.arm, 1), reason=reason)
         for one in _calls_alone(run)
     )
+
+
+def is_of_check(run: StoredRun) -> bool:
+    """Whether the run is a model of a GPU check, whose workload nobody can open."""
+    return run.plan.workload.startswith(PREFIX) and not run.plan.workload_digest
+
+
+def _no_sheet(run: StoredRun, arm: Arm) -> str:
+    try:
+        sheet_peaks(run, arm)
+    except EvidenceError as error:
+        return str(error)
+    return NOT_MEASURED
 
 
 def _calls_alone(run: StoredRun) -> list[Measurement]:

@@ -8,6 +8,7 @@ from harness.errors import UnavailableError, UsageError
 from harness.variants import parse_variant, parse_variants
 from harness.verdict.calibration import rests_on_calibration
 from harness.vocabulary import CPU, Arm, GateRules, Plan, Recipe, Scenario, ServerRules, TimingRules
+from harness.workloads.default_variants import more_on_gpus
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload
 from planner.services.looking import ModelsSeen
 from planner.services.places import Place, Unavailable, find_places, told
@@ -59,8 +60,12 @@ def make_plan(request: BenchRequest, workload: Workload, seen: ModelsSeen | None
     recipes = _recipes(request, workload, baseline)
     batches, impossible = _batches(request.batches, seen.fixed_batch)
     places, missing = find_places(request.runtimes, request.devices, workload, seen.unreadable)
-    arms, refused = _arms(places, recipes, workload, threads=request.threads, unreadable=seen.unreadable)
-    arms, unpaired = _with_baseline(arms, baseline.label, refused, places=places, is_compared=len(recipes) > 1)
+    more = () if request.variants is not None or workload.is_simulated else more_on_gpus(recipes)
+    arms, refused = arms_at(
+        places, recipes, workload, threads=request.threads, unreadable=seen.unreadable, on_gpus=more
+    )
+    is_compared = len(recipes) > 1 or any(place.device != CPU for place in places if more)
+    arms, unpaired = _with_baseline(arms, baseline.label, refused, places=places, is_compared=is_compared)
     return Plan(
         workload=workload.reference,
         workload_name=workload.name,
@@ -138,17 +143,23 @@ def _batches(asked: Sequence[int] | None, fixed: int | None) -> tuple[tuple[int,
     return (fixed,) if wanted else (), [(f"batch {one}", reason) for one in wanted if one != fixed]
 
 
-def _arms(
+def arms_at(
     places: Sequence[Place],
     recipes: Sequence[Recipe],
     workload: Workload,
     *,
     threads: int,
     unreadable: Mapping[str, str],
+    on_gpus: Sequence[Recipe] = (),
 ) -> tuple[tuple[Arm, ...], list[Unavailable]]:
+    """Every recipe at every place, `on_gpus` beside them on GPUs; and what is refused there, with reasons.
+
+    Raises:
+        UnavailableError: nothing is left.
+    """
     arms, refused = [], []
     for place in places:
-        for recipe in recipes:
+        for recipe in (*recipes, *(on_gpus if place.device != CPU else ())):
             arm = Arm(
                 label=recipe.label,
                 recipe=workload.resolve(recipe),

@@ -27,7 +27,7 @@ from harness.run_events import (
 )
 from harness.verdict.precision import judge_proof
 from harness.vocabulary import Plan
-from planner.services.gpu_words import shown_ratio, shown_summary
+from planner.services.gpu_figures import kept_absence, kept_ratio, kept_summary
 from planner.store.repository import Store
 
 PIPELINE = "pipeline"
@@ -96,17 +96,15 @@ class Recorder:
 
     @record.register
     def _(self, event: EnergyCompared) -> None:
-        ratio = event.ratio
-        told = {f"energy against {ratio.baseline}": shown_ratio(ratio)}
-        self._store.record_settings(self._run_id, ratio.candidate, told)
+        self._store.record_settings(self._run_id, event.ratio.candidate, kept_ratio(event.ratio))
 
     @record.register
     def _(self, event: GpuWatched) -> None:
-        self._store.record_settings(self._run_id, event.summary.arm, shown_summary(event.summary))
+        self._store.record_settings(self._run_id, event.summary.arm, kept_summary(event.summary))
 
     @record.register
     def _(self, event: GpuUnwatched) -> None:
-        self._store.record_settings(self._run_id, event.arm, {"gpu": f"not watched: {event.reason}"})
+        self._store.record_settings(self._run_id, event.arm, kept_absence(event.reason))
 
     @record.register
     def _(self, event: PipelineMeasured) -> None:

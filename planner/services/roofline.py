@@ -10,7 +10,7 @@ from harness.supervisor.peaks import Watcher
 from harness.vocabulary import Limit, MachinePeaks, ModelWork, RunState
 from harness.workloads.workload import Workload
 from planner.errors import StoreError
-from planner.services.limits import ModelCounts, limits_of
+from planner.services.limits import ModelCounts, limits_of, peaks_by
 from planner.services.looking import fixed_batch_of
 from planner.services.machine_peaks import PeakCache, measure_peaks
 from planner.services.planning import DEFAULT_BATCHES
@@ -80,7 +80,7 @@ class Surveyor:
             return replace(found, note=f"{workload.name} has no limit: {error}")
         if run is None or store is None:
             return replace(found, note=_what_to_run(workload, found.peaks.threads))
-        limits = limits_of(run, lambda _threads: found.peaks, counts)
+        limits = limits_of(run, peaks_by(run, lambda _threads: found.peaks), counts)
         return replace(found, run=run.run_id, limits=limits, note=_kept(store, run, limits))
 
 

@@ -39,8 +39,10 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.services.arrivals import OfflineFigures, ServerFigures, offline_figures, server_figures
+from planner.services.gpu_figures import GpuFigures, gpu_figures, other_settings
 from planner.services.limits import shown_limits
 from planner.services.memory_figures import MemoryFigure, memory_figures
+from planner.services.sheet_limits import beside_the_sheets
 from planner.services.whole_requests import RequestFigures, request_figures, request_note
 from planner.store.records import ArmRecord, StoredRun
 
@@ -70,6 +72,7 @@ class ArmDocument:
     agreement: Agreement | None
     energy: EnergyReading | None
     device: str = CPU
+    gpu: GpuFigures | None = None
 
     @property
     def place(self) -> str:
@@ -85,7 +88,7 @@ class RunDocument:
     `pipelines`; `limits` has one of each call alone that was measured, without figures and with a reason where the
     machine's peaks were not known; `test_samples`: how many it was asked to judge by at most, all where it is `None`.
     `selftest`: the harness's own error rates on the run's host, where known. `assumed`: what the files that were named
-    left open.
+    left open. `sheet_limits` are those of `limits` on GPUs whose peaks were measured, by the data sheets of the cards.
     """
 
     schema: str
@@ -122,6 +125,7 @@ class RunDocument:
     server: ServerFigures | None
     selftest: SelfTest | None = None
     assumed: tuple[str, ...] = ()
+    sheet_limits: tuple[Limit, ...] = ()
 
     def arm(self, name: str) -> ArmDocument:
         """The arm of that name, which a finding of this run must have."""
@@ -164,6 +168,7 @@ def document_of(run: StoredRun, *, selftest: SelfTest | None = None) -> RunDocum
     """Everything stored about a run but its raw samples, with the self-test that stands behind it."""
     against = {record.candidate: record.comparison for record in run.quality_comparisons}
     records = {record.name: record for record in run.arms}
+    limits = shown_limits(run)
     return RunDocument(
         schema=SCHEMA,
         run=run.run_id,
@@ -197,8 +202,9 @@ def document_of(run: StoredRun, *, selftest: SelfTest | None = None) -> RunDocum
         offline=offline_figures(run),
         server=server_figures(run),
         selftest=selftest,
-        limits=shown_limits(run),
+        limits=limits,
         assumed=run.plan.assumed,
+        sheet_limits=beside_the_sheets(run, limits),
     )
 
 
@@ -254,9 +260,9 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         is_baseline=planned.label == run.plan.baseline,
         left_out=planned.recipe.left_out,
         artifact_digest=artifact.digest if artifact else None,
-        artifact_bytes=_bytes(record) if record else None,
+        artifact_bytes=model_bytes(record) if record else None,
         provenance=artifact.provenance if artifact else {},
-        settings=record.settings if record else {},
+        settings=other_settings(record.settings) if record else {},
         proof=record.proof.verdict if record and record.proof else None,
         proof_source=record.proof.proof.source if record and record.proof else None,
         memory=memory_figures(record) if record else (),
@@ -265,10 +271,11 @@ def _arm(run: StoredRun, name: str, record: ArmRecord | None, against: Mapping[s
         agreement=next((one for one in run.agreements if one.candidate == name), None),
         energy=record.energy if record else None,
         device=planned.device,
+        gpu=gpu_figures(record.settings) if record else None,
     )
 
 
-def _bytes(record: ArmRecord) -> int | None:
+def model_bytes(record: ArmRecord) -> int | None:
     """Of the model's files; of parameters and buffers where it is code, or nothing before they are made."""
     if record.artifact is not None and record.artifact.size_bytes:
         return record.artifact.size_bytes

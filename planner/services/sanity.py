@@ -10,6 +10,7 @@ from datetime import date
 
 from harness.errors import UsageError
 from planner.services.exit_codes import ExitCode
+from planner.services.words_of_people import written
 from planner.store.repository import Store
 from planner.store.waivers import Waiver
 from pricing.book import PriceBook
@@ -139,8 +140,8 @@ def accept(report: SanityReport, claim_id: str, *, by: str, note: str) -> Accept
         claim_id=claim_id,
         digest=claim.digest,
         rules=tuple(dict.fromkeys(one.rule for one in claim.findings if Verdict(one.verdict).is_fault)),
-        by=_written(by, option="--by", longest=_LONGEST_NAME, what="who waives it"),
-        note=_written(note, option="--note", longest=_LONGEST_NOTE, what="why it is waived"),
+        by=written(by, option="--by", longest=_LONGEST_NAME, what="who waives it"),
+        note=written(note, option="--note", longest=_LONGEST_NOTE, what="why it is waived"),
     )
 
 
@@ -149,15 +150,6 @@ def record(store: Store, accepted: Acceptance) -> Waiver:
     return store.record_waiver(
         accepted.claim_id, accepted.digest, rules=accepted.rules, by=accepted.by, note=accepted.note
     )
-
-
-def _written(text: str, *, option: str, longest: int, what: str) -> str:
-    words = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    if not words:
-        raise UsageError(f"{option} is empty: say {what}")
-    if len(words) > longest:
-        raise UsageError(f"{option} has {len(words)} characters: at most {longest} are kept")
-    return words
 
 
 def _record(judged: Judgement, waivers: Sequence[Waiver]) -> ClaimRecord:

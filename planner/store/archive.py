@@ -61,7 +61,7 @@ def export_runs(store: Store, run_ids: Sequence[str], path: Path, *, overwrite: 
 def import_runs(store: Store, path: Path, *, limits: ArchiveLimits = DEFAULT_LIMITS) -> ImportOutcome:
     """Read every run of an archive into the store, or none.
 
-    Runs that are already there with the same content are left alone.
+    Runs that are already there with the same content are left alone, and what people said of them is as well.
 
     Raises:
         ArchiveError: if the archive is refused: not ours, damaged, hostile, too large, written by a
@@ -117,7 +117,7 @@ def _take_in(session: Session, run_id: str, data: bytes) -> bool:
     with _sensible(run_id):
         document = decode(data, run_id)
     if exists(session, run_id):
-        if read_document(session, run_id) != document:
+        if not read_document(session, run_id).measures_as(document):
             raise ArchiveError(
                 f"run {run_id} is already in the database with other content: nothing was imported; "
                 "use another --db, or delete the run there first"

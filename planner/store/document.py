@@ -6,7 +6,7 @@ as it comes back from the database exactly as it went in.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import msgspec
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from harness.vocabulary import Round, ServerLevel
 from planner.errors import ArchiveError
 from planner.store import answers, limits, results, runs
+from planner.store.attestations import Attestation, read_attestations, restore_attestations
 from planner.store.reading import load, read_rounds
 from planner.store.records import ArmRecord, StoredRun
 from planner.store.serving import read_server_levels, write_server_level, write_server_rate
@@ -49,11 +50,19 @@ _NOT_NEGATIVE = ("_s", "_ns", "_bytes", "_hz")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDocument:
-    """A run whole: everything the store holds of it."""
+    """A run whole: everything the store holds of it.
+
+    `attestations` are what people said of it later: two documents of one run may differ in them.
+    """
 
     run: StoredRun
     rounds: tuple[Round, ...]
     server_levels: tuple[ServerLevel, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+
+    def measures_as(self, other: "RunDocument") -> bool:
+        """Whether both are the same measurement, whatever people said of it."""
+        return replace(self, attestations=()) == replace(other, attestations=())
 
 
 def read_document(session: Session, run_id: str) -> RunDocument:
@@ -67,6 +76,7 @@ def read_document(session: Session, run_id: str) -> RunDocument:
         run=load(session, run_id),
         rounds=read_rounds(session, run_id),
         server_levels=read_server_levels(session, run_id),
+        attestations=read_attestations(session, run_id),
     )
 
 
@@ -86,7 +96,8 @@ def decode(data: bytes, run_id: str) -> RunDocument:
         _require_sane(msgspec.to_builtins(document, builtin_types=(bytes,)))
     except RecursionError as error:
         raise ArchiveError(f"run {run_id} is nested too deeply: it was not imported") from error
-    moments = (document.run.started_at, document.run.finished_at)
+    said = (moment for one in document.attestations for moment in (one.moment, one.withdrawn))
+    moments = (document.run.started_at, document.run.finished_at, *said)
     if any(moment is not None and moment.utcoffset() != timedelta(0) for moment in moments):
         raise ArchiveError(f"run {run_id} names a moment that is not in UTC: it was not imported")
     if document.run.run_id != run_id:
@@ -120,6 +131,7 @@ def restore(session: Session, document: RunDocument) -> None:
         results.write_round(session, run.run_id, one)
     for level in document.server_levels:
         write_server_level(session, run.run_id, level)
+    restore_attestations(session, run.run_id, document.attestations)
     session.flush()
     session.expunge_all()
     if read_document(session, run.run_id) != document:

@@ -16,6 +16,7 @@ from harness.vocabulary import (
     Failure,
     KernelProof,
     Limit,
+    LoadPoint,
     Measurement,
     MemoryReading,
     PipelineTiming,
@@ -33,10 +34,23 @@ from harness.vocabulary import (
 )
 from harness.vocabulary.selftest import SelfTest
 from planner.errors import StoreError
-from planner.store import answers, figures, limits, reading, results, runs, selftests, serving, summaries
+from planner.store import (
+    answers,
+    attestations,
+    figures,
+    limits,
+    reading,
+    results,
+    runs,
+    sampling,
+    selftests,
+    serving,
+    summaries,
+)
 from planner.store.figure_records import RunConditions, RunFigures
 from planner.store.pricing_store import PricingStore
 from planner.store.records import RunSummary, StoredRun
+from planner.store.sampling import SomeRounds
 
 _ATTEMPTS = 20  # of finding a free identifier among 1.6 · 10⁹: one is enough unless the source is broken
 
@@ -191,6 +205,25 @@ class Store(PricingStore):
         with self.reading() as session:
             return selftests.read_nearest(session, host_id, moment=moment, is_simulated=is_simulated)
 
+    def record_attestation(
+        self, run_id: str, point: str, *, candidate: str | None, by: str, note: str
+    ) -> attestations.Attestation:
+        """Keep who vouches for a point of the run's checklist; the moment is now."""
+        given = attestations.Attestation(point=point, candidate=candidate, by=by, note=note, moment=self._now())
+        with self.writing(run_id) as session:
+            attestations.write_attestation(session, run_id, given)
+        return given
+
+    def withdraw_attestation(self, run_id: str, point: str, *, candidate: str | None) -> int:
+        """Take back what stands of a point, and say how many attestations that were; the moment is now."""
+        with self.writing(run_id) as session:
+            return attestations.withdraw(session, run_id, point, candidate=candidate, moment=self._now())
+
+    def attestations(self, run_id: str) -> tuple[attestations.Attestation, ...]:
+        """All of a run, in the order in which they were given, withdrawn ones too."""
+        with self.reading() as session:
+            return attestations.read_attestations(session, run_id)
+
     def finish(self, run_id: str, state: RunState, exit_code: int | None) -> None:
         """Keep how and when the run ended."""
         with self.writing(run_id) as session:
@@ -242,6 +275,11 @@ class Store(PricingStore):
         """Every round of a run with its raw samples, by batch, launch and index."""
         with self.reading() as session:
             return reading.read_rounds(session, run_id)
+
+    def some_rounds(self, run_id: str, load: LoadPoint, *, most_bytes: int) -> SomeRounds:
+        """Rounds under a load with their raw samples, evenly over the run, no more than `most_bytes` as stored."""
+        with self.reading() as session:
+            return sampling.read_some_rounds(session, run_id, load, most_bytes=most_bytes)
 
     def server_levels(self, run_id: str) -> tuple[ServerLevel, ...]:
         """Every level of the server scenario with its raw samples, by arm and index."""

@@ -267,3 +267,17 @@ class FailureRow(Base):
     message: Mapped[str]
     hint: Mapped[str]
     log_tail: Mapped[str]
+
+
+class AttestationRow(Base):
+    """Who vouches for a point of the run's checklist. `candidate` is free text, empty for the run as a whole."""
+
+    __tablename__ = "attestations"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    run_id: Mapped[str] = mapped_column(RUN_ID, ForeignKey("runs.run_id", ondelete="CASCADE"), index=True)
+    candidate: Mapped[str | None]
+    point: Mapped[str]
+    attested_by: Mapped[str]
+    note: Mapped[str]
+    attested_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

@@ -11,6 +11,7 @@ from pricing.vocabulary import CpuIdentity, Precision, Target, TargetKind
 TABLES = Path(__file__).parents[1] / "tables"
 _TERA = 1e12
 _GIGA = 10**9
+_MEBI = 2**20  # caches are told in powers of two, and the larger reading is the safe one for a bound
 _PEAKS = {
     Precision.FP32: "fp32_tflops",
     Precision.TF32: "tf32_tflops",
@@ -48,6 +49,7 @@ def _cards() -> Iterator[Target]:
             has_int8_units=Precision.INT8 in peaks,
             source=row["source"],
             note=row["note"],
+            cache_bytes=int(row["l2_mb"]) * _MEBI,
         )
 
 

@@ -46,6 +46,7 @@ class Target:
         cpu_models: Of a CPU: how price tables write it.
         source: Where the figures come from.
         note: What a reader must know.
+        cache_bytes: Of a card: its last level of cache; None where not known.
     """
 
     target_id: str
@@ -63,6 +64,7 @@ class Target:
     cpu_models: tuple[str, ...] = ()
     source: str
     note: str = ""
+    cache_bytes: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse figures that no device has."""
@@ -71,6 +73,7 @@ class Target:
             "the memory": self.memory_bytes,
             "the bandwidth": self.bandwidth_bytes_per_s,
             "the power": self.board_power_w,
+            "the cache": self.cache_bytes,
         }
         for name, value in figures.items():
             if value is not None and not (math.isfinite(value) and value > 0):

@@ -1,12 +1,16 @@
 """`planner cache`: what is there, and what is removed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from helpers.command_line import CommandLine, refuses
+from helpers.engines import make_record, make_request
 
 from harness.quantize.artifacts import ArtifactCache, ArtifactRequest, Provenance
+from harness.runtimes.tensorrt.cache import EngineCache
+from planner.services.artifact_cache import moment_before, prune
 
 
 @pytest.fixture
@@ -70,6 +74,30 @@ def test_pruning_without_saying_what_is_refused(
 ) -> None:
     assert "--older-than 30d" in refuses(planner("cache", "prune", *options))
     assert len(artifacts.entries()) == 2
+
+
+def test_engines_and_timings_are_listed_with_their_target_and_pruned_like_the_rest(
+    planner: CommandLine, tmp_path: Path
+) -> None:
+    cache = EngineCache(tmp_path / "cache")
+    record = replace(make_record(), request=replace(make_request(), gpu="Tesla T4"))
+    cache.admit(b"abc", record)
+    cache.keep_timings(record.request, b"12345")
+    (tmp_path / "cache" / "engines" / "damaged").mkdir()
+    key = record.request.key
+
+    screen = planner("cache", "list", COLUMNS="80").stdout
+    assert prune(tmp_path / "cache", older_than=moment_before(3600.0)).removed_engines == ()
+    pruned = json.loads(planner("cache", "prune", "--all", "--json").stdout)
+
+    for expected in (key[:12], "int8, sm_80", "timed on Tesla T4", "timings, sm_80", "unreadable", "just now"):
+        assert expected in screen
+    assert max(len(line) for line in screen.splitlines()) <= 80 or str(tmp_path) in screen
+    told = {(one["kind"], one["key"], one["target"]) for one in pruned["removed_engines"]}
+    assert {("engine", key, "sm_80"), ("engine", "damaged", None)} < told
+    assert {(kind, target) for kind, _, target in told} == {("engine", "sm_80"), ("engine", None), ("timings", "sm_80")}
+    assert pruned["freed_bytes"] > len(b"abc") + len(b"12345")
+    assert (cache.engines(), cache.timings()) == ((), ())
 
 
 def test_a_time_that_is_none_is_refused(planner: CommandLine) -> None:

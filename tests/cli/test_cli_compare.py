@@ -16,7 +16,7 @@ from helpers.builders import (
     make_ratio,
     make_verdict,
 )
-from helpers.command_line import CommandLine, refuses
+from helpers.command_line import Ask, CommandLine, refuses
 from helpers.runs import create_full_run, create_run
 
 from harness.environment import Environment, Observer
@@ -121,3 +121,45 @@ def test_runs_without_figures_say_so(planner: CommandLine, store: Store) -> None
     answer = planner("compare", first, second)
     assert answer.returncode == 0
     assert "neither run has a figure yet" in answer.stdout
+
+
+def test_one_run_stands_beside_published_figures(planner: CommandLine, store: Store) -> None:
+    create_run(store, workload="resnet50", workload_name="resnet50\x1b[2J")
+    store.close()
+
+    for columns in ("80", "150"):
+        answer = planner("compare", "latest", "--published", COLUMNS=columns)
+        assert answer.returncode == 0
+        assert "resnet50?[2J" in answer.stdout
+        assert "not comparable: 14 published figures" in answer.stdout
+        assert "✗ impossible (R1 R5)" in answer.stdout
+        assert max(len(line) for line in answer.stdout.splitlines()) <= int(columns)
+    document = json.loads(planner("compare", "latest", "--published", "--json").stdout)
+    assert document["schema"] == "planner.compare-published/1"
+    assert document["model"]["name"] == "resnet50"
+
+
+def test_a_model_without_published_figures_is_a_clear_answer(ask: Ask, store: Store) -> None:
+    create_run(store)
+    store.close()
+
+    answer = ask("compare", "latest", "--published")
+
+    assert answer.returncode == 0
+    assert "nothing is published here of toy" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("latest", "--published"), "leave the other run out"),
+        (("--model", "resnet50"), "belong to --published"),
+        (("--published", "--model", "nothing"), "nothing is known here of a model 'nothing'"),
+        (("--published", "--claims", "nowhere.toml"), "nowhere.toml"),
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused(ask: Ask, store: Store, options: tuple[str, ...], told: str) -> None:
+    create_run(store)
+    store.close()
+
+    assert told in refuses(ask("compare", "latest", *options))

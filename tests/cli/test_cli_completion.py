@@ -13,6 +13,8 @@ _COMMANDS = (
     "show",
     "compare",
     "regress",
+    "report",
+    "checklist",
     "resume",
     "delete",
     "doctor",

@@ -68,6 +68,7 @@ class DoublingEngine:
     def __init__(self, cuda: HostCuda) -> None:
         self.cuda = cuda
         self.contexts: list[DoublingContext] = []
+        self.configs: list[JitConfig | None] = []
 
     def get_tensor_name(self, place: int) -> str:
         return "xy"[place]
@@ -83,7 +84,11 @@ class DoublingEngine:
         del name
         return (((1, 2),) * 3, ((2, 2), (8, 2), (8, 2)))[profile]
 
-    def create_execution_context(self) -> "DoublingContext":
+    def create_runtime_config(self) -> "JitConfig":
+        return JitConfig()
+
+    def create_execution_context(self, config: "JitConfig | None" = None) -> "DoublingContext":
+        self.configs.append(config)
         self.contexts.append(DoublingContext(self.cuda))
         return self.contexts[-1]
 
@@ -99,6 +104,7 @@ class DoublingContext:
     def __init__(self, cuda: HostCuda) -> None:
         self.active_optimization_profile = 0
         self.profiler: Any = None
+        self.runs = 0
         self._cuda = cuda
         self._shape = (0, 0)
         self._addresses: dict[str, int] = {}
@@ -123,9 +129,39 @@ class DoublingContext:
         source, target = (self._cuda.memory[self._addresses[name]].view(np.float32) for name in "xy")
         size = self._shape[0] * self._shape[1]
         target[:size] = 2 * source[:size]
+        self.runs += 1
         if self.profiler is not None:
             self.profiler.report_layer_time("l", 0.5)
         return stream == 7 and target.size == source.size == size
+
+
+class JitCache:
+    """An `IRuntimeCache` that takes what begins with `jit`, and grows by what it took."""
+
+    def __init__(self) -> None:
+        self.read = b""
+
+    def deserialize(self, content: bytes) -> bool:
+        if content.startswith(b"jit"):
+            self.read = content
+        return bool(self.read)
+
+    def serialize(self) -> bytes:
+        return self.read or b"jit kernels"
+
+
+class JitConfig:
+    """An `IRuntimeConfig` of TensorRT-RTX."""
+
+    dynamic_shapes_kernel_specialization_strategy = "lazy"
+    cache: JitCache | None = None
+
+    def create_runtime_cache(self) -> JitCache:
+        return JitCache()
+
+    def set_runtime_cache(self, cache: JitCache) -> bool:
+        self.cache = cache
+        return True
 
 
 class _Profiler:
@@ -137,4 +173,7 @@ DOUBLE_OF_TENSORRT = SimpleNamespace(
     LayerInformationFormat=SimpleNamespace(JSON="json"),
     IProfiler=_Profiler,
     nptype=np.dtype,
+)
+DOUBLE_OF_RTX = SimpleNamespace(
+    **vars(DOUBLE_OF_TENSORRT), DynamicShapesKernelSpecializationStrategy=SimpleNamespace(EAGER="eager")
 )

@@ -39,13 +39,22 @@ def build_stub() -> Path:
 
 
 def variables(
-    cards: str = "t4", *, script: str = "", faults: str = "", processes: str = "", mig: int | None = None
+    cards: str = "t4",
+    *,
+    script: str = "",
+    faults: str = "",
+    held: str = "",
+    processes: str = "",
+    mig: int | None = None,
+    ecc: int | None = None,
 ) -> dict[str, str]:
     """What the library reads: see nvml_stub.c. A child process finds it by `LD_LIBRARY_PATH`."""
-    named = {"CARDS": cards, "SCRIPT": script, "FAULTS": faults, "PROCESSES": processes}
+    named = {"CARDS": cards, "SCRIPT": script, "FAULTS": faults, "HELD": held, "PROCESSES": processes}
     found = {f"NVML_STUB_{name}": value for name, value in named.items() if value}
     if mig is not None:
         found["NVML_STUB_MIG"] = str(mig)
+    if ecc is not None:
+        found["NVML_STUB_ECC"] = str(ecc)
     return {**found, "LD_LIBRARY_PATH": str(build_stub().parent)}
 
 
@@ -68,11 +77,18 @@ class StubClock:
 
 @contextmanager
 def stubbed_nvml(
-    cards: str = "t4", *, script: str = "", faults: str = "", processes: str = "", mig: int | None = None
+    cards: str = "t4",
+    *,
+    script: str = "",
+    faults: str = "",
+    held: str = "",
+    processes: str = "",
+    mig: int | None = None,
+    ecc: int | None = None,
 ) -> Iterator[StubClock]:
     """Let nvidia-ml-py find the library in this process, with a clock that stands at 0."""
     library = ctypes.CDLL(str(build_stub()))
-    settings = variables(cards, script=script, faults=faults, processes=processes, mig=mig)
+    settings = variables(cards, script=script, faults=faults, held=held, processes=processes, mig=mig, ecc=ecc)
     with pytest.MonkeyPatch.context() as patch:
         for name in [one for one in os.environ if one.startswith(("NVML_STUB_", "CUDA_"))]:
             patch.delenv(name)

@@ -5,8 +5,11 @@
                         from so many ms on: mW, utilisation in %, MiB in use, clocks-event reasons (hex), degrees
    NVML_STUB_FAULTS     nvmlDeviceGetPowerUsage=3;nvmlDeviceGetUtilizationRates=15@calls:4;*=15@ms:2000
                         an error code by function: at once, after so many good calls, or from a moment on;
-                        field185 and field186 are the fields of that number
+                        field186 is the field of that number
+   NVML_STUB_HELD       269:1250:40;74:0:3000
+                        by field: from this ms on, so many ms of being held down; else what the script says of reasons
    NVML_STUB_PROCESSES  4711:512    MiB by process
+   NVML_STUB_ECC        0           off
    NVML_STUB_MIG        2           instances on every card that can be divided; 0 turns MIG on without any
 
    The energy counter is the exact integral of the script. Time is CLOCK_MONOTONIC since the library was loaded,
@@ -160,7 +163,7 @@ int nvmlDeviceGetPowerManagementLimitConstraints(Device *device, unsigned *least
     return OK;
 }
 int nvmlDeviceGetPersistenceMode(Device *device, unsigned *on) { (void)device; SERVE; *on = 1; return OK; }
-int nvmlDeviceGetEccMode(Device *device, unsigned *now, unsigned *pending) { (void)device; SERVE; *now = *pending = 1; return OK; }
+int nvmlDeviceGetEccMode(Device *device, unsigned *now, unsigned *pending) { (void)device; SERVE; *now = *pending = atoi(setting("NVML_STUB_ECC", "1")); return OK; }
 int nvmlDeviceGetMigMode(Device *device, unsigned *now, unsigned *pending) {
     SERVE_ONLY(device->preset->can_divide);
     *now = *pending = instances_of(device) >= 0;
@@ -187,13 +190,34 @@ int nvmlDeviceGetPowerUsage(Device *device, unsigned *mw) {
     *mw = device->preset->averages ? average_mw(now_ms()) : state_at(now_ms(), NULL).mw;
     return OK;
 }
+/* Nanoseconds of being held down until now: what the script says of the reason, and what NVML_STUB_HELD adds unseen. */
+static unsigned long long held_ns(unsigned field, unsigned long long reasons, double now) {
+    double held = 0, from, until;
+    for (const char *row = setting("NVML_STUB_SCRIPT", ""); row && *row; row = strchr(row, ';'), row = row ? row + 1 : row) {
+        const char *next = strchr(row, ';');
+        if (sscanf(row, "%lf", &from) < 1 || from >= now) break;
+        if (!next || sscanf(next + 1, "%lf", &until) < 1 || until > now) until = now;
+        if (state_at(from, NULL).reasons & reasons) held += until - from;
+    }
+    unsigned named;
+    for (const char *row = setting("NVML_STUB_HELD", ""); row && *row; row = strchr(row, ';'), row = row ? row + 1 : row)
+        if (sscanf(row, "%u:%lf:%lf", &named, &from, &until) == 3 && named == field && now > from) held += now - from < until ? now - from : until;
+    return held * 1e6;
+}
+static const struct { unsigned field; const char *name; unsigned reasons; } fields_served[] = {
+    {74, "field74", 0x4}, {75, "field75", 0x60}, {185, "field185", 0}, {186, "field186", 0},
+    {269, "field269", 0x20}, {270, "field270", 0x40}, {271, "field271", 0x80}, {0, "field", 0},
+};
 int nvmlDeviceGetFieldValues(Device *device, int count, Field *fields) {
     SERVE;
     for (Field *one = fields; one < fields + count; one++) {
         one->type = 1;
-        one->code = fault(one->field == 185 ? "field185" : one->field == 186 ? "field186" : "field");
+        int place = 0;
+        while (fields_served[place].field && fields_served[place].field != one->field) place++;
+        one->code = fault(fields_served[place].name);
         if (one->code) continue;
-        if (one->field == 186) one->value.u = state_at(now_ms(), NULL).mw;
+        if (fields_served[place].reasons) one->type = 3, one->value.l = held_ns(one->field, fields_served[place].reasons, now_ms());
+        else if (one->field == 186) one->value.u = state_at(now_ms(), NULL).mw;
         else if (one->field == 185 && device->preset->averages) one->value.u = average_mw(now_ms());
         else one->code = NOT_SUPPORTED;
     }

@@ -8,8 +8,8 @@ from helpers.stores import passing_store
 from rich.console import Console, RenderableType
 
 from harness.vocabulary import RunState
-from planner.cli.run_details import details
-from planner.cli.run_view import story
+from planner.drawing.run_details import details
+from planner.drawing.run_view import story
 from planner.services.run_document import RunDocument, document_of
 from planner.store import Store
 

@@ -1,5 +1,6 @@
 """Whole scripted runs whose arms say that they run on a GPU: discovery, watch, energy, and a card that is lost."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from harness.run_events import (
     RoundFinished,
 )
 from harness.supervisor.experiment import Experiment
-from harness.supervisor.gpu_watch import watch_gpus
+from harness.supervisor.gpu_watch import GpuWatch, watch_gpus
 from harness.supervisor.run_gpus import RunGpus
 from harness.vocabulary import Stage, TimingRules
 from harness.workloads.workload import open_workload
@@ -79,14 +80,44 @@ def test_a_run_on_a_gpu_tells_its_energy_its_clocks_and_what_watching_cost(tmp_p
     assert all(one.cost.samples > 0 and one.cost.cpu_s > 0.0 for one in summaries)
 
 
-def test_a_card_that_is_lost_fails_its_arms_and_the_run_goes_on(tmp_path: Path) -> None:
-    with stubbed_nvml("t4", faults="nvmlDeviceGetUtilizationRates=15@calls:4") as clock:
+@pytest.mark.parametrize(
+    ("moment", "stage"),
+    [
+        ("calls:1", Stage.TIME),  # the first is that of opening the card
+        ("ms:42000", Stage.ENERGY),  # while the idle card is read after its windows
+    ],
+)
+def test_a_card_that_is_lost_while_it_is_measured_fails_its_arms_and_the_run_goes_on(
+    tmp_path: Path, moment: str, stage: Stage
+) -> None:
+    with stubbed_nvml("t4", faults=f"nvmlDeviceGetTotalEnergyConsumption=15@{moment}") as clock:
         events = list(a_run(tmp_path, {FP32: "cpu", PER_CHANNEL: "gpu:0"}, clock).events())
 
     (failed,) = [one.failure for one in events if isinstance(one, ArmFailed)]
-    assert (failed.arm, failed.stage) == (f"fake@gpu:0/{PER_CHANNEL}", Stage.TIME)
+    assert (failed.arm, failed.stage) == (f"fake@gpu:0/{PER_CHANNEL}", stage)
     assert f"gpu:0 (Tesla T4, {T4}) was lost: NVML: GPU is lost" in failed.message
     assert "nvidia-smi" in failed.hint
     after = events[events.index(ArmFailed(failure=failed)) :]
-    assert any(isinstance(one, RoundFinished) for one in after)
-    assert [one.arm for one in after if isinstance(one, EnergyMeasured)] == ["fake/fp32"]
+    assert any(isinstance(one, RoundFinished) for one in after) == (stage is Stage.TIME)
+    assert [one.arm for one in events if isinstance(one, EnergyMeasured)] == ["fake/fp32"]
+
+
+def test_a_card_that_is_lost_while_models_are_prepared_is_told_before_anything_is_timed_on_it(tmp_path: Path) -> None:
+    with stubbed_nvml("t4", faults="nvmlDeviceGetUtilizationRates=15") as clock:
+        experiment = a_run(tmp_path, {FP32: "cpu", PER_CHANNEL: "gpu:0"}, clock)
+        experiment.gpus = RunGpus(lambda arms: _looked_once(arms, clock))
+        events = list(experiment.events())
+
+    (failed,) = [one.failure for one in events if isinstance(one, ArmFailed)]
+    assert (failed.arm, failed.stage) == (f"fake@gpu:0/{PER_CHANNEL}", Stage.QUANTIZE)
+    assert f"gpu:0 (Tesla T4, {T4}) was lost: NVML: GPU is lost" in failed.message
+    turns = {turn.arm for one in events if isinstance(one, RoundFinished) for turn in one.round.turns}
+    assert turns == {"fake/fp32"}
+
+
+def _looked_once(arms: Mapping[str, str], clock: StubClock) -> GpuWatch | Unavailable | None:
+    """A watch whose first look, in which the card is lost, is behind it."""
+    watch = watch_gpus(arms, variables={}, clock=clock, sleep=clock.sleep)
+    assert isinstance(watch, GpuWatch)
+    watch.begin()
+    return watch

@@ -157,6 +157,15 @@ print("tensorrt_rtx" in sys.modules)
 """
 
 
+def test_what_only_a_gpu_reaches_bears_the_names_that_are_used_there() -> None:
+    for name in ("create_runtime_cache", "set_runtime_cache", "dynamic_shapes_kernel_specialization_strategy"):
+        assert hasattr(trt.IRuntimeConfig, name)
+    for name in ("serialize", "deserialize"):
+        assert hasattr(trt.IRuntimeCache, name)
+    assert trt.DynamicShapesKernelSpecializationStrategy.EAGER
+    assert trt.CudaGraphStrategy.WHOLE_GRAPH_CAPTURE
+
+
 @_NO_DRIVER
 def test_without_a_target_and_a_gpu_a_target_is_asked_for(yard: Yard) -> None:
     with pytest.raises(UnavailableError, match="for example --target sm_80"):

@@ -6,7 +6,9 @@ for a GPU, so that its hash is checked before anything opens it.
 
 import contextlib
 import hashlib
+import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -17,6 +19,26 @@ from harness.vocabulary.engine import BuiltEngine, EngineRecord, EngineRequest
 ENGINE_FILE = "engine.plan"
 RECORD_FILE = "provenance.json"
 _UNREADABLE = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ArtifactError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptEngine:
+    """An engine's folder. `record` is None where it cannot be read; `written_s`: seconds since the epoch."""
+
+    key: str
+    record: EngineRecord | None
+    size_bytes: int
+    written_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTimings:
+    """A file of timings. `request` is that of an engine that was built with them, None where none is left."""
+
+    key: str
+    request: EngineRequest | None
+    size_bytes: int
+    written_s: float
 
 
 class EngineCache:
@@ -68,9 +90,53 @@ class EngineCache:
             self._timings.mkdir(parents=True, exist_ok=True)
             write_engine(self._timings_file(request), content)
 
+    def engines(self) -> tuple[KeptEngine, ...]:
+        """Every engine, damaged ones and those of other versions included, the newest first."""
+        found = []
+        for folder in _listed(self._engines):
+            with contextlib.suppress(OSError):
+                files = [path for path in folder.iterdir() if path.is_file()]
+                record = None
+                with contextlib.suppress(*_UNREADABLE):
+                    record = read_record(folder / RECORD_FILE)
+                size_bytes, written_s = sum(path.stat().st_size for path in files), folder.stat().st_mtime
+                found.append(KeptEngine(key=folder.name, record=record, size_bytes=size_bytes, written_s=written_s))
+        return tuple(sorted(found, key=lambda one: one.written_s, reverse=True))
+
+    def timings(self) -> tuple[KeptTimings, ...]:
+        """Every file of timings, the newest first. Whose they are is told by an engine that was built with them."""
+        requests = {
+            self._timings_file(one.record.request).name: one.record.request for one in self.engines() if one.record
+        }
+        found = []
+        for path in _listed(self._timings):
+            with contextlib.suppress(OSError):
+                told = path.stat()
+                request = requests.get(path.name)
+                found.append(
+                    KeptTimings(key=path.name, request=request, size_bytes=told.st_size, written_s=told.st_mtime)
+                )
+        return tuple(sorted(found, key=lambda one: one.written_s, reverse=True))
+
+    def remove_engine(self, key: str) -> None:
+        """Delete an engine with what lies beside it; it is built again when it is asked for."""
+        shutil.rmtree(self._engines / Path(key).name, ignore_errors=True)
+
+    def remove_timings(self, key: str) -> None:
+        """Delete a file of timings; the next build times its tactics again."""
+        with contextlib.suppress(OSError):
+            (self._timings / Path(key).name).unlink()
+
     def _timings_file(self, request: EngineRequest) -> Path:
         told = msgspec.json.encode((request.module, request.version, request.target, request.gpu))
         return self._timings / f"{hashlib.sha256(told).hexdigest()}.cache"
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:  # no cache yet, or none that may be read
+        return []
 
 
 def read_record(path: Path) -> EngineRecord:

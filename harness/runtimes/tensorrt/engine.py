@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from harness.errors import ArtifactError, UnavailableError
 from harness.kernels_tensorrt import EngineLayer, layers_of_inspector
 from harness.runtimes.cuda.driver import CudaDevice, cuda_device, driver_refusal
+from harness.runtimes.tensorrt.kernels import JitKernels, jit_kernels
 from harness.runtimes.tensorrt.listener import Listener
 from harness.runtimes.tensorrt.module import load_module
 from harness.vocabulary.engine import EngineRecord
@@ -16,7 +17,10 @@ from harness.vocabulary.engine import EngineRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedEngine:
-    """An engine in the GPU's memory. `runtime` and `listener` must live as long as it does."""
+    """An engine in the GPU's memory. `runtime` and `listener` must live as long as it does.
+
+    `kernels` are those that are compiled on this GPU; None where the engine holds them.
+    """
 
     trt: Any
     engine: Any
@@ -24,6 +28,7 @@ class OpenedEngine:
     listener: Listener
     record: EngineRecord
     device: CudaDevice
+    kernels: JitKernels | None = None
 
     @property
     def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -93,7 +98,15 @@ def open_engine(path: Path, record: EngineRecord, *, log: TextIO, ordinal: int =
     engine = runtime.deserialize_cuda_engine(content) if runtime is not None else None
     if engine is None:
         raise UnavailableError(f"{request.module} does not open {path.name}: {listener.reason}; build it again")
-    return OpenedEngine(trt=trt, engine=engine, runtime=runtime, listener=listener, record=record, device=device)
+    return OpenedEngine(
+        trt=trt,
+        engine=engine,
+        runtime=runtime,
+        listener=listener,
+        record=record,
+        device=device,
+        kernels=jit_kernels(trt, path),
+    )
 
 
 def execution_refusal() -> str | None:

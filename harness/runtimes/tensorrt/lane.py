@@ -87,11 +87,15 @@ class Lane:
 
     def _context(self) -> Any:  # noqa: ANN401 - a class of a package that may not be here
         engine, trt = self.opened.engine, self.opened.trt
-        if self._wants_graph and hasattr(trt, "CudaGraphStrategy"):
+        by_itself = self._wants_graph and hasattr(trt, "CudaGraphStrategy")
+        if by_itself or self.opened.kernels is not None:
             config = engine.create_runtime_config()
-            config.cuda_graph_strategy = trt.CudaGraphStrategy.WHOLE_GRAPH_CAPTURE
+            if by_itself:
+                config.cuda_graph_strategy = trt.CudaGraphStrategy.WHOLE_GRAPH_CAPTURE
+                self.graph = "by TensorRT: whole graph"
+            if self.opened.kernels is not None:
+                self.opened.kernels.configure(trt, config)
             context = engine.create_execution_context(config)
-            self.graph = "by TensorRT: whole graph"
         else:
             context = engine.create_execution_context()
         if context is None:
@@ -128,9 +132,26 @@ class BoundCall:
         self._launch: Callable[[], None] | None = None
 
     def __call__(self) -> None:
-        """One inference on inputs that are on the GPU; ends when the answer is there."""
+        """One inference on inputs that are on the GPU; ends when the answer is there.
+
+        The first one is run as it is: what is allocated or compiled late is so now, and a graph is captured behind it.
+        """
+        if self._launch is None:
+            self._first()
+            return
         self._ready()()
         self._lane.cuda.synchronize(self._lane.stream)
+
+    def queued_s(self, calls: int) -> float:
+        """Seconds a call by CUDA's events, of so many that are queued one behind the other."""
+        launch, cuda, stream = self._ready(), self._lane.cuda, self._lane.stream
+        start, end = cuda.event(), cuda.event()
+        cuda.record(start, stream)
+        for _ in range(calls):
+            launch()
+        cuda.record(end, stream)
+        cuda.synchronize(stream)
+        return cuda.elapsed_s(start, end) / calls
 
     def copy_in(self) -> None:
         """Queue the copies to the GPU."""
@@ -173,12 +194,19 @@ class BoundCall:
     def _ready(self) -> Callable[[], None]:
         """What queues this call, with the context set to its shapes and memory."""
         if self._launch is None:
+            return self._first()
+        if not self.is_captured:  # a graph knows its shapes and memory
             self._make_current()
-            self._lane.enqueue()
-            self._lane.cuda.synchronize(self._lane.stream)
-            self._launch = self._lane.captured(self)
-        elif not self.is_captured:  # a graph knows its shapes and memory
-            self._make_current()
+        return self._launch
+
+    def _first(self) -> Callable[[], None]:
+        self._make_current()
+        began = time.perf_counter()
+        self._lane.enqueue()
+        self._lane.cuda.synchronize(self._lane.stream)
+        if self._lane.opened.kernels is not None:
+            self._lane.opened.kernels.called_first(time.perf_counter() - began)
+        self._launch = self._lane.captured(self)
         return self._launch
 
     def _make_current(self) -> None:

@@ -4,10 +4,12 @@ Opening a model needs a GPU. What a variant is made of is typed ONNX, so that FP
 own; FP32 is the workload's model, with TF32 cleared.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
 
+from harness.devices import find_gpu
 from harness.errors import UnavailableError
 from harness.runtimes.base import Availability, Clock, Inputs
 from harness.runtimes.cuda.choosing import choose_cuda
@@ -24,6 +26,9 @@ from harness.runtimes.tensorrt.session import Shapes, TensorRtSession
 from harness.vocabulary import CPU, DeviceKind, KernelProof, Method, Precision, Recipe, TensorSpec, Toolkit
 from harness.vocabulary.engine import DEFAULT_WORKSPACE_BYTES, EngineOrder
 
+GRAPH_SWITCH = "PLANNER_CUDA_GRAPH"
+"""Set to 1, calls are captured as CUDA graphs: they help where the host takes longer to queue layers than the GPU to
+compute them, as for small networks at batch 1. Off by default, as a service may queue its calls without."""
 _PRECISIONS = {
     "fp32": Precision.FP32,
     "tf32": Precision.TF32,
@@ -33,7 +38,10 @@ _PRECISIONS = {
 
 
 class TensorRtBase:
-    """What both have in common. `cache` is where engines are kept: planner's own where it is `None`."""
+    """What both have in common. `cache` is where engines are kept: planner's own where it is `None`.
+
+    `graph`: whether calls are captured as CUDA graphs, by default what the environment variable says.
+    """
 
     artifact_format = "tensorrt"
     model_format = "onnx"
@@ -47,12 +55,12 @@ class TensorRtBase:
         cache: Path | None = None,
         ordinal: int = 0,
         workspace_bytes: int = DEFAULT_WORKSPACE_BYTES,
-        graph: bool = False,
+        graph: bool | None = None,
     ) -> None:
         self._cache = cache
         self._ordinal = ordinal
         self._workspace_bytes = workspace_bytes
-        self._graph = graph
+        self._graph = os.environ.get(GRAPH_SWITCH) == "1" if graph is None else graph
 
     def probe(self) -> Availability:
         """The package, then the driver: found without importing the package, and never raises."""
@@ -74,8 +82,11 @@ class TensorRtBase:
         """It computes on nothing else."""
         return self.probe()
 
-    def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:  # noqa: ARG002 - the builder knows the card
-        """Takes explicit Q/DQ alone for INT8: nothing dynamic, nothing of other makers."""
+    def refusal(self, recipe: Recipe, *, device: str = CPU) -> str | None:
+        """Takes explicit Q/DQ alone for INT8: nothing dynamic, nothing of other makers. The builder knows the rest."""
+        gpu = find_gpu(device) if recipe.method is Method.TF32 else None  # TF32 allowed would silently be FP32
+        if gpu is not None and gpu.tf32_refusal:
+            return gpu.tf32_refusal
         if recipe.is_compiled or recipe.toolkit is Toolkit.TORCHAO:
             return f"{recipe.label} belongs to PyTorch"
         if recipe.method is Method.INT8_DYNAMIC:

@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.errors import UnavailableError, WorkloadError
 from harness.kernels_tensorrt import layer_runs
-from harness.runtimes.base import Inputs, Outputs
+from harness.runtimes.base import AllocatorMemory, Inputs, Outputs
 from harness.runtimes.cuda.base import Cuda
 from harness.runtimes.tensorrt.engine import OpenedEngine
 from harness.runtimes.tensorrt.lane import BoundCall, GpuPhases, Lane
@@ -36,7 +36,7 @@ class TensorRtSession:
         self._outputs = outputs
         self._graph = graph
         self._engines: list[OpenedEngine] = []
-        self._lanes: dict[int, Lane] = {}
+        self._lanes: dict[tuple[object, ...], Lane] = {}
 
     @property
     def inputs(self) -> tuple[TensorSpec, ...]:
@@ -69,6 +69,8 @@ class TensorRtSession:
                 "timing_cache": self._engines[0].record.timing_cache,
                 "engines": ", ".join(one.record.engine_sha256[:12] for one in self._engines),
             }
+            compiled = [one.kernels.told for one in self._engines if one.kernels is not None]
+            told |= {"kernels": "; ".join(compiled)} if compiled else {}
         return told
 
     def bind(self, inputs: Inputs) -> BoundCall:
@@ -81,9 +83,27 @@ class TensorRtSession:
         call()
         return call.read()
 
+    def read(self, call: Callable[[], object], answer: object) -> Outputs:
+        """Copied from the GPU."""
+        del answer
+        if not isinstance(call, BoundCall):
+            raise WorkloadError("only answers of a call that was bound here can be read")
+        return call.read()
+
     def phases(self, inputs: Inputs, *, repeats: int) -> GpuPhases:
         """Where the time of a call goes: copies by CUDA's events, computing by events and by the host's clock."""
         return self.bind(inputs).phases(repeats)
+
+    def reset_device_peak(self) -> None:
+        """TensorRT does not tell what it holds: NVML tells it of the process."""
+
+    def device_memory(self) -> AllocatorMemory | None:
+        """See `reset_device_peak`."""
+        return None
+
+    def device_time_s(self, call: Callable[[], object], *, calls: int) -> float | None:
+        """By CUDA events around calls that are queued one behind the other."""
+        return call.queued_s(calls) if isinstance(call, BoundCall) else None
 
     def stream(self) -> "TensorRtSession":
         """The same engines with contexts and streams of their own."""
@@ -110,10 +130,13 @@ class TensorRtSession:
         return KernelProof(source=f"{request.module} {request.version} EngineInspector", layers=layers)
 
     def _lane(self, inputs: Inputs) -> Lane:
+        """One for each engine; with captured graphs for each shape, as a graph may hold what its context last knew."""
         engine = self._engine_for(inputs)
-        if id(engine) not in self._lanes:
-            self._lanes[id(engine)] = Lane(engine, self._cuda, graph=self._graph)
-        return self._lanes[id(engine)]
+        shapes = [(one.name, *inputs[one.name].shape) for one in self._inputs] if self._graph else []
+        key = (id(engine), *shapes)
+        if key not in self._lanes:
+            self._lanes[key] = Lane(engine, self._cuda, graph=self._graph)
+        return self._lanes[key]
 
     def _engine_for(self, inputs: Inputs) -> OpenedEngine:
         missing = [one.name for one in self._inputs if one.name not in inputs]

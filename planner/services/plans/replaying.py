@@ -103,6 +103,48 @@ def replay(store: Store | None, planning: Planning, day: date, *, plan: PlanDocu
         PricingError: if no question can be answered with the prices of the one day or the other.
         StoreError: if a run cannot be read.
     """
+    # Three fleets are compared: what else was asked for takes long, and that day may have no mix.
+    planning = replace(planning, request=replace(planning.request, optimise=None, with_sobol=False))
+    later = _at(planning, day)
+    before = make_plan(store, planning) if plan is None else plan
+    return compared(before, _made(store, later, day), planning=later, plan=None if plan is None else plan.plan)
+
+
+def plan_at(store: Store | None, planning: Planning, day: date) -> tuple[Planning, PlanDocument]:
+    """The plan as it is at the prices of another day, and what it is made with: three fleets, without a mix.
+
+    Raises:
+        AssumptionError: if that day has not come, or the plan is of a language model.
+        PricingError: if no question can be answered with the prices of that day.
+        StoreError: if a run cannot be read.
+    """
+    later = _at(replace(planning, request=replace(planning.request, optimise=None, with_sobol=False)), day)
+    return later, _made(store, later, day)
+
+
+def compared(before: PlanDocument, after: PlanDocument, *, planning: Planning, plan: str | None) -> Replay:
+    """A plan on two days side by side.
+
+    Args:
+        before: On its own day.
+        after: On the other.
+        planning: What the latter was made with.
+        plan: The name under which the former is stored; None: it is not.
+    """
+    found = {one.title: one for one in after.projections}
+    return Replay(
+        schema=SCHEMA,
+        plan=plan,
+        book=planning.book.digest,
+        as_of_before=before.as_of,
+        as_of_after=str(planning.request.stated(_AS_OF)),
+        projections=tuple(_projection(one, found.get(one.title), after.skipped) for one in before.projections),
+        skipped=before.skipped,
+    )
+
+
+def _at(planning: Planning, day: date) -> Planning:
+    """The same on another day."""
     if day > planning.today:
         raise AssumptionError(
             f"{day} has not come yet (today is {planning.today}): nobody knows the prices of that day"
@@ -111,25 +153,15 @@ def replay(store: Store | None, planning: Planning, day: date, *, plan: PlanDocu
         raise AssumptionError(
             "a language model's plan has no fleets to set side by side: make it again with --as-of DATE"
         )
-    # Three fleets are compared: what else was asked for takes long, and that day may have no mix.
-    planning = replace(planning, request=replace(planning.request, optimise=None, with_sobol=False))
-    before = make_plan(store, planning) if plan is None else plan
     layer = Layer(origin=_ORIGIN, values={_AS_OF: day.isoformat()})
-    request = replace(planning.request, layers=(*planning.request.layers, layer))
+    return replace(planning, request=replace(planning.request, layers=(*planning.request.layers, layer)))
+
+
+def _made(store: Store | None, planning: Planning, day: date) -> PlanDocument:
     try:
-        after = make_plan(store, replace(planning, request=request))
+        return make_plan(store, planning)
     except PricingError as error:
         raise type(error)(f"at the prices of {day}: {error}") from error
-    found = {one.title: one for one in after.projections}
-    return Replay(
-        schema=SCHEMA,
-        plan=None if plan is None else plan.plan,
-        book=planning.book.digest,
-        as_of_before=before.as_of,
-        as_of_after=day.isoformat(),
-        projections=tuple(_projection(one, found.get(one.title), after.skipped) for one in before.projections),
-        skipped=before.skipped,
-    )
 
 
 def _projection(

@@ -125,7 +125,7 @@ def test_cards_that_are_hidden_are_a_reason_with_a_remedy() -> None:
     [
         ("nvmlInitWithFlags=9", "NVML: Driver Not Loaded", "modprobe nvidia"),
         ("nvmlInitWithFlags=18", "NVML: RM has detected an NVML/RM version mismatch.", "restart the machine"),
-        ("nvmlInitWithFlags=12", "NVML: NVML Shared Library Not Found", "docker run --gpus all"),
+        ("nvmlInitWithFlags=12", "NVML: Shared Library Not Found", "docker run --gpus all"),
         ("nvmlDeviceGetName=15", "the driver answers, but not for every GPU: NVML: GPU is lost", "nvidia-smi"),
         ("nvmlDeviceGetUUID=27", "the driver answers, but not for every GPU: NVML: System Not Ready", "nvidia-smi"),
     ],

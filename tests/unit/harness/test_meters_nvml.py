@@ -128,3 +128,23 @@ def test_a_reason_that_is_newer_than_this_list_is_kept_as_another() -> None:
 def test_a_card_that_is_lost_is_an_error_with_a_remedy() -> None:
     with pytest.raises(GpuLostError, match="GPU is lost: restart the machine"):
         the_state(faults="nvmlDeviceGetClockInfo=15")
+
+
+def test_seconds_of_being_held_down_are_the_drivers_own_and_older_drivers_count_all_heat_as_one() -> None:
+    script = "0:30000:0:300:64"  # hardware heat from the beginning
+    with stubbed_nvml("t4", script=script) as clock:
+        clock.sleep(2.0)
+        nvml, card = opened()
+        newer = StateReader(nvml=nvml, handle=card, card=card, read_power_w=lambda: 30.0).read(at_s=1.0)
+    older = the_state(held="75:0:500", faults="field269=3;field270=3;field271=3")
+    oldest = the_state(faults="nvmlDeviceGetFieldValues=3")
+
+    assert newer.held_s == (
+        (ClockLimit.POWER_CAP, 2.0),
+        (ClockLimit.SW_THERMAL, 2.0),
+        (ClockLimit.HW_THERMAL, 2.0),
+        (ClockLimit.POWER_BRAKE, 0.0),
+    )
+    assert older.held_s == ((ClockLimit.POWER_CAP, 0.0), (ClockLimit.SW_THERMAL, 0.0))
+    assert oldest.held_s is None
+    assert ("held_s", "NVML: Not Supported") in oldest.missing

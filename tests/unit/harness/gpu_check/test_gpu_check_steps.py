@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.samples import make_gpu_reading
 
 from harness.errors import UnavailableError
-from harness.gpu_check.findings import REHEARSAL, Report, Row, RowState, read_report, table, write_report
+from harness.gpu_check.findings import REHEARSAL, Report, Row, RowState, read_report, table, watch_notes, write_report
 from harness.gpu_check.steps import Step, carry_out
+from harness.vocabulary import ClockLimit, WatchCost
 
 _EMPTY = Report(device="gpu:0", is_rehearsal=False, started_at="2026-01-01", machine={"name": "a card"})
 
@@ -121,3 +123,12 @@ def test_the_table_tells_figures_reasons_and_that_a_rehearsal_is_one() -> None:
     assert any("p50_ms 1.5  ran: fp32" in line for line in lines)
     assert any("two" in line and "skipped: no such kernel" in line for line in lines)
     assert lines[-1] == "\n1 measured, 1 skipped, 0 failed; not complete after 2 s"
+
+
+def test_a_row_tells_what_looks_saw_and_the_driver_counted_of_clocks_held_back_and_what_watching_cost() -> None:
+    reading = make_gpu_reading(held_s=((ClockLimit.SW_THERMAL, 0.04),))
+
+    assert watch_notes(reading, WatchCost(samples=400, cpu_s=0.2, wall_s=40.0, longest_s=0.004)) == {
+        "clocks held back by": "software power cap (100% of looks), software thermal slowdown (0.04 s of 5.2 s)",
+        "watching": "0.5 ms a look, 0.50% of a core",
+    }

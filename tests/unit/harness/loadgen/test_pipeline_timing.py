@@ -117,6 +117,22 @@ def test_each_phase_gets_its_own_time_and_storage_none() -> None:
     assert found.most_speed_up == pytest.approx(12 / 9)
 
 
+class OnADevice(ScriptedRequests):
+    """Its answers lie elsewhere: to bring one back takes 5 ms."""
+
+    def read(self, call: Callable[[], object], answer: object) -> Outputs:
+        assert call == self.call
+        assert answer is None
+        self.clock.spend(5.0)
+        return {"scores": np.zeros((2, 5), np.float32)}
+
+
+def test_bringing_an_answer_back_from_a_device_is_part_of_the_copies() -> None:
+    found = timed(OnADevice(ScriptedClock()))
+
+    assert (found.copy_s, found.inference_s) == pytest.approx((0.006, 0.003))
+
+
 def test_a_phase_is_the_median_of_its_requests() -> None:
     found = timed(ScriptedRequests(ScriptedClock(), infer_ms=(3.0, 50.0, 4.0)), seconds=0.06)
 

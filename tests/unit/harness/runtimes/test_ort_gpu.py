@@ -21,6 +21,7 @@ from harness.runtimes.ort_gpu import (
 )
 from harness.variants import parse_variant
 from harness.vocabulary import LayerRun, Precision
+from planner.services.checkup import check_runtimes
 
 ort = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not here: pip install 'planner[cpu]'")
 onnx = pytest.importorskip("onnx", reason="onnx is not here")
@@ -56,6 +57,24 @@ def test_the_package_for_cpus_is_told_without_importing_it() -> None:
 
     assert "no CUDAExecutionProvider: it is the package for CPUs" in str(found.reason)
     assert "onnxruntime-gpu" in str(found.hint)
+
+
+def test_both_packages_in_one_environment_are_told_and_not_used_on_a_gpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("onnxruntime", "onnxruntime_gpu"):
+        folder = tmp_path / f"{name}-9.9.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 9.9\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    told = next(one for one in check_runtimes() if one.name == "onnxruntime")
+    on_gpus = OnnxRuntime().probe_gpu()
+
+    assert told.is_available
+    assert "onnxruntime 9.9 and onnxruntime-gpu 9.9 are both installed" in str(told.note)
+    assert not on_gpus.is_available
+    assert "pip uninstall onnxruntime onnxruntime-gpu" in str(on_gpus.hint)
 
 
 def test_nodes_that_ran_on_the_cpu_are_named(model: Path, tmp_path: Path) -> None:

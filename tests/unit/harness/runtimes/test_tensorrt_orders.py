@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from helpers.engines import make_record, make_request
+from helpers.nvml import stubbed_nvml
 
 from harness.errors import UnavailableError, UsageError
 from harness.runtimes import base
+from harness.runtimes.base import on_gpus
 from harness.runtimes.cuda.choosing import choose_cuda
 from harness.runtimes.cuda.driver import driver_refusal
 from harness.runtimes.tensorrt import TensorRt, TensorRtRtx
@@ -130,6 +132,9 @@ def test_both_are_runtimes_and_say_what_they_do_not_take() -> None:
         assert "calibrated" in str(runtime.refusal(parse_variant("int8-dynamic")))
         assert not runtime.needs_artifact(parse_variant("fp32"))
         assert runtime.needs_artifact(parse_variant("fp16"))
+        for card, refused in (("t4", True), ("a100", False)):
+            with stubbed_nvml(card):
+                assert (on_gpus(runtime).refusal(parse_variant("tf32"), device="gpu:0") is not None) == refused
 
 
 @pytest.mark.skipif(driver_refusal() is None, reason="there is a GPU here")

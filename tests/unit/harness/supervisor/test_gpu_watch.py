@@ -66,6 +66,29 @@ def test_a_stretch_holds_its_joules_its_clocks_and_the_blocks_that_were_held_dow
     assert ClockLimit.SW_THERMAL in summary.limits
 
 
+def test_a_block_that_was_held_down_between_two_looks_is_tagged_by_the_drivers_counters() -> None:
+    # 40 ms of heat after 1.25 s, which no look sees; 1 ms of the power cap after 2.32 s.
+    with stubbed_nvml("h200", script="0:30000:0:300", held="269:1250:40;74:2320:1") as clock:
+        watch = a_watch(clock, {"fp32": "gpu:0"})
+        mark, spans = watch.begin(), []
+        for _ in range(30):
+            spans.append(Span(arm="fp32", began_s=clock(), ended_s=clock() + 0.1))
+            clock.sleep(0.1)
+            watch.cards["gpu:0"].look()
+        (reading,) = watch.end(mark, spans)
+        summary = watch.summary_of("fp32")
+        watch.close()
+
+    assert not reading.limits
+    assert (reading.throttled_turns, reading.capped_turns) == ((12,), (23,))
+    held = {ClockLimit.SW_THERMAL: pytest.approx(0.040), ClockLimit.POWER_CAP: pytest.approx(0.001)}
+    assert dict(reading.held_s) == held
+    assert reading.is_throttled
+    assert summary is not None
+    assert (summary.throttled_blocks, summary.capped_blocks) == (1, 1)
+    assert dict(summary.held_s) == held
+
+
 def test_the_thread_looks_by_itself_and_its_cost_is_counted() -> None:
     with stubbed_nvml("t4") as clock:
         watch = a_watch(clock)

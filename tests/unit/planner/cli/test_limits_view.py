@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 
 from harness.verdict.roofline import NOT_MEASURED, unknown_limit
 from harness.vocabulary import Bound, LimitState, Precision
-from planner.cli.limits_view import impossible, limits_in_full, limits_table, notes_of
+from planner.drawing.limits_view import impossible, limits_in_full, limits_table, notes_of
 from planner.services.run_document import RunDocument, document_of
 
 

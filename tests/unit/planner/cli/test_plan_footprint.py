@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from helpers.plans import planning_of, request_of
 
-from planner.cli.plan_footprint import (
+from planner.drawing.plan_footprint import (
     carbon_cell,
     embodied_cell,
     energy_cell,

@@ -9,8 +9,8 @@ from helpers.plans import planning_of, request_of
 from helpers.stores import passing_store
 from rich.console import Console
 
-from planner.cli.plan_figures import amount, money_range, signed_amount, times, years
-from planner.cli.plan_view import plan_screen
+from planner.drawing.plan_figures import amount, money_range, signed_amount, times, years
+from planner.drawing.plan_view import plan_screen
 from planner.services.plans.document import MoneyRange, PlanDocument
 from planner.services.plans.planning import make_plan
 from pricing.projection.model import ColumnName

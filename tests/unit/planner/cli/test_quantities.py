@@ -5,7 +5,7 @@ from helpers.builders import make_ratio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.cli import quantities
+from planner.wording import quantities
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from harness.supervisor.selftest.conclude import certify
 from harness.supervisor.selftest.form import RecordingTaken, SelfTestStep, SelfTestStepBegan
 from harness.vocabulary.selftest import Mark, SelfCheck, SelfTest
 from planner.cli.selftest_live import SelfTestNarrator
-from planner.cli.selftest_view import certificate_screen, sign_of_certificate
+from planner.drawing.selftest_view import certificate_screen, sign_of_certificate
 
 
 def _screen(certificate: SelfTest, *, width: int = 150, database: str | None = "results.db") -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.cli.text import plain
+from planner.wording.text import plain
 
 
 @pytest.mark.parametrize(

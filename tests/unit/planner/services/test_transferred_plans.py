@@ -3,8 +3,8 @@
 import pytest
 from helpers.plans import planning_of, record_priced_run, request_of
 
-from planner.cli.plan_figures import rate_of
-from planner.cli.plan_grounds import evidence_lines
+from planner.drawing.plan_figures import rate_of
+from planner.drawing.plan_grounds import evidence_lines
 from planner.evidence import rates_of
 from planner.services.plans.finding_rates import rate_finder
 from planner.services.plans.planning import make_plan

@@ -1,0 +1,112 @@
+"""The decision that is asked for: the question, what the evidence advises, and the thresholds behind that."""
+
+from collections.abc import Iterator
+
+from planner.reports.document import Decision
+from planner.reports.figures import Tone, Words
+from planner.services.reporting.blocks import words
+from planner.services.reporting.question_figures import ChangeFigures, QuestionFigures, evidence_key
+from planner.services.reporting.wording import SHORT, milliseconds, years
+from pricing.projection.model import Answer, ColumnName
+from pricing.vocabulary import Gate
+
+_GATES = {
+    Gate.ACCEPTED: (Tone.GOOD, "the quality gate is passed"),
+    Gate.UNPROVEN: (Tone.CAUTION, "quality was measured, and is not proven to pass the gate"),
+    Gate.NOT_MEASURED: (Tone.CAUTION, "quality was not measured"),
+    Gate.REJECTED: (Tone.BAD, "the quality gate is red"),
+}
+
+
+def decision_of(asked: QuestionFigures, more: tuple[Words, ...] = ()) -> Decision:
+    """For the change that is advised, or that is worth most.
+
+    Args:
+        asked: The question.
+        more: Thresholds that other evidence adds.
+    """
+    advice, tone = advice_of(asked)
+    return Decision(asked=_question(asked), advice=advice, tone=tone, thresholds=(*_thresholds(asked), *more))
+
+
+def advice_of(asked: QuestionFigures) -> tuple[str, Tone]:
+    """Do it, do it on a condition, do not, or learn something first; never between the lines."""
+    one = asked.one
+    change = asked.asked
+    name = "changing anything" if change is None else SHORT[change.change.name]
+    if one.answer in {Answer.MOVE, Answer.QUANTISE}:
+        if one.condition is not None:
+            return f"Do it, on one condition that is not yet met: {one.condition}.", Tone.CAUTION
+        return f"Do it: {name} pays.", Tone.GOOD
+    if one.answer is Answer.NOT_AVAILABLE:
+        return "Do not do it: quality does not allow INT8, so there is no saving to be had.", Tone.BAD
+    if one.answer is Answer.STAY:
+        return f"Do not do it: {name} does not pay.", Tone.BAD
+    first = next(iter(one.reasons), "what is known does not decide it")
+    return f"Do not decide yet: {first}.", Tone.CAUTION
+
+
+def _question(asked: QuestionFigures) -> str:
+    one, change = asked.one, asked.asked
+    if change is None:
+        return f"Shall {one.model} be served as it is?"
+    stay, after = asked.stay.column, asked.fleet(change.change.name)
+    if after is None:
+        return f"Shall {one.model} be served as it is?"
+    is_same = stay.variant == after.column.variant
+    quantised = "" if is_same else f"quantised to {after.column.variant}"
+    if change.change.name is ColumnName.QUANTISE:
+        return f"Shall {one.model} be {quantised or 'left as it is'} on {stay.target}?"
+    moved = f"moved from {_place(asked, stay.target)} to {after.column.target}"
+    if stay.target == after.column.target:
+        moved = f"bought elsewhere or in another way: {after.column.fleet.provider} {after.column.fleet.purchase}"
+    return f"Shall {one.model} be {' and '.join(part for part in (quantised, moved) if part)}?"
+
+
+def _place(asked: QuestionFigures, target: str) -> str:
+    return f"{target}, {asked.stay.column.variant}"
+
+
+def _thresholds(asked: QuestionFigures) -> Iterator[Words]:
+    change = asked.asked
+    if change is None:
+        return
+    name = change.change.name
+    rests_on = evidence_key(asked.key, name)
+    tone, told = _gate(change.change.gate)
+    yield words(f"quality: {told}", tone, rests_on=rests_on)
+    yield _promise(asked, name, rests_on)
+    yield _worth(asked, change, rests_on)
+    horizon, payback = asked.one.horizon_years, change.change.payback_years
+    pays = f"pays back within {horizon} years: {years(payback, horizon)}"
+    yield words(pays, Tone.BAD if payback is None else Tone.GOOD, rests_on=rests_on)
+
+
+def _gate(gate: str) -> tuple[Tone, str]:
+    known = {str(name): told for name, told in _GATES.items()}
+    return known.get(gate, (Tone.CAUTION, f"the gate says {gate}"))
+
+
+def _promise(asked: QuestionFigures, name: ColumnName, rests_on: str) -> Words:
+    fleet = asked.fleet(name)
+    sizing = None if fleet is None else fleet.column.sizing
+    promise = f"promise: {asked.one.slo}"
+    if sizing is None or sizing.keeps_slo is None or sizing.simulated_s is None:
+        return words(f"{promise}, sized for and not simulated", Tone.CAUTION, rests_on=rests_on)
+    reached = milliseconds(sizing.simulated_s)
+    if sizing.keeps_slo:
+        return words(f"{promise}, kept in simulation: {reached}", Tone.GOOD, rests_on=rests_on)
+    return words(f"{promise}, missed in simulation: {reached}", Tone.BAD, rests_on=rests_on)
+
+
+def _worth(asked: QuestionFigures, change: ChangeFigures, rests_on: str) -> Words:
+    """Above nothing as planned, and at the unfavourable ends of all that is uncertain."""
+    npv, required = change.change.npv, f"net present value above 0 over {asked.one.horizon_years} years"
+    if npv.planned <= 0:
+        return words(f"{required}: {change.npv.text}", Tone.BAD, rests_on=rests_on)
+    if npv.low is None:
+        return words(f"{required}: {change.npv.text}; without a lower limit", Tone.CAUTION, rests_on=rests_on)
+    tone = Tone.GOOD if npv.low > 0 else Tone.CAUTION
+    return words(
+        f"{required}: {change.npv.text}, at the unfavourable ends {change.npv_low.text}", tone, rests_on=rests_on
+    )

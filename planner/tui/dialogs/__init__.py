@@ -1,0 +1,1 @@
+"""What asks or tells over a screen, and goes away again."""

@@ -1,0 +1,1 @@
+"""One screen a view. Loaded when it is opened first."""

@@ -1,0 +1,1 @@
+"""What screens are made of. Widgets take what they draw: they never query, compute or sleep."""

@@ -1,0 +1,1 @@
+"""How things are said and written on every face: text made harmless, quantities, moments, signs."""

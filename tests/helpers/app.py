@@ -1,0 +1,116 @@
+"""Drives the terminal app without a terminal: keys in, screens out. Waits for conditions, never for time."""
+
+import asyncio
+import html
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from planner.tui.app import PlannerApp
+from planner.tui.place import Place
+from planner.tui.remembering import Memory
+
+NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+WIDE, NARROW = (140, 40), (80, 24)
+_PATIENCE_S = 60.0
+_LOOK_EVERY_S = 0.02
+_TEXT = re.compile(r'<text[^>]*? x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
+_TERMINAL = re.compile(r"terminal-\d+")
+
+Steps = Callable[["Driver"], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """The running app, and its keys."""
+
+    app: PlannerApp
+    pilot: Pilot[int]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and let the app act on them."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        await self.press(*(_KEYS.get(one, one) for one in text))
+
+    async def until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait until something holds.
+
+        Raises:
+            AssertionError: it does not within a minute; `what` says which.
+        """
+        deadline = asyncio.get_running_loop().time() + _PATIENCE_S
+        while not holds():
+            if asyncio.get_running_loop().time() > deadline:
+                raise AssertionError(f"in vain: {what}\n{self.text}")
+            await self.pilot.pause(_LOOK_EVERY_S)
+
+    async def settled(self) -> None:
+        """Wait until nothing is being read any more, and what was read is drawn."""
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen, without colours."""
+        lines: dict[float, list[tuple[float, str]]] = {}
+        for x, y, text in _TEXT.findall(self.app.export_screenshot()):
+            lines.setdefault(float(y), []).append((float(x), html.unescape(text).replace("\xa0", " ")))
+        return "\n".join("".join(text for _, text in sorted(lines[y])) for y in sorted(lines))
+
+    def shows(self, *words: str) -> bool:
+        """Whether all of these stand on the screen."""
+        text = self.text
+        return all(word in text for word in words)
+
+    @property
+    def picture(self) -> str:
+        """The screen as SVG, without what differs from run to run."""
+        return _TERMINAL.sub("terminal", self.app.export_screenshot())
+
+
+_KEYS = {" ": "space", "/": "slash", ".": "full_stop", "-": "minus", "_": "underscore", ":": "colon", ",": "comma"}
+
+
+def drive(
+    database: Path,
+    steps: Steps,
+    *,
+    view: str | None = None,
+    size: tuple[int, int] = WIDE,
+    theme: str | None = None,
+    memory: Memory | None = None,
+    memory_file: Path | None = None,
+) -> None:
+    """Run the app on a database, do the steps, end it."""
+    remembered = memory or Memory()
+    remembered.view, remembered.theme = view or remembered.view, theme or remembered.theme
+    app = PlannerApp(Place(address=str(database), memory=remembered, now=lambda: NOW), memory_file=memory_file)
+
+    async def run() -> None:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await steps(Driver(app=app, pilot=pilot))
+
+    asyncio.run(run())
+
+
+@contextmanager
+def surroundings(variables: Mapping[str, str]) -> Iterator[None]:
+    """Environment variables, for children of the app."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
