@@ -33,6 +33,7 @@ _OPTIONS = {
     "nan_inf_to_errors": True,
 }
 _MOST_OF_FIRST = 75  # rows that are still read when they are shrunk to a page
+_NO_NAMES = ("question", "run")  # of keys' parts: they tell no section from another
 _FEW = 5  # columns of a table that leaves room
 _MODEL_WIDTHS = {0: 46.0, 1: 13.0}
 
@@ -117,7 +118,8 @@ def _groups(report: Report) -> Iterator[list[Section]]:
 
 def _title_of(section: Section) -> str:
     """Sections below others are named by their key, its last part first: titles repeat from question to question."""
-    return section.title if section.level == 1 else " ".join(reversed(section.key.split(".")[-2:]))
+    parts = [part for part in section.key.split(".") if part not in _NO_NAMES]
+    return section.title if section.level == 1 else " ".join(reversed(parts)) or section.title
 
 
 def _tables(report: Report) -> Iterator[Table]:

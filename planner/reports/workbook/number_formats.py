@@ -8,8 +8,7 @@ from planner.reports.figures import Figure, Mark
 from planner.reports.workbook.texts import clean
 
 _TEXT = re.compile(r"(?P<sign>[\u2212-]?)(?P<whole>\d[\d,]*)(?P<part>\.\d+)?(?P<rest>.*)", re.DOTALL)
-_ANY = "#,##0.00##"
-"""Where the text does not show the value itself: `5.3 months` of a share of a year."""
+_SIGNIFICANT, _MOST_DECIMALS = 3, 12
 _MOST_OF_UNIT = 60
 _MOST_WHOLE = 15  # digits that a cell holds exactly
 
@@ -25,7 +24,7 @@ def number_format(figure: Figure, *, has_unit: bool, has_mark: bool = False, is_
     tail = f"· {figure.mark}" if has_mark and figure.mark not in {None, Mark.DERIVED} else ""
     found = _TEXT.fullmatch(figure.text.removeprefix(figure.bound).strip())
     unit = _quoted(figure.unit if has_unit and figure.unit != "1" else "", tail)
-    loose = _ANY if figure.value is None or figure.value != int(figure.value) else "#,##0"
+    loose = _loose(figure.value or 0)
     if found is None or figure.value is None:
         return _signed(lead, loose, unit)
     shown = Decimal(found["whole"].replace(",", "") + (found["part"] or ""))
@@ -39,6 +38,14 @@ def number_format(figure: Figure, *, has_unit: bool, has_mark: bool = False, is_
     if rest.startswith("%") and _is_shown_as(100 * figure.value, shown, digits=digits):
         return _signed(lead, f"{body}%", _quoted(rest[1:].strip() if has_unit else "", tail))
     return _signed(lead, loose, unit)
+
+
+def _loose(value: Decimal | float) -> str:
+    """Where the text shows another unit (`5.3 months` of a year, `1.97 ms` of seconds): with three digits that tell."""
+    if value == int(value):
+        return "#,##0"
+    first = math.floor(math.log10(abs(value)))
+    return f"#,##0.{'0' * min(_MOST_DECIMALS, max(2, _SIGNIFICANT - 1 - first))}"
 
 
 def _is_shown_as(value: Decimal | float, shown: Decimal, *, digits: int) -> bool:
