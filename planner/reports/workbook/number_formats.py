@@ -44,7 +44,7 @@ def _loose(value: Decimal | float) -> str:
     """Where the text shows another unit (`5.3 months` of a year, `1.97 ms` of seconds): with three digits that tell."""
     if value == int(value):
         return "#,##0"
-    first = math.floor(math.log10(abs(value)))
+    first = math.floor(math.log10(abs(float(value))))
     return f"#,##0.{'0' * min(_MOST_DECIMALS, max(2, _SIGNIFICANT - 1 - first))}"
 
 
