@@ -3,7 +3,6 @@
 import json
 import sys
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from helpers.report_samples import HOSTILE
 
 from planner.store import Store
 
-needs_forms = pytest.mark.skipif(find_spec("planner.reports.html") is None, reason="no form can be drawn yet")
 HTML = ("report", "--format", "html")
 
 
@@ -27,7 +25,6 @@ def tree(folder: Path = Path()) -> list[str]:
     return sorted(str(path) for path in folder.rglob("*") if path.is_file() and not path.name.startswith("results.db"))
 
 
-@needs_forms
 def test_the_newest_plan_is_told_in_a_folder_of_its_own(ask: Ask, plan: str) -> None:
     answer = ask(*HTML)
 
@@ -38,7 +35,6 @@ def test_the_newest_plan_is_told_in_a_folder_of_its_own(ask: Ask, plan: str) -> 
     assert ask(*HTML, "--force", "--quiet").stderr == ""
 
 
-@needs_forms
 def test_the_same_plan_gives_the_same_bytes_where_the_moment_is_its_own(ask: Ask, plan: str) -> None:
     told = [ask(*HTML, "--made-at", "plan", "--out", folder, "--json").stdout for folder in ("a", "b")]
 
@@ -48,7 +44,6 @@ def test_the_same_plan_gives_the_same_bytes_where_the_moment_is_its_own(ask: Ask
     assert written["files"] == [{"path": "a/report.html", "bytes": Path("a/report.html").stat().st_size}]
 
 
-@needs_forms
 @pytest.mark.usefixtures("plan")
 def test_one_form_goes_to_standard_output_alone(ask: Ask) -> None:
     ask(*HTML, "--made-at", "plan", "--out", "a")
@@ -59,7 +54,6 @@ def test_one_form_goes_to_standard_output_alone(ask: Ask) -> None:
     assert tree() == ["a/report.html"]
 
 
-@needs_forms
 @pytest.mark.usefixtures("plan")
 def test_no_title_leads_out_of_the_folder(ask: Ask) -> None:
     for title in (HOSTILE[0], HOSTILE[7], *HOSTILE[-2:]):
@@ -70,14 +64,12 @@ def test_no_title_leads_out_of_the_folder(ask: Ask) -> None:
         assert "\x1b" not in Path("out/report.html").read_text(encoding="utf-8")
 
 
-@needs_forms
 def test_a_plan_whose_run_was_deleted_says_so(ask: Ask, store: Store, plan: str) -> None:
     (run_id,) = store.plan(plan).runs
     store.delete(run_id)
     assert f"run {run_id} was deleted" in ask(*HTML, "--out", "-").stdout
 
 
-@needs_forms
 def test_another_day_has_a_folder_of_its_own(ask: Ask, store: Store) -> None:
     plan = keep(store, replace(request_of(workload__model="bert-99"), draws=100)).plan
     assert ask(*HTML, "--replay", "2025-04-28").stdout == f"report-{plan}-2025-04-28/report.html\n"
