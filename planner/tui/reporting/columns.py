@@ -12,6 +12,7 @@ from planner.wording.marks import signed
 from planner.wording.moments import short
 from planner.wording.text import plain
 
+_ASKED = 40  # characters: the whole of it stands beside the list
 _WORST_FIRST = (State.REFUTED, State.OPEN, State.ATTESTED, State.EVIDENCED)
 
 
@@ -40,6 +41,6 @@ def point_columns() -> tuple[GridColumn[PointRecord], ...]:
             draw=lambda one: signed(SIGNS[one.state], str(one.state)),
             order=lambda one: _WORST_FIRST.index(one.state),
         ),
+        GridColumn(title="what it asks", draw=lambda one: Text(plain(one.title)), width=_ASKED),
         GridColumn(title="vouched for by", draw=lambda one: Text(plain(one.attested.by if one.attested else ""))),
-        GridColumn(title="what it asks", draw=lambda one: Text(plain(one.title))),
     )

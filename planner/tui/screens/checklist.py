@@ -48,9 +48,9 @@ another run. A word for monitoring, ci and rollback is of the whole run, unless 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "attest", "Attest", tooltip="vouch for this point, with your name and a note"),
         Binding("W", "withdraw", "Withdraw", tooltip="take back what stands of this point"),
-        Binding("n", "next_candidate", "Next candidate", tooltip="the checklist of the run's next candidate"),
-        Binding("c", "choose", "Another run", tooltip="the checklist of another run"),
-        Binding("y", "copy", "Copy command", tooltip="copy the command that this point asks for"),
+        Binding("n", "next_candidate", "Candidate", tooltip="the checklist of the run's next candidate"),
+        Binding("c", "choose", "Run", tooltip="the checklist of another run"),
+        Binding("y", "copy", "Copy command", show=False, tooltip="copy the command that this point asks for"),
         Binding("escape", "back", "Back", tooltip="back to the reports"),
     ]
 

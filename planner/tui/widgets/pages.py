@@ -58,6 +58,7 @@ class Pages(ScrollView):
         self._drawn = _Drawn(width=0, lines=(), starts=())
         self._wanted_width = 0
         self._at = 0
+        self._left_at = 0
 
     @property
     def at(self) -> int:
@@ -93,16 +94,28 @@ class Pages(ScrollView):
         return max(_LEAST_WIDTH, self.scrollable_content_region.width)
 
     def _redraw(self) -> None:
+        """What is read first is drawn first."""
         self._wanted_width = self._width()
-        work = partial(_lines_of, self._parts, self._wanted_width)
+        self._draw(self._parts[: self._at + 1])
+
+    def _draw(self, parts: Sequence[Part]) -> None:
+        work = partial(_lines_of, parts, self._wanted_width)
         read_apart(self, work, then=self._take, failed=lambda _: None, group="pages")
 
     def _take(self, drawn: _Drawn) -> None:
-        at = self._at
-        self._drawn = drawn
+        is_first = len(drawn.starts) <= self._at + 1
+        is_where_it_was = is_first or round(self.scroll_y) == self._left_at
+        at, self._drawn = self._at, drawn
         self.virtual_size = Size(drawn.width, len(drawn.lines))
         self.refresh()
-        self.call_after_refresh(self.jump, at)
+        if is_where_it_was:
+            self.call_after_refresh(self._begin_at, at)
+        if len(drawn.starts) < len(self._parts):
+            self._draw(self._parts)
+
+    def _begin_at(self, number: int) -> None:
+        self.jump(number)
+        self._left_at = round(self.scroll_y)
 
     def _stand(self, number: int) -> None:
         if number != self._at:
