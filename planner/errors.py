@@ -27,3 +27,11 @@ class ArchiveError(StoreError):
 
 class ReportError(PlannerError):
     """A report that cannot be drawn, or not be written where it should be: what was there is as it was."""
+
+
+class PlaceTakenError(ReportError):
+    """A folder that holds files of these names already. `what`: which, without what to do on a command line."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: --force replaces what is there, --out names another folder")
+        self.what = what

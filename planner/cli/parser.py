@@ -7,6 +7,7 @@ from typing import NoReturn
 from planner.cli.archive_options import add_export, add_import
 from planner.cli.audit_options import AUDIT_EXAMPLES, add_audit
 from planner.cli.bench_options import BENCH_EXAMPLES, EXIT_CODES, add_measuring, add_running
+from planner.cli.cache_options import add_cache
 from planner.cli.checklist_options import add_checklist
 from planner.cli.compare_options import COMPARE_EXAMPLES, add_compare
 from planner.cli.engine_options import add_engine
@@ -19,6 +20,7 @@ from planner.cli.report_options import add_report
 from planner.cli.roofline_options import ROOFLINE_EXAMPLES, add_roofline
 from planner.cli.sanity_options import add_sanity
 from planner.cli.selftest_options import SELFTEST_EXAMPLES, add_selftest
+from planner.cli.serve_options import add_serve
 from planner.cli.what_next_options import add_what_next
 from planner.cli.workload_options import add_workloads
 from planner.wording.text import plain
@@ -224,20 +226,6 @@ def _add_roofline(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     add_roofline(parser)
 
 
-def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = _command(
-        commands,
-        "cache",
-        summary="list or prune quantised artifacts and engines",
-        handler="planner.cli.cache:cache",
-        examples="examples:\n  planner cache list\n  planner cache prune --older-than 30d\n  planner cache prune --all",
-    )
-    parser.add_argument("action", choices=("list", "prune"))
-    parser.add_argument("--older-than", metavar="TIME", help="prune what was made longer ago, e.g. 30d")
-    parser.add_argument("--all", action="store_true", help="prune everything")
-    parser.add_argument("--json", action="store_true", help="print as JSON")
-
-
 def _add_schema(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _command(
         commands,
@@ -288,7 +276,8 @@ _COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"
     add_prices,
     add_targets,
     add_sanity,
-    _add_cache,
+    add_serve,
+    add_cache,
     add_export,
     add_import,
     _add_schema,

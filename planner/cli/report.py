@@ -1,7 +1,6 @@
 """`planner report`: a plan and its evidence as documents."""
 
 import argparse
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,26 +9,21 @@ from pathlib import Path
 from harness.errors import UsageError
 from planner.cli import diagnostics, output
 from planner.cli.reading import names
-from planner.errors import ReportError
 from planner.reports.document import Report
 from planner.reports.forms import CSV, DEFAULT_FORMS, FORMS
 from planner.services.prices import price_date
+from planner.services.reporting.asking import folder_of, moment_of, title_of
 from planner.services.reporting.exchange import exchange_of
 from planner.services.reporting.making import ReportRequest, draw_alone, draw_report, make_report
 from planner.services.reporting.wishes import ReportWishes
 from planner.services.reporting.writing import require_place, write_report
-from planner.services.words_of_people import written
 from planner.settings import database_address
-from planner.store.plan_records import StoredPlan
 from planner.store.repository import Store
 from planner.wording.text import plain
 from pricing.files import nearest, one_of, shown
 
 SCHEMA = "planner.report-files/1"
 _STANDARD_OUTPUT = "-"
-_LONGEST_TITLE = 200
-_PLAN_ID = re.compile(r"[A-Za-z0-9]{1,40}")
-_OF_THE_PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +55,7 @@ def report(options: argparse.Namespace) -> int:
     """
     forms = _forms(options.format)
     today = datetime.now(UTC).date()
-    wishes = ReportWishes(title=_title(options.title), exchange=exchange_of(options.currency, options.rate))
+    wishes = ReportWishes(title=title_of(options.title), exchange=exchange_of(options.currency, options.rate))
     day = None if options.replay is None else price_date(options.replay, today=today, option="--replay")
     if options.out == _STANDARD_OUTPUT:
         _require_one(forms, options)
@@ -71,9 +65,8 @@ def report(options: argparse.Namespace) -> int:
         folder = _folder(options.out, stored.plan_id, day)
         if folder is not None:
             require_place(folder, [FORMS[name].file for name in forms if name != CSV], overwrite=options.force)
-        request = ReportRequest(
-            wishes=wishes, made_at=_moment(options.made_at, stored), day=day, today=today, tell=tell
-        )
+        made_at = moment_of(options.made_at, stored, now=datetime.now(UTC))
+        request = ReportRequest(wishes=wishes, made_at=made_at, day=day, today=today, tell=tell)
         made = make_report(store, stored, request)
     if folder is None:
         output.show_bytes(draw_alone(made, FORMS[forms[0]], tell=tell))
@@ -124,46 +117,10 @@ def _require_one(forms: Sequence[str], options: argparse.Namespace) -> None:
 
 
 def _folder(out: str | None, plan_id: str, day: date | None) -> Path | None:
-    """Where to write; None: standard output.
-
-    Raises:
-        UsageError: if a file is named where a folder is meant.
-        ReportError: if the plan's own name cannot be part of a path.
-    """
+    """Where to write; None: standard output."""
     if out == _STANDARD_OUTPUT:
         return None
-    if out is None:
-        if not _PLAN_ID.fullmatch(plan_id):
-            raise ReportError(f"plan {shown(plan_id)} has no name for a folder: name one with --out")
-        return Path(f"report-{plan_id}" if day is None else f"report-{plan_id}-{day.isoformat()}")
-    if not out.strip():
-        raise UsageError("--out is empty: name a folder, or - for standard output")
-    folder = Path(out)
-    if folder.suffix.lower().lstrip(".") in FORMS and not folder.is_dir():
-        raise UsageError(f"--out {out!r:.200} reads like a file: name a folder; the files in it are report.*")
-    return folder
-
-
-def _title(text: str | None) -> str | None:
-    if text is None:
-        return None
-    return written(text, option="--title", longest=_LONGEST_TITLE, what="what stands above the report")
-
-
-def _moment(text: str | None, stored: StoredPlan) -> datetime:
-    """What the report says about when it was made."""
-    now = datetime.now(UTC)
-    if text is None:
-        return now
-    if text == _OF_THE_PLAN:
-        return stored.created_at.astimezone(UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or moment > now:
-        raise UsageError(f"--made-at {shown(text)}: write plan, or a moment that has been, such as 2026-11-28T10:00Z")
-    return moment.astimezone(UTC)
+    return folder_of(out, plan_id, day)
 
 
 def _say_nothing(_: str) -> None:

@@ -59,4 +59,11 @@ VIEWS = (
         purpose="claims, and whether they can be true",
         screen="planner.tui.screens.sanity:SanityScreen",
     ),
+    View(
+        digit="6",
+        name="reports",
+        title="Reports",
+        purpose="plans as documents, and the checklist before deployment",
+        screen="planner.tui.screens.reports:ReportsScreen",
+    ),
 )

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from planner.errors import ReportError
+from planner.errors import PlaceTakenError, ReportError
 from planner.interrupts import deferred
 
 Rename = Callable[[Path, Path], object]
@@ -36,6 +36,7 @@ def write_report(
         rename: Sets one file or folder in place of another, in one step.
 
     Raises:
+        PlaceTakenError: if files of these names are there, and `overwrite` is not set.
         ReportError: if they cannot be written. What was there is as it was, and nothing is left beside it.
     """
     names = [_inside(name) for name in files]
@@ -91,10 +92,7 @@ def _require_free(folder: Path, names: list[str], *, overwrite: bool) -> None:
         raise ReportError(f"{folder / blocked[0]} is a folder, and in the way of a file: remove it, or name another")
     if there and not overwrite:
         more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
-        raise ReportError(
-            f"{folder} holds {', '.join(there[:_MOST_NAMED])}{more} already: --force replaces what is there, --out "
-            "names another folder"
-        )
+        raise PlaceTakenError(f"{folder} holds {', '.join(there[:_MOST_NAMED])}{more} already")
 
 
 def _inside(name: str) -> str:

@@ -160,6 +160,12 @@ class Grid(Vertical, Generic[Row]):
             self.query_one("#empty", Static).update(empty)
         self._draw(kept=kept)
 
+    def look_at(self, holds: Callable[[Row], bool]) -> None:
+        """Set the cursor on the first row of which something holds, where there is one."""
+        at = next((number for number, row in enumerate(self._shown) if holds(row)), None)
+        if at is not None:
+            self._table.move_cursor(row=at)
+
     def focus_table(self) -> None:
         """Let keys go to the table."""
         self._table.focus()

@@ -1,0 +1,1 @@
+"""Reports in the app: what is wished, made, drawn in lines, written."""
