@@ -40,6 +40,7 @@ COMPARISONS = {
         Comparison(number=13, name="point_answer", title="from an edited assumption to the answer of a plan"),
         Comparison(number=14, name="draws", title="how sure a plan is: 10,000 draws of a question"),
         Comparison(number=15, name="cheapest_mix", title="the cheapest mix over every offer shipped"),
+        Comparison(number=16, name="app_fleet", title="from an edited assumption to the painted screen of the app"),
     )
 }
 

@@ -60,7 +60,8 @@ class Reckoner:
         refused: Callable[[str], None],
         troubled: Callable[[str], None],
     ) -> None:
-        self._node, self._arrived, self._refused, self._troubled = node, arrived, refused, troubled
+        self._node, self._refused, self._troubled = node, refused, troubled
+        self.arrived = arrived
         self.latest: dict[Stage, Answered] = {}
         self.fresh: set[Stage] = set()
         self._question = 0
@@ -96,7 +97,7 @@ class Reckoner:
             return
         self.latest[stage] = answered
         self.fresh.add(stage)
-        self._arrived(stage)
+        self.arrived(stage)
         following = list(Stage)[list(Stage).index(stage) + 1 :]
         if not following:
             return

@@ -6,7 +6,6 @@ what was there before stands dim. Nothing is kept before somebody keeps it.
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from rich.console import RenderableType
@@ -18,22 +17,19 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from planner.drawing.plan_columns import TITLES
-from planner.services.plans.answering import Answering, ground_of, keep
-from planner.services.plans.document import PlanDocument
+from planner.services.plans.answering import Answering, ground_of
 from planner.services.plans.questions import PUBLISHED_MODELS
-from planner.store.repository import Store
+from planner.services.plans.request import PlanRequest
 from planner.tui.dialogs.form import Field, Form
 from planner.tui.dialogs.origin import OriginDialog
 from planner.tui.fleet.comparing import NOTHING_HELD, Kept, compared, difference
 from planner.tui.fleet.edits import MODEL, Edits
 from planner.tui.fleet.figures import lines_of
-from planner.tui.fleet.filing import read_edits, write_edits
 from planner.tui.fleet.holding import held
 from planner.tui.fleet.origins import Origin
 from planner.tui.fleet.panes import COMPARED, Pane, drawn
 from planner.tui.fleet.reckoning import Reckoner, Stage
-from planner.tui.reading import read_apart
-from planner.tui.screens.base import ViewScreen
+from planner.tui.screens.fleet_keeping import KeepingScreen
 from planner.tui.widgets.assumption_form import AssumptionForm
 from planner.tui.widgets.fleet_answer import FleetAnswer
 from planner.tui.widgets.fleet_head import FleetHead
@@ -42,10 +38,9 @@ from planner.wording.text import plain
 
 _LATE_S = 0.15  # an answer that takes longer than this is dimmed meanwhile
 _NARROW = 100  # columns: below it form and answer take turns
-_FILE = "assumptions.toml"
 
 
-class FleetScreen(ViewScreen):
+class FleetScreen(KeepingScreen):
     """The form to the left, the answer to the right."""
 
     VIEW = "fleet"
@@ -61,11 +56,8 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "form", "Form", tooltip="show or hide the form; on small screens form or answer"),
         Binding("n", "next_model", "Model", tooltip="another model: what was measured here, or published rates"),
+        Binding("r", "runs", "Runs", show=False, tooltip="plan with other runs than the last of the built-in workload"),
         Binding("w", "hold", "Hold", tooltip="hold this answer and compare later ones with it, or let go of it"),
-        Binding("K", "keep", "Keep", key_display="K", tooltip="keep this plan in the database, for reports"),
-        Binding("s", "save", "Save", show=False, tooltip="save the assumptions as a file"),
-        Binding("o", "load", "Load", show=False, tooltip="load assumptions from a file"),
-        Binding("y", "copy", "Copy command", show=False, tooltip="copy the equal planner plan command"),
         Binding(
             "right_square_bracket", "turn(1)", "Panes", key_display="]", tooltip="saving, how sure, capacity, flips, …"
         ),
@@ -80,10 +72,8 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
     def __init__(self) -> None:
         super().__init__()
         self._answering: Answering | None = None
-        self._edits = Edits()
         self._last_edited = MODEL
         self._held: Kept | None = None
-        self._saved: tuple[Edits, Path] | None = None
         self._doing = ""
         self.is_stale = False
         """Whether what stands there is the answer before: to what is typed now there is none."""
@@ -100,15 +90,35 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
     def on_mount(self) -> None:
         """Read what questions are asked of."""
         self.query_one("#fleet").set_class(self.app.size.width < _NARROW, "-answer")
-        self.head.wait("reading prices and runs")
-        self.read(partial(ground_of, today=self.place.today), then=self._begin, group="ground")
+        remembered = self.place.memory.of(self.VIEW).get("model")
+        if remembered:
+            self.edits = self.edits.edited(MODEL, remembered)
+        if "runs" not in self.place.memory.of(self.VIEW):
+            self._read(PlanRequest())
         self.call_after_refresh(self._focus_what_shows)
+
+    def on_screen_resume(self) -> None:
+        """Plan with the runs that another view asked for."""
+        wanted = self.place.memory.of(self.VIEW).pop("runs", None)
+        if wanted:
+            self._read_runs({"runs": wanted})
+
+    def _read(self, request: PlanRequest) -> None:
+        self.head.wait("reading prices and runs")
+        self.read(
+            partial(ground_of, today=self.place.today, request=request),
+            then=self._begin,
+            failed=self._not_begun,
+            group="ground",
+        )
+
+    def _not_begun(self, sentence: str) -> None:
+        """What was planned with before remains."""
+        self.trouble.tell(sentence)
+        self._show_head()
 
     def _begin(self, answering: Answering) -> None:
         self._answering = answering
-        remembered = self.place.memory.of(self.VIEW).get("model")
-        if remembered:
-            self._edits = self._edits.edited(MODEL, remembered)
         self._ask()
 
     # From an edit to an answer.
@@ -117,34 +127,35 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
     def _model(self) -> str | None:
         """Whose published rates are planned with; None: what the runs measured."""
         has_runs = self._answering is not None and bool(self._answering.runs)
-        return self._edits.model or (None if has_runs else PUBLISHED_MODELS[0])
+        return self.edits.model or (None if has_runs else PUBLISHED_MODELS[0])
 
     def on_assumption_form_edited(self, event: AssumptionForm.Edited) -> None:
         """Reckon anew."""
         self._last_edited = event.name
-        self._edit(self._edits.edited(event.name, event.text))
+        self.change(self.edits.edited(event.name, event.text))
 
     def on_assumption_form_all_taken_back(self) -> None:
         """Reckon anew without any."""
-        self._edit(Edits())
+        self.change(Edits())
 
-    def _edit(self, edits: Edits) -> None:
-        if edits != self._edits:
-            self._edits = edits
+    def change(self, edits: Edits) -> None:
+        """Other edits: another answer."""
+        if edits != self.edits:
+            self.edits = edits
             self._ask()
 
     def _ask(self) -> None:
-        answering, edits, model = self._answering, self._edits, self._model
+        answering, edits, model = self._answering, self.edits, self._model
         if answering is None:
             return
         self._doing = ""
-        self._show_form()
-        self._show_command()
+        self.tell_command()
         self.reckoner.ask(lambda: answering.ask(edits.stated, model=model))
         self.set_timer(_LATE_S, self._dim_when_late)
 
     def _dim_when_late(self) -> None:
-        if Stage.POINT not in self.reckoner.fresh:
+        if Stage.POINT not in self.reckoner.fresh and not self.is_stale:
+            self._show_form()
             self._set_stale(is_stale=True)
 
     def _set_stale(self, *, is_stale: bool) -> None:
@@ -155,6 +166,7 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
     def _refuse(self, sentence: str) -> None:
         """What was there stays, dim; the sentence stands beside the edited line, and above where that is hidden."""
         self._set_stale(is_stale=True)
+        self._show_form()
         self.form.refuse(self._last_edited, sentence)
         if not self.form.display or self.reckoner.answered is None:
             self.trouble.tell(sentence)
@@ -177,7 +189,7 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
             self.answer.redraw()
 
     def _show_form(self) -> None:
-        self.form.show(held(self._edits, self.reckoner.answered))
+        self.form.show(held(self.edits, self.reckoner.answered))
 
     def _show_head(self) -> None:
         answered = self.reckoner.answered
@@ -185,15 +197,29 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
             beside = "" if self._held is None else difference(self._held, answered.document)
             self.head.show(answered.document, beside=beside, doing=self._doing, is_stale=self.is_stale)
 
-    def _show_command(self) -> None:
-        self.query_one("#plan-command", Static).update(Text(f"$ {plain(self.command_line)}", no_wrap=True))
+    def tell_command(self) -> None:
+        """The command line is another."""
+        told = Text(f"$ {plain(self.command_line)}", no_wrap=True)
+        self.query_one("#plan-command", Static).update(told, layout=False)
 
     @property
     def command_line(self) -> str:
         """What answers the same in a shell."""
         runs = () if self._answering is None else self._answering.ground.request.runs
-        file = self._saved[1] if self._saved is not None and self._saved[0] == self._edits else None
-        return self._edits.command_line(model=self._model, runs=runs, file=file)
+        file = self.saved[1] if self.saved is not None and self.saved[0] == self.edits else None
+        return self.edits.command_line(model=self._model, runs=runs, file=file)
+
+    @property
+    def request(self) -> PlanRequest | None:
+        """What is asked; None: it has no answer."""
+        if self._answering is None or Stage.POINT not in self.reckoner.fresh:
+            return None
+        return self._answering.request(self.edits.stated, model=self._model)
+
+    def tell_doing(self, sentence: str) -> None:
+        """What goes on, or has been done."""
+        self._doing = sentence
+        self._show_head()
 
     def _drawn(self, pane: Pane, width: int) -> Iterable[RenderableType]:
         answered = self.reckoner.answered
@@ -203,7 +229,7 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
             return drawn(pane, self.reckoner.latest, self.reckoner.fresh, width=width)
         if self._held is None:
             return [Text(NOTHING_HELD, style="dim")]
-        return compared(self._held, self._edits, answered.document)
+        return compared(self._held, self.edits, answered.document)
 
     # What keys do.
 
@@ -222,12 +248,12 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         """Another model."""
         has_runs = self._answering is not None and bool(self._answering.runs)
         models = (*([""] if has_runs else []), *PUBLISHED_MODELS)
-        now = self._edits.model or ("" if has_runs else PUBLISHED_MODELS[0])
+        now = self.edits.model or ("" if has_runs else PUBLISHED_MODELS[0])
         at = models.index(now) if now in models else -1
         model = models[(at + 1) % len(models)]
         self.place.memory.of(self.VIEW)["model"] = model
         self._last_edited = MODEL
-        self._edit(self._edits.edited(MODEL, model))
+        self.change(self.edits.edited(MODEL, model))
 
     def action_turn(self, step: int) -> None:
         """Another pane."""
@@ -237,88 +263,29 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         """That pane: a click on its name."""
         self.answer.open_pane(name)
 
+    def action_runs(self) -> None:
+        """Ask for the runs."""
+        now = () if self._answering is None else self._answering.ground.request.runs
+        fields = (
+            Field(name="runs", title="runs, one for each card, by the start of their names", value=" ".join(now)),
+        )
+        self.app.push_screen(Form("Plan with these runs", fields), self._read_runs)
+
+    def _read_runs(self, answers: dict[str, str] | None) -> None:
+        if answers is not None:
+            self.edits = self.edits.edited(MODEL, "")
+            self._read(PlanRequest(runs=tuple(answers["runs"].replace(",", " ").split())))
+
     def action_hold(self) -> None:
         """Hold this answer, or let go of the one that is held."""
         answered = self.reckoner.answered
         if self._held is not None or answered is None:
             self._held = None
         else:
-            self._held = Kept(edits=self._edits, document=answered.document)
+            self._held = Kept(edits=self.edits, document=answered.document)
             self.notify("this answer is held: what you change now is compared with it", timeout=3)
         self._show_head()
         self.answer.redraw()
-
-    def action_copy(self) -> None:
-        """To the clipboard, where the terminal lets one."""
-        self.app.copy_to_clipboard(self.command_line)
-        self.notify("the command is on the clipboard, if the terminal allows it")
-
-    def action_save(self) -> None:
-        """Ask for the file."""
-        fields = (Field(name="file", title="a new file", value=_FILE),)
-        self.app.push_screen(Form("Save the assumptions", fields), self._save)
-
-    def _save(self, answers: dict[str, str] | None) -> None:
-        if answers is None:
-            return
-        path, edits = Path(answers["file"]).expanduser(), self._edits
-
-        def saved(_: None) -> None:
-            self.trouble.settle()
-            self._saved = (edits, path)
-            self._show_command()
-            self.notify(plain(f"{path} is written: {self.command_line}"))
-
-        read_apart(self, partial(write_edits, path, edits), then=saved, failed=self.trouble.tell, group="file")
-
-    def action_load(self) -> None:
-        """Ask for the file."""
-        fields = (Field(name="file", title="a file of assumptions", value=_FILE),)
-        self.app.push_screen(Form("Load assumptions", fields), self._load)
-
-    def _load(self, answers: dict[str, str] | None) -> None:
-        if answers is None:
-            return
-        path = Path(answers["file"]).expanduser()
-
-        def loaded(edits: Edits) -> None:
-            self.trouble.settle()
-            self._saved = (edits, path)
-            self._edit(edits)
-            self._show_command()
-
-        read_apart(self, partial(read_edits, path), then=loaded, failed=self.trouble.tell, group="file")
-
-    def action_keep(self) -> None:
-        """Make the whole plan and keep it, as `planner plan` does."""
-        answering = self._answering
-        if answering is None or Stage.POINT not in self.reckoner.fresh:
-            self.trouble.tell("there is no answer to keep yet: correct the assumption that is marked ✗")
-            return
-        request = answering.request(self._edits.stated, model=self._model)
-        address, today = self.place.address, self.place.today
-
-        def tell(sentence: str) -> None:
-            self.app.call_from_thread(self._do, f"… {sentence}")
-
-        def make() -> PlanDocument:
-            with Store.open(address) as store:
-                return keep(store, request, today=today, tell=tell)
-
-        self._do("… keeping the plan")
-        read_apart(self, make, then=self._kept, failed=self._not_kept, group="keep")
-
-    def _kept(self, document: PlanDocument) -> None:
-        self._do(f"✓ plan {document.plan} is kept: planner plans show {document.plan}; Reports can write it")
-        self.post_message(self.Changed())
-
-    def _not_kept(self, sentence: str) -> None:
-        self._do("")
-        self.trouble.tell(f"the plan was not kept: {sentence}")
-
-    def _do(self, sentence: str) -> None:
-        self._doing = sentence
-        self._show_head()
 
     def on_fleet_table_asked(self, event: FleetTable.Asked) -> None:
         """Walk back."""

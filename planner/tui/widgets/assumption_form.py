@@ -177,10 +177,10 @@ class AssumptionForm(Vertical):
             return
         head = Text(plain(entry.name), style="bold").append(f"  {kind_told(entry)}", style="not bold dim")
         if is_wrong and refused is not None:
-            self.query_one(Told).tell(head, Text(plain(f"{_WRONG} {refused[1]}"), style="red"))
+            self.query_one(Told).tell_in_place(head, Text(plain(f"{_WRONG} {refused[1]}"), style="red"))
             return
         came = _HINT if self.is_editing else self._held.get(entry.name, _NOTHING).told
-        self.query_one(Told).tell(head, Text(plain(f"{entry.meaning}.")), Text(plain(came), style="dim"))
+        self.query_one(Told).tell_in_place(head, Text(plain(f"{entry.meaning}.")), Text(plain(came), style="dim"))
 
     # What keys do.
 

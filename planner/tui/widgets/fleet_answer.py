@@ -10,12 +10,12 @@ from textual.widgets import Static
 
 from planner.tui.fleet.figures import Line
 from planner.tui.fleet.panes import FLEETS, PANES, Pane
-from planner.tui.widgets.detail import Detail
+from planner.tui.widgets.drawn_lines import DrawnLines
 from planner.tui.widgets.fleet_table import FleetTable
 
 _LEAST_ROWS = 20
 """Of the answer: with less there is no room below the table for a picture."""
-_SIDES = 4  # characters that a picture leaves free: padding and the scrollbar
+_SIDES = 2  # characters that a picture leaves free: the scrollbar, and one before it
 
 Draw = Callable[[Pane, int], Iterable[RenderableType]]
 
@@ -26,11 +26,11 @@ class FleetAnswer(Vertical):
     DEFAULT_CSS = """
     FleetAnswer { width: 1fr; padding: 0 1; }
     FleetAnswer #pane-names { height: 1; width: 1fr; margin: 0 0 1 0; link-style: none; link-color: $text-muted; }
-    FleetAnswer Detail { background: $background; padding: 0 1 0 0; }
-    FleetAnswer.-fleets Detail { margin: 1 0 0 0; }
+    FleetAnswer DrawnLines { background: $background; }
+    FleetAnswer.-fleets DrawnLines { margin: 1 0 0 0; }
     FleetAnswer FleetTable { display: none; }
     FleetAnswer.-fleets FleetTable { display: block; }
-    FleetAnswer.-fleets.-low Detail { display: none; }
+    FleetAnswer.-fleets.-low DrawnLines { display: none; }
     FleetAnswer.-fleets.-low FleetTable { height: 1fr; }
     """
 
@@ -43,7 +43,7 @@ class FleetAnswer(Vertical):
         """Names, table, pictures."""
         yield Static(self._names(), id="pane-names")
         yield FleetTable(id="fleets")
-        yield Detail(id="pictures")
+        yield DrawnLines(id="pictures")
 
     @property
     def pane(self) -> Pane:
@@ -56,6 +56,7 @@ class FleetAnswer(Vertical):
         self.set_class(self._open.name == FLEETS, "-fleets")
         self.query_one("#pane-names", Static).update(self._names())
         self.redraw()
+        self.query_one(DrawnLines).scroll_home(animate=False)
         self.focus_pane()
 
     def turn(self, step: int) -> None:
@@ -65,7 +66,7 @@ class FleetAnswer(Vertical):
 
     def focus_pane(self) -> None:
         """Let keys go to the table, or to the pictures."""
-        wanted = FleetTable if self._open.name == FLEETS else Detail
+        wanted = FleetTable if self._open.name == FLEETS else DrawnLines
         self.query_one(wanted).focus()
 
     def show_fleets(self, titles: Sequence[str], lines: Sequence[Line]) -> None:
@@ -79,13 +80,11 @@ class FleetAnswer(Vertical):
 
     def redraw(self) -> None:
         """The pictures of the open pane, as they are known now; it stays scrolled where it is."""
-        detail = self.query_one(Detail)
-        width = (detail.size.width or self.size.width) - _SIDES
-        if width <= 0 or (self.has_class("-low") and self._open.name == FLEETS):
+        if self.has_class("-low") and self._open.name == FLEETS:
             return
-        at = detail.scroll_y
-        detail.tell(*self._pane_draw(self._open, width))
-        detail.scroll_to(y=at, animate=False)
+        width = self.size.width - _SIDES
+        if width > 0:
+            self.query_one(DrawnLines).draw(self._pane_draw(self._open, width), width=width)
 
     def on_resize(self, event: Resize) -> None:
         """Another width: other pictures."""

@@ -1,16 +1,14 @@
 """Above form and answer: what is asked, and the answer in a badge and a sentence, whatever it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from planner.services.plans.document import ProjectionDocument
 from planner.tui.fleet.verdict import Badge, badge_of
-from planner.tui.widgets.told import Told
+from planner.tui.widgets.drawn_lines import DrawnLines
 from planner.wording.text import plain
 
 _WIDE = 100  # columns: below it the sentence stands below the badge
@@ -18,23 +16,33 @@ _BEFORE = Badge(sign="~", text="THE ANSWER BEFORE", tone="before")
 _COLOURS = {"good": "green", "open": "yellow", "bad": "red"}
 
 
-class FleetHead(Vertical):
-    """The head."""
+class FleetHead(DrawnLines):
+    """The head: as high as what it says."""
 
     DEFAULT_CSS = """
-    FleetHead { height: auto; padding: 0 1; }
+    FleetHead { height: 1; padding: 0 1; }
     FleetHead.-good { background: $success 10%; }
     FleetHead.-open { background: $warning 10%; }
     FleetHead.-bad { background: $error 12%; }
     """
 
-    def compose(self) -> ComposeResult:
-        """One text."""
-        yield Told()
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own word
+        super().__init__(id=id, can_focus=False)
+        self._told: list[RenderableType] = []
 
     def wait(self, sentence: str) -> None:
         """Say what is being done before there is an answer."""
-        self.query_one(Told).tell(Text(f"… {sentence}", style="dim"))
+        self._tell([Text(f"… {sentence}", style="dim")])
+
+    def on_resize(self) -> None:
+        """Another width."""
+        self._tell(self._told)
+
+    def _tell(self, lines: Iterable[RenderableType]) -> None:
+        self._told = list(lines)
+        self.draw(self._told, width=self.size.width)
+        if self.styles.height is None or self.styles.height.value != self.line_count:
+            self.styles.height = max(1, self.line_count)
 
     def show(self, one: ProjectionDocument, *, beside: str = "", doing: str = "", is_stale: bool = False) -> None:
         """The answer.
@@ -48,8 +56,7 @@ class FleetHead(Vertical):
         badge = _BEFORE if is_stale else badge_of(one)
         for tone in (*_COLOURS, _BEFORE.tone):
             self.set_class(tone == badge.tone, f"-{tone}")
-        lines = _lines(one, badge, (beside, doing), is_wide=self.app.size.width >= _WIDE)
-        self.query_one(Told).tell(*lines)
+        self._tell(_lines(one, badge, (beside, doing), is_wide=self.app.size.width >= _WIDE))
 
 
 def _lines(one: ProjectionDocument, badge: Badge, more: tuple[str, ...], *, is_wide: bool) -> Iterator[RenderableType]:
