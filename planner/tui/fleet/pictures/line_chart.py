@@ -9,6 +9,7 @@ from rich.text import Text
 
 _BRAILLE = 0x2800
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_LEAST_SPAN = 1e-9  # of what is drawn: less is nothing
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -42,7 +43,7 @@ class Chart:
 
 def ticks(low: float, high: float, count: int) -> tuple[float, ...]:
     """Round values from at most `low` to at least `high`, about `count` of them."""
-    span = high - low or max(abs(high), 1.0)
+    span = high - low if high - low > _LEAST_SPAN else 1.0
     rough = span / max(1, count - 1)
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * one for one in _STEPS if unit * one >= rough * (1 - 1e-9))
