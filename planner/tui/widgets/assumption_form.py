@@ -42,8 +42,9 @@ class _Lines(OptionList):
     ]
 
     def on_resize(self) -> None:
-        """Less room, or more."""
-        self.call_after_refresh(self.scroll_to_highlight)
+        """Less room, or more; on the first line its section is in sight too."""
+        if (self.highlighted or 0) > 1:
+            self.call_after_refresh(self.scroll_to_highlight)
 
 
 class AssumptionForm(Vertical):

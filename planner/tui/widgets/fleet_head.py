@@ -64,7 +64,8 @@ def _lines(one: ProjectionDocument, badge: Badge, more: tuple[str, ...], *, is_w
     yield Text(plain(asked), style="dim", no_wrap=True, overflow="ellipsis")
     colour = _COLOURS.get(badge.tone, "")
     words = Text(plain(one.headline), style=f"bold {colour}" if colour else "dim")
-    if one.condition and one.condition not in one.headline and "QUALITY" not in badge.text:
+    is_told = badge is _BEFORE or "QUALITY" in badge.text or (one.condition or "") in one.headline
+    if one.condition and not is_told:
         words.append(plain(f"  on condition that {one.condition}"), style="not bold")
     told = Text(f" {badge.sign} {badge.text} ", style=f"bold reverse {colour}".strip())
     if is_wide:

@@ -25,7 +25,7 @@ _BARS = 8  # the rest moves nothing that anybody would notice
 _MONTH_S = 730 * 3600.0
 _NAMES, _ENDS, _GAPS = 36, 8, 8
 _LEAST = 12
-_NARROW = 84  # columns: below it names are cut shorter
+_LEAST_NAME = 18
 _LONG = 1e5  # from here on a figure is told in thousands
 
 
@@ -56,7 +56,7 @@ def tornado(one: ProjectionDocument, found: UncertaintyDocument, *, width: int) 
     if planned is None or not bars:
         yield Text("no figure alone moves it", style="dim")
         return
-    names = _NAMES if width >= _NARROW else _NAMES // 2 + 3
+    names = min(_NAMES, max(_LEAST_NAME, width // 3 + 2))
     scale = _scale(bars, planned, max(_LEAST, width - names - 2 * _ENDS - _GAPS))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=names, no_wrap=True, overflow="ellipsis")
