@@ -41,6 +41,7 @@ COMPARISONS = {
         Comparison(number=14, name="draws", title="how sure a plan is: 10,000 draws of a question"),
         Comparison(number=15, name="cheapest_mix", title="the cheapest mix over every offer shipped"),
         Comparison(number=16, name="report_forms", title="a report of the shipped plan in every form"),
+        Comparison(number=17, name="app_fleet", title="from an edited assumption to the painted screen of the app"),
     )
 }
 

@@ -39,15 +39,16 @@ def uncertainty_lines(one: ProjectionDocument, *, width: int) -> Iterator[Render
         return
     yield _quantiles(one, found, width=width)
     for change in found.changes:
-        yield from _words(change, found.draws)
-    told = _told(found)
+        yield from chance_lines(change, found.draws)
+    told = told_change(found)
     if told is not None:
         yield from _tornado(told, one.currency)
-    yield signed("~" if _is_open(found) else "✓", f"next: {found.advice}")
+    yield signed("~" if is_open(found) else "✓", f"next: {found.advice}")
     yield Text(plain(f"{found.draws:,} draws, seed {found.seed}: {found.meaning}; {found.demand}"), style="dim")
 
 
-def _is_open(found: UncertaintyDocument) -> bool:
+def is_open(found: UncertaintyDocument) -> bool:
+    """Whether something that could be learnt decides, or is worth money."""
     return any(one.decides or one.value for one in found.measurements)
 
 
@@ -65,11 +66,11 @@ def _quantiles(one: ProjectionDocument, found: UncertaintyDocument, *, width: in
             if quantiles is None:
                 continue
             drawn = _box(quantiles, *span) if width >= _WIDE else ""
-            table.add_row(str(name), label, Text(plain(_figures(quantiles, side, one.currency))), drawn)
+            table.add_row(str(name), label, Text(plain(figures_of(quantiles, side, one.currency))), drawn)
     return table
 
 
-def _figures(found: QuantilesDocument, side: str, currency: str) -> str:
+def figures_of(found: QuantilesDocument, side: str, currency: str) -> str:
     """`≥ 630,822 USD (580,520 to 676,346)`; the sign holds of each of the three."""
     sign = _SIGNS.get(side, "")
     if found.p10 == found.p90:
@@ -104,7 +105,8 @@ def _box(found: QuantilesDocument, low: float, high: float) -> str:
     return "".join(cells)
 
 
-def _words(change: UncertainChangeDocument, draws: int) -> Iterator[RenderableType]:
+def chance_lines(change: UncertainChangeDocument, draws: int) -> Iterator[RenderableType]:
+    """How often a change saves and pays, or why nobody can say."""
     if change.reason is not None:
         yield signed("✗", f"{change.name}: {change.reason}")
         return
@@ -138,7 +140,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-def _told(found: UncertaintyDocument) -> UncertainChangeDocument | None:
+def told_change(found: UncertaintyDocument) -> UncertainChangeDocument | None:
     """The change that is best, else the one that is worth most."""
     known = [change for change in found.changes if change.npv is not None]
     best = next((change for change in known if change.name is found.best), None)

@@ -1,7 +1,6 @@
 """Reads and computes off the event loop, and tells in place what went wrong. Screens are built on it."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 from textual.dom import DOMNode
@@ -32,9 +31,11 @@ def read_apart(
         failed: Takes the sentence of an error of ours, on the event loop. Other errors are bugs and end the app.
         group: Names what is read.
     """
-    return node.run_worker(
-        partial(_read, node, work, then, failed), group=group, exclusive=True, thread=True, exit_on_error=True
-    )
+
+    def read() -> None:  # no partial: Textual tells every worker by its `repr`, which would be that of whole answers
+        _read(node, work, then, failed)
+
+    return node.run_worker(read, group=group, exclusive=True, thread=True, exit_on_error=True)
 
 
 def _read(

@@ -28,12 +28,14 @@ def value_of(entry: Entry, text: str) -> object:
 
 def text_of(entry: Entry) -> str:
     """The default as it is typed; empty where there is none."""
-    default = entry.default
-    if default is None:
-        return ""
-    if isinstance(default, bool):
-        return "true" if default else "false"
-    return ", ".join(default) if isinstance(default, tuple) else str(default)
+    return "" if entry.default is None else typed_of(entry.default)
+
+
+def typed_of(value: object) -> str:
+    """What a file holds as one would type it: the way back of `value_of`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(map(typed_of, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def file_of(texts: Mapping[str, str]) -> str:

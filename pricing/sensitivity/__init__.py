@@ -1,6 +1,7 @@
-"""How the answer depends on what went into it: the points at which it flips."""
+"""How the answer depends on what went into it: where it flips, and what other promises would take."""
 
 from pricing.sensitivity.flips import find_flips
 from pricing.sensitivity.points import DateLine, Flip, FlipKind, Flips
+from pricing.sensitivity.promises import Need, PromiseLine, sweep_promises
 
-__all__ = ["DateLine", "Flip", "FlipKind", "Flips", "find_flips"]
+__all__ = ["DateLine", "Flip", "FlipKind", "Flips", "Need", "PromiseLine", "find_flips", "sweep_promises"]

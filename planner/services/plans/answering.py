@@ -5,13 +5,15 @@ milliseconds, and what is built on it comes after: `sure` (p10, p50, p90, tornad
 are what `planning.make_plan` makes of the same request.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from planner.services.plans.document import ProjectionDocument
+from planner.services.plans.document import PlanDocument, ProjectionDocument
 from planner.services.plans.documenting import document_of
 from planner.services.plans.findings import plan_findings
-from planner.services.plans.planning import settled
+from planner.services.plans.keeping import keep_plan
+from planner.services.plans.planning import Planning, make_plan, settled
 from planner.services.plans.questions import Asked, Ground, measured_question, published_question
 from planner.services.plans.request import Layer, PlanRequest
 from planner.services.plans.simulating import Simulated, simulate
@@ -24,7 +26,7 @@ from pricing.assumptions.typed import value_of
 from pricing.errors import EvidenceError
 from pricing.projection.model import ColumnName, Projection
 from pricing.projection.projecting import project
-from pricing.sensitivity import Flips, find_flips
+from pricing.sensitivity import Flips, PromiseLine, find_flips, sweep_promises
 
 EDITED = "the form"
 """Where assumptions that somebody typed into the app come from, in the register."""
@@ -48,24 +50,36 @@ class Answering:
         Raises:
             PricingError: if an assumption is wrong, or the evidence does not answer.
         """
-        values: dict[str, object] = {
-            name: value_of(BY_NAME[name], text) for name, text in edits.items() if name in BY_NAME and text.strip()
-        }
-        request = self.ground.request
-        layers = (*request.layers, Layer(origin=EDITED, values=values)) if values else request.layers
-        ground = replace(self.ground, request=replace(request, layers=layers))
+        ground = replace(self.ground, request=_edited(self.ground.request, edits))
         if model is not None:
             return published_question(ground, model)
         return measured_question(ground, self.runs)
 
+    def request(self, edits: dict[str, str], *, model: str | None) -> PlanRequest:
+        """The same as a request of this question alone, to be kept; see `ask`."""
+        stated = edits if model is None else edits | {"workload.model": model}
+        runs = self.ground.request.runs if model is None else ()
+        return replace(_edited(self.ground.request, stated), runs=runs, is_default=False)
+
+
+def _edited(request: PlanRequest, edits: dict[str, str]) -> PlanRequest:
+    values: dict[str, object] = {
+        name: value_of(BY_NAME[name], text) for name, text in edits.items() if name in BY_NAME and text.strip()
+    }
+    return replace(request, layers=(*request.layers, Layer(origin=EDITED, values=values))) if values else request
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A question and its point answer. `document` has no flip points, no quantiles, and no simulation yet."""
+    """A question and its point answer. `document` has no flip points, no quantiles, and no simulation yet.
+
+    `promises` is what other limits would take, once `promises_of` has said it.
+    """
 
     asked: Asked
     projection: Projection
     document: ProjectionDocument
+    promises: tuple[PromiseLine, ...] = ()
 
 
 def ground_of(store: Store | None, *, today: date, request: PlanRequest | None = None) -> Answering:
@@ -136,3 +150,27 @@ def simulated(answered: Answered, *, seed: int) -> Answered:
         findings=answered.document.findings,
     )
     return replace(answered, document=replace(answered.document, columns=found.columns))
+
+
+def promises_of(answered: Answered) -> Answered:
+    """With what other promises would take."""
+    return replace(answered, promises=sweep_promises(answered.projection))
+
+
+def keep(store: Store, request: PlanRequest, *, today: date, tell: Callable[[str], None]) -> PlanDocument:
+    """Make the whole plan of a request and keep it, as `planner plan` does.
+
+    Args:
+        store: Where its runs are, and where it is kept.
+        request: See `Answering.request`.
+        today: The day.
+        tell: Hears what is done.
+
+    Raises:
+        PricingError: if it cannot be answered.
+        StoreError: if it cannot be kept.
+    """
+    asked = settled(request, store)
+    book = book_in_force(store, today=today, targets=asked.targets())
+    planning = Planning(request=asked, book=book, today=today, tell=tell)
+    return keep_plan(store, planning, make_plan(store, planning))

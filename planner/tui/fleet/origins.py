@@ -1,15 +1,22 @@
-"""The three fleets as cells, each with the words on where its figure comes from. Pure."""
+"""Where every figure of an answer comes from: its kind, and the way back to measurements and prices. Pure."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from planner.drawing.plan_figures import amount, money_range, rate_of, years
-from planner.services.plans.document import ChangeDocument, ColumnDocument, EvidenceDocument, ProjectionDocument
-from planner.wording.quantities import ABSENT
-from pricing.projection.model import ColumnName
+from planner.services.plans.document import ColumnDocument, EvidenceDocument, ProjectionDocument
 
-_MARKS = {"measured": "●", "published": "◆", "projected": "◇", "assumed": "○"}
-MARKS_TOLD = "● measured  ◆ published  ◇ projected  ○ assumed"
+MARKS = {"measured": "●", "published": "◆", "projected": "◇", "assumed": "○", "derived": "="}
+MARKS_TOLD = "  ".join(f"{mark} {kind}" for kind, mark in MARKS.items())
+_MOST_ROWS = 12  # of evidence: enough to find the rest
+_RUN = 8  # characters of a run's name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the way back. `kind` is measured, published, projected, assumed or derived; of a remark empty."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,171 +25,108 @@ class Origin:
 
     Attributes:
         title: What it is.
-        lines: From the figure back to measurements and prices.
+        steps: From the figure back to measurements and prices.
         run: The run that it rests on, where it does.
         instance: The instance whose price it rests on, where it does.
     """
 
     title: str
-    lines: tuple[str, ...]
+    steps: tuple[Step, ...]
     run: str | None = None
     instance: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A figure in the table."""
-
-    text: str
-    origin: Origin | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A row of the table: its name, a cell a fleet."""
-
-    name: str
-    cells: tuple[Cell, ...]
-    is_strong: bool = False
+def run_of(evidence: EvidenceDocument) -> str | None:
+    """The run behind a measured or transferred rate."""
+    for text in (evidence.source, *evidence.rows):
+        words = text.replace(",", " ").replace(";", " ").split()
+        for before, word in pairwise(words):
+            if before == "run" and len(word) == _RUN:
+                return word
+    return None
 
 
-def lines_of(one: ProjectionDocument) -> tuple[Line, ...]:
-    """The table: what serves, what it costs, what a change saves, and where each figure comes from."""
-    changes = {change.name: change for change in one.changes}
-    made = tuple(_lines(one, changes))
-    return tuple(line for line in made if any(cell.text != ABSENT for cell in line.cells))
-
-
-def _lines(one: ProjectionDocument, changes: dict[ColumnName, ChangeDocument]) -> Iterator[Line]:
-    def of(name: str, draw: Callable[[ColumnDocument], Cell], *, is_strong: bool = False) -> Line:
-        return Line(name=name, cells=tuple(draw(column) for column in one.columns), is_strong=is_strong)
-
-    def changed(name: str, draw: Callable[[ChangeDocument], str], how: str, *, is_strong: bool = False) -> Line:
-        cells = []
-        for column in one.columns:
-            change = changes.get(column.name)
-            if change is None:
-                cells.append(Cell(text=ABSENT))
-            else:
-                cells.append(Cell(text=draw(change), origin=_of_change(one, column, name, how)))
-        return Line(name=name, cells=tuple(cells), is_strong=is_strong)
-
-    currency = one.currency
-    yield of("serves", lambda column: Cell(text=f"{column.target} · {column.variant}", origin=_of_rate(column)))
-    yield of("one replica", lambda column: Cell(text=_marked(column), origin=_of_rate(column)))
-    yield of("replicas, busy", lambda column: Cell(text=_replicas(column), origin=_of_count(one, column)))
-    yield of("instances", lambda column: Cell(text=_instances(column), origin=_of_count(one, column)))
-    yield of("price an hour", lambda column: Cell(text=_price(column), origin=_of_price(column)))
-    yield of(
-        "a year",
-        lambda column: Cell(text=money_range(column.cost_per_year, currency), origin=_of_cost(one, column)),
-        is_strong=True,
-    )
-    yield of(
-        "a million requests",
-        lambda column: Cell(text=f"{_least(column)}{column.per_million} {currency}", origin=_of_cost(one, column)),
-    )
-    yield of("quality", lambda column: Cell(text=_quality(column), origin=_of_rate(column)))
-    saving = "a year of staying less a year after"
-    yield changed("saves a year", lambda change: money_range(change.saving_per_year, currency), saving, is_strong=True)
-    once = "labour from the assumptions; with machines, what they cost"
-    yield changed("paid once", lambda change: amount(change.one_off, currency), once)
-    both = "the months in which both fleets run, from the assumptions"
-    yield changed("both fleets at once", lambda change: _money(change, currency), both)
-    worth = f"outlays and savings of {one.horizon_years} years, discounted at {one.discount_rate:.1%} a year"
-    yield changed(
-        f"worth over {one.horizon_years} years", lambda change: money_range(change.npv, currency), worth, is_strong=True
-    )
-    yield changed("pays back after", lambda change: years(change.payback_years, one.horizon_years), worth)
-
-
-def _money(change: ChangeDocument, currency: str) -> str:
-    return amount(change.parallel_running, currency) if change.parallel_running else ABSENT
-
-
-def _marked(column: ColumnDocument) -> str:
-    return f"{_MARKS.get(column.rate.evidence.kind, ' ')} {rate_of(column)}"
-
-
-def _least(column: ColumnDocument) -> str:
-    return "≥ " if column.cost_per_year.high is None else ""
-
-
-def _replicas(column: ColumnDocument) -> str:
-    return f"{'≥ ' if column.rate.is_bound else ''}{column.sizing.replicas:,} · {column.sizing.utilisation:.0%}"
-
-
-def _instances(column: ColumnDocument) -> str:
-    return f"{_least(column)}{column.fleet.instances:,} × {column.fleet.instance}"
-
-
-def _price(column: ColumnDocument) -> str:
-    fleet = column.fleet
-    return f"◆ {fleet.price_per_hour} {fleet.currency}, {fleet.purchase}, {fleet.price_as_of}"
-
-
-def _quality(column: ColumnDocument) -> str:
-    return "the baseline" if column.name is ColumnName.STAY else column.gate
-
-
-def _run(evidence: EvidenceDocument) -> str | None:
-    words = evidence.source.replace(",", " ").split()
-    after = [words[at + 1] for at, word in enumerate(words[:-1]) if word == "run"]
-    return after[0] if evidence.kind == "measured" and after else None
-
-
-def _of_rate(column: ColumnDocument) -> Origin:
+def of_rate(column: ColumnDocument) -> Origin:
+    """Of what one replica serves."""
     rate, evidence = column.rate, column.rate.evidence
     level = "" if evidence.level is None else f", level {evidence.level} of 4"
     band = "" if evidence.band is None else f", ×/÷ {evidence.band:.2f} (90 %)"
-    day = "" if evidence.as_of is None else f" of {evidence.as_of}"
-    lines = [
-        f"{rate.low:,.6g} to {rate.high:,.6g} {rate.unit} of one replica ({rate.method})",
-        f"{evidence.kind}{level}{band}: {evidence.source}{day}",
-        *(f"from {row}" for row in evidence.rows),
-        *column.notes,
-    ]
-    return Origin(title=f"one replica of {column.target} in {column.variant}", lines=tuple(lines), run=_run(evidence))
+    day = "" if evidence.as_of is None else f", {evidence.as_of}"
+    bound = "at most " if rate.is_bound else ""
+    span = f"{rate.high:,.6g}" if rate.is_bound or rate.low == rate.high else f"{rate.low:,.6g} to {rate.high:,.6g}"
+    steps = (
+        Step(kind=evidence.kind, text=f"{bound}{span} {rate.unit} of one replica: {rate.method}{level}{band}"),
+        Step(kind="", text=f"{evidence.source}{day}"),
+        *(Step(kind="", text=f"from {row}") for row in evidence.rows[:_MOST_ROWS] if row not in evidence.source),
+        *(Step(kind="", text=note) for note in column.notes),
+    )
+    return Origin(title=f"one replica of {column.target} in {column.variant}", steps=steps, run=run_of(evidence))
 
 
-def _of_count(one: ProjectionDocument, column: ColumnDocument) -> Origin:
+def of_quality(column: ColumnDocument) -> Origin:
+    """Of the gate."""
+    evidence = column.rate.evidence
+    told = f"{column.variant}: quality is {column.gate}"
+    kind = "measured" if run_of(evidence) else ""
+    return Origin(
+        title="quality", steps=(Step(kind=kind, text=told), Step(kind="", text=evidence.source)), run=run_of(evidence)
+    )
+
+
+def of_count(one: ProjectionDocument, column: ColumnDocument) -> Origin:
+    """Of replicas and instances."""
     sizing = column.sizing
-    steps = [f"{count:,} {name}" for name, count in column.fleet.steps if count]
-    lines = (
-        f"{one.peak_per_s:,.6g} requests/s in the busiest hour, {sizing.per_replica_per_s:,.6g} a replica",
-        sizing.formula,
-        f"{sizing.replicas:,} replicas, {column.fleet.replicas_per_instance} an instance: {' + '.join(steps)}",
-        sizing.simulation_note,
+    whole = " + ".join(f"{count:,} {name}" for name, count in column.fleet.steps if count)
+    peak = next((each.evidence.kind for each in one.assumptions if each.name == "demand.peak"), "assumed")
+    simulated = [Step(kind="derived", text=sizing.simulation_note)] if sizing.simulated_requests else []
+    steps = (
+        Step(kind=peak, text=f"{one.peak_per_s:,.6g} requests/s in the busiest hour, {one.slo}"),
+        Step(
+            kind="derived", text=f"{sizing.replicas:,} replicas of {sizing.per_replica_per_s:,.6g} /s: {sizing.formula}"
+        ),
+        Step(kind="derived", text=f"{column.fleet.replicas_per_instance} an instance, {whole}"),
+        *simulated,
     )
-    return Origin(title="how many", lines=lines, run=_run(column.rate.evidence))
+    return Origin(
+        title=f"{column.fleet.instances:,} instances",
+        steps=(*steps, *of_rate(column).steps),
+        run=run_of(column.rate.evidence),
+    )
 
 
-def _of_price(column: ColumnDocument) -> Origin:
+def of_price(column: ColumnDocument) -> Origin:
+    """Of an hour's price."""
     fleet = column.fleet
-    lines = (
-        f"{fleet.price_per_hour} {fleet.currency} an hour: {fleet.provider} {fleet.region}, {fleet.instance}",
-        f"{fleet.purchase}, in force since {fleet.price_as_of}",
-        f"published: {fleet.price_source}",
+    steps = (
+        Step(kind="published", text=f"{fleet.price_per_hour} {fleet.currency} an hour of {fleet.instance}"),
+        Step(kind="", text=f"{fleet.provider} {fleet.region}, {fleet.purchase}, in force since {fleet.price_as_of}"),
+        Step(kind="", text=fleet.price_source),
     )
-    return Origin(title="the price", lines=lines, instance=fleet.instance)
+    return Origin(title="the price of an hour", steps=steps, instance=fleet.instance)
 
 
-def _of_cost(one: ProjectionDocument, column: ColumnDocument) -> Origin:
+def of_cost(one: ProjectionDocument, column: ColumnDocument) -> Origin:
+    """Of a year's cost."""
     fleet = column.fleet
-    lines = (
-        f"{fleet.instances:,} instances × {fleet.price_per_hour} {fleet.currency} an hour × 8,760 hours",
-        *_of_price(column).lines,
-        *_of_count(one, column).lines,
-        *_of_rate(column).lines,
+    told = f"{fleet.instances:,} instances × {fleet.price_per_hour} {fleet.currency} × 8,760 h a year"
+    return Origin(
+        title=f"what {column.target} · {column.variant} costs a year",
+        steps=(Step(kind="derived", text=told), *of_price(column).steps, *of_count(one, column).steps),
+        run=run_of(column.rate.evidence),
+        instance=fleet.instance,
     )
-    return Origin(title="a year of this fleet", lines=lines, run=_run(column.rate.evidence), instance=fleet.instance)
 
 
-def _of_change(one: ProjectionDocument, column: ColumnDocument, name: str, how: str) -> Origin:
-    cost = _of_cost(one, column)
+def of_change(one: ProjectionDocument, column: ColumnDocument, *, title: str, how: str) -> Origin:
+    """Of what a change saves, costs or is worth."""
+    stay = one.columns[0]
     stated = [
-        f"assumed: {entry.name} = {entry.text} ({entry.evidence.source})"
-        for entry in one.assumptions
-        if entry.name.startswith(("migration.", "money.")) and entry.text
+        Step(kind="assumed", text=f"{each.name} = {each.text} ({each.evidence.source})")
+        for each in one.assumptions
+        if each.name.startswith(("migration.", "money.")) and each.text
     ]
-    return Origin(title=name, lines=(how, *stated, *cost.lines), run=cost.run, instance=cost.instance)
+    steps = (Step(kind="derived", text=how), *stated, *of_cost(one, column).steps)
+    runs = (run_of(column.rate.evidence), run_of(stay.rate.evidence))
+    return Origin(
+        title=title, steps=steps, run=next((each for each in runs if each), None), instance=column.fleet.instance
+    )

@@ -1,243 +1,291 @@
 """Fleet: assumptions as a form, the answer beside it, reckoned anew at every letter.
 
-The point answer comes at once; quantiles and tornado, flip points and simulation follow, and until then what was
-there before stands dim. Nothing is kept before somebody keeps it.
+The point answer comes at once; quantiles and tornado, other promises, flip points and simulation follow, and until then
+what was there before stands dim. Nothing is kept before somebody keeps it.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from rich.console import RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Static, TabbedContent, TabPane
+from textual.containers import Horizontal
+from textual.getters import query_one
+from textual.widgets import Static
 
 from planner.drawing.plan_columns import TITLES
-from planner.drawing.plan_figures import sign_of
-from planner.drawing.plan_grounds import date_lines, evidence_lines, finding_lines, flip_lines, sizing_lines
-from planner.drawing.plan_uncertainty import uncertainty_lines
-from planner.services.plans.answering import Answered, Answering, flips, ground_of, point, simulated, sure
-from planner.services.plans.document import ProjectionDocument
+from planner.services.plans.answering import Answering, ground_of
 from planner.services.plans.questions import PUBLISHED_MODELS
+from planner.services.plans.request import PlanRequest
 from planner.tui.dialogs.form import Field, Form
 from planner.tui.dialogs.origin import OriginDialog
-from planner.tui.fleet.edits import Edits
-from planner.tui.fleet.origins import MARKS_TOLD, Origin, lines_of
-from planner.tui.reading import read_apart
-from planner.tui.screens.base import ViewScreen
+from planner.tui.fleet.comparing import NOTHING_HELD, Kept, compared, difference
+from planner.tui.fleet.edits import MODEL, Edits
+from planner.tui.fleet.figures import lines_of
+from planner.tui.fleet.holding import held
+from planner.tui.fleet.origins import Origin
+from planner.tui.fleet.panes import COMPARED, Pane, drawn
+from planner.tui.fleet.reckoning import Reckoner, Stage
+from planner.tui.screens.fleet_keeping import KeepingScreen
 from planner.tui.widgets.assumption_form import AssumptionForm
-from planner.tui.widgets.detail import Detail
+from planner.tui.widgets.fleet_answer import FleetAnswer
+from planner.tui.widgets.fleet_head import FleetHead
 from planner.tui.widgets.fleet_table import FleetTable
-from planner.tui.widgets.money_charts import cumulative_cash, waterfall
-from planner.tui.widgets.told import Told
-from planner.wording.marks import signed
 from planner.wording.text import plain
-from pricing.assumptions import read_assumptions
-from pricing.assumptions.typed import file_of
-from pricing.uncertainty import DRAWS
 
-_SEED = 1
-_DRAWN_WIDTH = 96
+_LATE_S = 0.15  # an answer that takes longer than this is dimmed meanwhile
+_NARROW = 100  # columns: below it form and answer take turns
 
 
-class FleetScreen(ViewScreen):
+class FleetScreen(KeepingScreen):
     """The form to the left, the answer to the right."""
 
     VIEW = "fleet"
     HELP_TEXT = """
-What a fleet costs as it is, quantised in place, and moved: at equal load, promise and quality. Change an assumption on
-the left and the answer follows. **⏎** on a figure walks back to the measurement or price it rests on. **n** is the next
-model: those with published rates, then what was measured here. A saving whose quality is not accepted says so.
+What a fleet costs as it is, quantised in place, and moved: at equal load, promise and quality. Change an assumption
+(**⏎** on a line of the form) and the answer follows. **⏎** on a figure walks back to the measurement or price that it
+rests on. **n** is the next model: what was measured here, then models with published rates. A saving whose quality is
+not accepted says so.
+
+In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else the default. Of figures: ● measured ·
+◆ published · ◇ projected · ○ assumed · = derived from those. Dim: of the answer before, the new one is on its way.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "next_model", "Next model", tooltip="another model: published rates, or what was measured here"),
-        Binding("w", "pin", "Compare", tooltip="hold this answer, and compare later ones with it"),
-        Binding("s", "save", "Save", tooltip="save the assumptions as a file"),
-        Binding("o", "load", "Load", tooltip="load assumptions from a file"),
-        Binding("y", "copy", "Copy command", tooltip="copy the equal planner plan command"),
-        Binding("right_square_bracket", "turn(1)", "Next pane", key_display="]", show=False, tooltip="the next pane"),
-        Binding("left_square_bracket", "turn(-1)", "Last pane", key_display="[", show=False, tooltip="the pane before"),
+        Binding("f", "form", "Form", tooltip="show or hide the form; on small screens form or answer"),
+        Binding("n", "next_model", "Model", tooltip="another model: what was measured here, or published rates"),
+        Binding("r", "runs", "Runs", show=False, tooltip="plan with other runs than the last of the built-in workload"),
+        Binding("w", "hold", "Hold", tooltip="hold this answer and compare later ones with it, or let go of it"),
+        Binding(
+            "right_square_bracket", "turn(1)", "Panes", key_display="]", tooltip="saving, how sure, capacity, flips, …"
+        ),
+        Binding(
+            "left_square_bracket", "turn(-1)", "Pane before", key_display="[", show=False, tooltip="the pane before"
+        ),
     ]
+    head = query_one(FleetHead)
+    form = query_one(AssumptionForm)
+    answer = query_one(FleetAnswer)
 
     def __init__(self) -> None:
         super().__init__()
         self._answering: Answering | None = None
-        self._models: tuple[str | None, ...] = PUBLISHED_MODELS
-        self._model: str | None = PUBLISHED_MODELS[0]
-        self._edits = Edits()
-        self._answered: Answered | None = None
-        self._pinned: ProjectionDocument | None = None
+        self._last_edited = MODEL
+        self._held: Kept | None = None
+        self._doing = ""
+        self.is_stale = False
+        """Whether what stands there is the answer before: to what is typed now there is none."""
+        self.reckoner = Reckoner(self, arrived=self._arrive, refused=self._refuse, troubled=self._trouble)
 
     def body(self) -> ComposeResult:
-        """Form, head, panes, command."""
+        """Head, form, panes, command."""
+        yield FleetHead(id="fleet-head")
         with Horizontal(id="fleet"):
             yield AssumptionForm(id="form")
-            with Vertical(id="answer"):
-                yield Told(id="fleet-head")
-                with TabbedContent(id="panes"):
-                    with TabPane("Fleets", id="pane-fleets"):
-                        yield FleetTable(id="fleets")
-                    for name, title in _PANES:
-                        with TabPane(title, id=f"pane-{name}"):
-                            yield Detail(id=f"told-{name}")
+            yield FleetAnswer(id="answer", draw=self._drawn)
         yield Static(id="plan-command", markup=False)
 
     def on_mount(self) -> None:
         """Read what questions are asked of."""
-        self.query_one("#fleet-head", Told).tell(Text("reading prices and runs …", style="dim"))
-        self.read(partial(ground_of, today=self.place.today), then=self._begin, group="ground")
+        self.query_one("#fleet").set_class(self.app.size.width < _NARROW, "-answer")
+        remembered = self.place.memory.of(self.VIEW).get("model")
+        if remembered:
+            self.edits = self.edits.edited(MODEL, remembered)
+        if "runs" not in self.place.memory.of(self.VIEW):
+            self._read(PlanRequest())
+        self.call_after_refresh(self._focus_what_shows)
+
+    def on_screen_resume(self) -> None:
+        """Plan with the runs that another view asked for."""
+        wanted = self.place.memory.of(self.VIEW).pop("runs", None)
+        if wanted:
+            self._read_runs({"runs": wanted})
+
+    def _read(self, request: PlanRequest) -> None:
+        self.head.wait("reading prices and runs")
+        self.read(
+            partial(ground_of, today=self.place.today, request=request),
+            then=self._begin,
+            failed=self._not_begun,
+            group="ground",
+        )
+
+    def _not_begun(self, sentence: str) -> None:
+        """What was planned with before remains."""
+        self.trouble.tell(sentence)
+        self._show_head()
 
     def _begin(self, answering: Answering) -> None:
         self._answering = answering
-        self._models = (*([None] if answering.runs else []), *PUBLISHED_MODELS)
-        remembered = self.place.memory.of(self.VIEW).get("model")
-        self._model = remembered if remembered in PUBLISHED_MODELS else self._models[0]
         self._ask()
 
     # From an edit to an answer.
 
+    @property
+    def _model(self) -> str | None:
+        """Whose published rates are planned with; None: what the runs measured."""
+        has_runs = self._answering is not None and bool(self._answering.runs)
+        return self.edits.model or (None if has_runs else PUBLISHED_MODELS[0])
+
     def on_assumption_form_edited(self, event: AssumptionForm.Edited) -> None:
         """Reckon anew."""
-        self._edits = self._edits.edited(event.name, event.text)
-        self.query_one(AssumptionForm).show(self._edits)
-        self._ask()
+        self._last_edited = event.name
+        self.change(self.edits.edited(event.name, event.text))
+
+    def on_assumption_form_all_taken_back(self) -> None:
+        """Reckon anew without any."""
+        self.change(Edits())
+
+    def change(self, edits: Edits) -> None:
+        """Other edits: another answer."""
+        if edits != self.edits:
+            self.edits = edits
+            self._ask()
 
     def _ask(self) -> None:
-        answering = self._answering
+        answering, edits, model = self._answering, self.edits, self._model
         if answering is None:
             return
-        for name, _ in _PANES:
-            self.query_one(f"#told-{name}").add_class("-stale")
-        texts, model = dict(self._edits.texts), self._model
-        self.query_one("#plan-command", Static).update(Text(f"$ {plain(self._edits.command_line(model))}"))
-        read_apart(
-            self,
-            lambda: point(answering.ask(texts, model=model)),
-            then=self._answer,
-            failed=self._refused,
-            group="point",
-        )
+        self._doing = ""
+        self.tell_command()
+        self.reckoner.ask(lambda: answering.ask(edits.stated, model=model))
+        self.set_timer(_LATE_S, self._dim_when_late)
 
-    def _refused(self, sentence: str) -> None:
+    def _dim_when_late(self) -> None:
+        if Stage.POINT not in self.reckoner.fresh and not self.is_stale:
+            self._show_form()
+            self._set_stale(is_stale=True)
+
+    def _set_stale(self, *, is_stale: bool) -> None:
+        self.is_stale = is_stale
+        self._show_head()
+        self.answer.dim(is_stale=is_stale)
+
+    def _refuse(self, sentence: str) -> None:
+        """What was there stays, dim; the sentence stands beside the edited line, and above where that is hidden."""
+        self._set_stale(is_stale=True)
+        self._show_form()
+        self.form.refuse(self._last_edited, sentence)
+        if not self.form.display or self.reckoner.answered is None:
+            self.trouble.tell(sentence)
+
+    def _trouble(self, sentence: str) -> None:
         self.trouble.tell(sentence)
-        self.query_one("#answer").add_class("-stale")
 
-    def _answer(self, answered: Answered) -> None:
-        self.trouble.settle()
-        self._answered = answered
-        self.query_one("#answer").remove_class("-stale")
+    def _arrive(self, stage: Stage) -> None:
+        answered = self.reckoner.latest[stage]
         one = answered.document
-        self.query_one("#fleet-head", Told).tell(*_head(one, self._pinned))
-        titles = [TITLES[column.name] for column in one.columns]
-        self.query_one(FleetTable).show(titles, lines_of(one))
-        self._tell("saving", *waterfall(one), Text(), *cumulative_cash(one))
-        self._tell("evidence", *evidence_lines(one), *_absences(one), *finding_lines(one))
-        self._later(answered)
+        if stage is Stage.POINT:
+            self.trouble.settle()
+            self.form.accept()
+            self._show_form()
+            self.is_stale = False
+            self._show_head()
+        if stage in {Stage.POINT, Stage.SIMULATED}:
+            self.answer.show_fleets([TITLES[column.name] for column in one.columns], lines_of(one))
+        if stage is Stage.POINT or any(picture.stage is stage for picture in self.answer.pane.pictures):
+            self.answer.redraw()
 
-    def _later(self, answered: Answered) -> None:
-        """What takes longer, one after the other; another edit makes all of it unwanted."""
+    def _show_form(self) -> None:
+        self.form.show(held(self.edits, self.reckoner.answered))
 
-        def drawn() -> Answered:
-            return sure(answered, draws=DRAWS, seed=_SEED)
+    def _show_head(self) -> None:
+        answered = self.reckoner.answered
+        if answered is not None:
+            beside = "" if self._held is None else difference(self._held, answered.document)
+            self.head.show(answered.document, beside=beside, doing=self._doing, is_stale=self.is_stale)
 
-        def tell_sure(found: Answered) -> None:
-            self._answered = found
-            self._tell("sure", *uncertainty_lines(found.document, width=_DRAWN_WIDTH))
-            self._apart(partial(flips, found), tell_flips)
+    def tell_command(self) -> None:
+        """The command line is another."""
+        told = Text(f"$ {plain(self.command_line)}", no_wrap=True)
+        self.query_one("#plan-command", Static).update(told, layout=False)
 
-        def tell_flips(found: Answered) -> None:
-            self._answered = found
-            document = found.document
-            dates = date_lines(document, width=_DRAWN_WIDTH)
-            self._tell("flips", *flip_lines(document), Text(), *dates)
-            self._apart(partial(simulated, found, seed=_SEED), tell_simulated)
+    @property
+    def command_line(self) -> str:
+        """What answers the same in a shell."""
+        runs = () if self._answering is None else self._answering.ground.request.runs
+        file = self.saved[1] if self.saved is not None and self.saved[0] == self.edits else None
+        return self.edits.command_line(model=self._model, runs=runs, file=file)
 
-        def tell_simulated(found: Answered) -> None:
-            self._answered = found
-            self._tell("sizing", *sizing_lines(found.document))
+    @property
+    def request(self) -> PlanRequest | None:
+        """What is asked; None: it has no answer."""
+        if self._answering is None or Stage.POINT not in self.reckoner.fresh:
+            return None
+        return self._answering.request(self.edits.stated, model=self._model)
 
-        self._apart(drawn, tell_sure)
+    def tell_doing(self, sentence: str) -> None:
+        """What goes on, or has been done."""
+        self._doing = sentence
+        self._show_head()
 
-    def _apart(self, work: Callable[[], Answered], then: Callable[[Answered], None]) -> None:
-        read_apart(self, work, then=then, failed=self.trouble.tell, group="later")
-
-    def _tell(self, name: str, *parts: RenderableType) -> None:
-        pane = self.query_one(f"#told-{name}", Detail)
-        pane.remove_class("-stale")
-        pane.tell(*(parts or (Text("nothing to tell here", style="dim"),)))
+    def _drawn(self, pane: Pane, width: int) -> Iterable[RenderableType]:
+        answered = self.reckoner.answered
+        if answered is None:
+            return [Text("the answer comes here", style="dim")]
+        if pane.name != COMPARED:
+            return drawn(pane, self.reckoner.latest, self.reckoner.fresh, width=width)
+        if self._held is None:
+            return [Text(NOTHING_HELD, style="dim")]
+        return compared(self._held, self.edits, answered.document)
 
     # What keys do.
 
+    def action_form(self) -> None:
+        """Show or hide the form; where there is no room for both, the answer with it."""
+        self.query_one("#fleet").toggle_class("-answer")
+        self.call_after_refresh(self._focus_what_shows)
+
+    def _focus_what_shows(self) -> None:
+        if self.form.display:
+            self.form.focus_lines()
+        else:
+            self.answer.focus_pane()
+
     def action_next_model(self) -> None:
         """Another model."""
-        at = self._models.index(self._model) if self._model in self._models else -1
-        self._model = self._models[(at + 1) % len(self._models)]
-        self.place.memory.of(self.VIEW)["model"] = self._model or ""
-        self._ask()
+        has_runs = self._answering is not None and bool(self._answering.runs)
+        models = (*([""] if has_runs else []), *PUBLISHED_MODELS)
+        now = self.edits.model or ("" if has_runs else PUBLISHED_MODELS[0])
+        at = models.index(now) if now in models else -1
+        model = models[(at + 1) % len(models)]
+        self.place.memory.of(self.VIEW)["model"] = model
+        self._last_edited = MODEL
+        self.change(self.edits.edited(MODEL, model))
 
     def action_turn(self, step: int) -> None:
         """Another pane."""
-        names = ["fleets", *(name for name, _ in _PANES)]
-        panes = self.query_one(TabbedContent)
-        at = names.index(panes.active.removeprefix("pane-")) if panes.active else 0
-        panes.active = f"pane-{names[(at + step) % len(names)]}"
+        self.answer.turn(step)
 
-    def action_pin(self) -> None:
+    def action_open_pane(self, name: str) -> None:
+        """That pane: a click on its name."""
+        self.answer.open_pane(name)
+
+    def action_runs(self) -> None:
+        """Ask for the runs."""
+        now = () if self._answering is None else self._answering.ground.request.runs
+        fields = (
+            Field(name="runs", title="runs, one for each card, by the start of their names", value=" ".join(now)),
+        )
+        self.app.push_screen(Form("Plan with these runs", fields), self._read_runs)
+
+    def _read_runs(self, answers: dict[str, str] | None) -> None:
+        if answers is not None:
+            self.edits = self.edits.edited(MODEL, "")
+            self._read(PlanRequest(runs=tuple(answers["runs"].replace(",", " ").split())))
+
+    def action_hold(self) -> None:
         """Hold this answer, or let go of the one that is held."""
-        self._pinned = None if self._pinned is not None or self._answered is None else self._answered.document
-        if self._answered is not None:
-            self.query_one("#fleet-head", Told).tell(*_head(self._answered.document, self._pinned))
-
-    def action_copy(self) -> None:
-        """To the clipboard, where the terminal lets one."""
-        self.app.copy_to_clipboard(self._edits.command_line(self._model))
-        self.notify("the command is on the clipboard, if the terminal allows it")
-
-    def action_save(self) -> None:
-        """Ask for the file."""
-        fields = (Field(name="file", title="a new file", value="assumptions.toml"),)
-        self.app.push_screen(Form("Save the assumptions", fields), self._save)
-
-    def _save(self, answers: dict[str, str] | None) -> None:
-        if answers is None:
-            return
-        path = Path(answers["file"]).expanduser()
-        texts = dict(self._edits.texts) | ({"workload.model": self._model} if self._model else {})
-        try:
-            with path.open("x", encoding="utf-8") as stream:
-                stream.write(file_of(texts))
-        except FileExistsError:
-            self.trouble.tell(f"{path} is there already: name a new file")
-            return
-        except OSError as error:
-            self.trouble.tell(f"{path} cannot be written: {error.strerror or error}")
-            return
-        self.notify(plain(f"{path} is written: planner plan --assumptions {path}"))
-
-    def action_load(self) -> None:
-        """Ask for the file."""
-        fields = (Field(name="file", title="a file of assumptions", value="assumptions.toml"),)
-        self.app.push_screen(Form("Load assumptions", fields), self._load)
-
-    def _load(self, answers: dict[str, str] | None) -> None:
-        if answers is None:
-            return
-        path = Path(answers["file"]).expanduser()
-        read_apart(self, partial(read_assumptions, path), then=self._loaded, failed=self.trouble.tell, group="load")
-
-    def _loaded(self, values: dict[str, object]) -> None:
-        texts = {name: _typed(value) for name, value in values.items()}
-        model = texts.pop("workload.model", None)
-        if model is not None:
-            self._model = model
-            self._models = tuple(dict.fromkeys((*self._models, model)))
-        self._edits = Edits(texts=texts)
-        self.query_one(AssumptionForm).show(self._edits)
-        self._ask()
+        answered = self.reckoner.answered
+        if self._held is not None or answered is None:
+            self._held = None
+        else:
+            self._held = Kept(edits=self.edits, document=answered.document)
+            self.notify("this answer is held: what you change now is compared with it", timeout=3)
+        self._show_head()
+        self.answer.redraw()
 
     def on_fleet_table_asked(self, event: FleetTable.Asked) -> None:
         """Walk back."""
@@ -250,49 +298,3 @@ model: those with published rates, then what was measured here. A saving whose q
         elif where == "price":
             self.place.memory.of("prices")["filter"] = origin.instance or ""
             await self.app.run_action("open_view('prices')")
-
-
-_PANES = (
-    ("saving", "Saving"),
-    ("sure", "How sure"),
-    ("flips", "What flips it"),
-    ("evidence", "Evidence"),
-    ("sizing", "Replicas"),
-)
-
-
-def _head(one: ProjectionDocument, pinned: ProjectionDocument | None) -> list[RenderableType]:
-    told: list[RenderableType] = [
-        Text(plain(f"{one.title} · {one.peak_per_s:,.6g} requests/s · {one.slo}"), style="dim"),
-        signed(sign_of(one), one.headline),
-    ]
-    if one.condition:
-        told.append(signed("~", f"on condition that {one.condition}"))
-    if pinned is not None:
-        told.append(Text(plain(_against(one, pinned)), style="bold"))
-    told.append(Text(MARKS_TOLD, style="dim"))
-    return told
-
-
-def _against(one: ProjectionDocument, pinned: ProjectionDocument) -> str:
-    before = {column.name: column.cost_per_year.planned for column in pinned.columns}
-    parts = [
-        f"{column.name} {column.cost_per_year.planned - before[column.name]:+,.0f}"
-        for column in one.columns
-        if column.name in before
-    ]
-    return f"⚑ against the held answer, {one.currency} a year: {' · '.join(parts)}   (w lets go of it)".replace(
-        "-", "−"
-    )
-
-
-def _absences(one: ProjectionDocument) -> list[RenderableType]:
-    return [signed("~", f"{TITLES[absent.name]}: {absent.reason}") for absent in one.absences]
-
-
-def _typed(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return str(value)

@@ -84,6 +84,13 @@ from a file · **u** today's prices from the services that need no key.
         self._grid.focus_table()
         self._read()
 
+    def on_screen_resume(self) -> None:
+        """Show the price that another view asked for."""
+        wanted = self.place.memory.of(self.VIEW).pop("filter", None)
+        if wanted:
+            self._grid.filter = wanted
+            self._grid.focus_table()
+
     def on_screen_suspend(self) -> None:
         """Remember the order."""
         self.place.memory.of(self.VIEW)["order"] = self._grid.order

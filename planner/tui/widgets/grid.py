@@ -152,6 +152,17 @@ class Grid(Vertical, Generic[Row]):
             if self.is_mounted:
                 self._draw()
 
+    @property
+    def filter(self) -> str:
+        """The words that rows must hold; empty: all rows are shown."""
+        return self._wanted
+
+    @filter.setter  # noqa: A003 - what it is called on the screen
+    def filter(self, words: str) -> None:
+        box = self.query_one(Input)
+        box.set_class(bool(words), "-shown")
+        box.value = words  # the rows follow when it tells of its change
+
     def fill(self, rows: Sequence[Row], *, empty: str | None = None) -> None:
         """Show these rows instead; the cursor stays at its row where it is still there."""
         kept = self.at_cursor

@@ -16,3 +16,7 @@ class Told(Static):
     def tell(self, *parts: RenderableType) -> None:
         """Show these instead, one below the other."""
         self.update(Group(*parts))
+
+    def tell_in_place(self, *parts: RenderableType) -> None:
+        """The same where the height is fixed: nothing is laid out anew."""
+        self.update(Group(*parts), layout=False)

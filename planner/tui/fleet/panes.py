@@ -1,0 +1,148 @@
+"""What each pane of an answer shows: pictures, each of a stage, drawn dim while they are of an earlier answer. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.styled import Styled
+from rich.text import Text
+
+from planner.drawing.plan_columns import TITLES
+from planner.drawing.plan_grounds import date_lines, evidence_lines, finding_lines, flip_lines, sizing_lines
+from planner.services.plans.answering import Answered
+from planner.tui.fleet.pictures.boxes import boxes, chances
+from planner.tui.fleet.pictures.capacity import capacity_curve
+from planner.tui.fleet.pictures.cash import cash_curve
+from planner.tui.fleet.pictures.colours import heading
+from planner.tui.fleet.pictures.tornado import tornado
+from planner.tui.fleet.pictures.waterfall import waterfall
+from planner.tui.fleet.reckoning import Stage
+from planner.wording.marks import signed
+
+Draw = Callable[[Answered, int], Iterable[RenderableType]]
+FLEETS, COMPARED = "fleets", "compared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A part of a pane, and what it waits for."""
+
+    stage: Stage
+    draw: Draw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pane:
+    """One of them."""
+
+    name: str
+    title: str
+    pictures: tuple[Picture, ...]
+
+
+def drawn(
+    pane: Pane, latest: Mapping[Stage, Answered], fresh: AbstractSet[Stage], *, width: int
+) -> Iterator[RenderableType]:
+    """The pictures of a pane, one below the other.
+
+    Args:
+        pane: Which.
+        latest: The last answer of each stage.
+        fresh: Those that are of the newest question.
+        width: In characters.
+    """
+    for number, picture in enumerate(pane.pictures):
+        if number:
+            yield Text()
+        answered = latest.get(picture.stage)
+        if answered is None:
+            yield Text("… is being reckoned", style="dim")
+            continue
+        parts = Group(*picture.draw(answered, width))
+        yield parts if picture.stage in fresh else Styled(parts, "dim")
+
+
+def _waterfall(answered: Answered, width: int) -> Iterator[RenderableType]:
+    return waterfall(answered.document, width=width)
+
+
+def _cash(answered: Answered, width: int) -> Iterator[RenderableType]:
+    return cash_curve(answered.document, width=width)
+
+
+def _boxes(answered: Answered, width: int) -> Iterator[RenderableType]:
+    found = answered.document.uncertainty
+    return iter(()) if found is None else boxes(answered.document, found, width=width)
+
+
+def _chances(answered: Answered, width: int) -> Iterator[RenderableType]:
+    del width
+    found = answered.document.uncertainty
+    return iter(()) if found is None else chances(found)
+
+
+def _tornado(answered: Answered, width: int) -> Iterator[RenderableType]:
+    found = answered.document.uncertainty
+    return iter(()) if found is None else tornado(answered.document, found, width=width)
+
+
+def _capacity(answered: Answered, width: int) -> Iterator[RenderableType]:
+    promised_s = answered.asked.question.slo.limit_s
+    return capacity_curve(answered.document, answered.promises, width=width, promised_s=promised_s)
+
+
+def _flips(answered: Answered, width: int) -> Iterator[RenderableType]:
+    del width
+    yield heading("where the cheapest fleet changes", "one figure at a time, all else as it is")
+    found = list(flip_lines(answered.document))
+    yield from found or [Text("nowhere, in the spans that were tried", style="dim")]
+
+
+def _dates(answered: Answered, width: int) -> Iterator[RenderableType]:
+    yield heading("the cheapest fleet by date", f"{answered.document.currency} a year, at the prices of that day")
+    found = list(date_lines(answered.document, width=width))
+    yield from found or [Text("no other day has prices of all fleets", style="dim")]
+
+
+def _evidence(answered: Answered, width: int) -> Iterator[RenderableType]:
+    del width
+    one = answered.document
+    yield heading("what the figures rest on")
+    yield from evidence_lines(one)
+    yield from (signed("~", f"{TITLES[absent.name]}: {absent.reason}") for absent in one.absences)
+    yield Text()
+    yield heading("checked for sense")
+    found = list(finding_lines(one))
+    yield from found or [signed("✓", "nothing looks wrong")]
+
+
+def _sizing(answered: Answered, width: int) -> Iterator[RenderableType]:
+    del width
+    yield heading("how the replicas were counted")
+    yield from sizing_lines(answered.document)
+
+
+_WATERFALL = Picture(stage=Stage.POINT, draw=_waterfall)
+_BOXES = Picture(stage=Stage.SURE, draw=_boxes)
+PANES = (
+    Pane(name=FLEETS, title="Fleets", pictures=(_WATERFALL, _BOXES)),
+    Pane(name="saving", title="Saving", pictures=(_WATERFALL, Picture(stage=Stage.POINT, draw=_cash))),
+    Pane(
+        name="sure",
+        title="How sure",
+        pictures=(Picture(stage=Stage.SURE, draw=_tornado), _BOXES, Picture(stage=Stage.SURE, draw=_chances)),
+    ),
+    Pane(name="capacity", title="Capacity", pictures=(Picture(stage=Stage.PROMISES, draw=_capacity),)),
+    Pane(
+        name="flips",
+        title="Flips",
+        pictures=(Picture(stage=Stage.FLIPS, draw=_flips), Picture(stage=Stage.FLIPS, draw=_dates)),
+    ),
+    Pane(
+        name="evidence",
+        title="Evidence",
+        pictures=(Picture(stage=Stage.POINT, draw=_evidence), Picture(stage=Stage.SIMULATED, draw=_sizing)),
+    ),
+    Pane(name=COMPARED, title="Held", pictures=()),
+)

@@ -1,0 +1,34 @@
+"""The answer in one badge and a few lines: whether to do it, as loud for no as for yes. Pure."""
+
+from dataclasses import dataclass
+
+from planner.services.plans.document import ProjectionDocument
+from pricing.projection.model import Answer, ColumnName
+from pricing.vocabulary import Gate
+
+_CHANGED = {Answer.QUANTISE: ColumnName.QUANTISE, Answer.MOVE: ColumnName.MOVE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """A sign and a few words in capitals; `tone` is good, open or bad."""
+
+    sign: str
+    text: str
+    tone: str
+
+
+def badge_of(one: ProjectionDocument) -> Badge:
+    """What the answer comes to. A saving that quality does not allow, or that hangs on it, says so first."""
+    if one.answer is Answer.NOT_AVAILABLE:
+        return Badge(sign="✗", text="DO NOT: QUALITY REJECTED", tone="bad")
+    if one.answer is Answer.STAY:
+        return Badge(sign="✗", text="DO NOT CHANGE", tone="bad")
+    if one.answer is Answer.UNDECIDED:
+        return Badge(sign="~", text="UNDECIDED", tone="open")
+    if one.condition is None:
+        return Badge(sign="✓", text="DO IT", tone="good")
+    gates = {change.name: change.gate for change in one.changes}
+    gate = gates.get(_CHANGED[one.answer])
+    words = {Gate.NOT_MEASURED: "NOT YET: QUALITY NOT MEASURED", Gate.UNPROVEN: "NOT YET: QUALITY NOT PROVEN"}
+    return Badge(sign="~", text=words.get(Gate(gate), "NOT YET: MEASURE FIRST") if gate else "NOT YET", tone="open")
