@@ -1,4 +1,4 @@
-"""16. How soon the app shows what an edited assumption changes: from the edit to the painted screen, stage by stage.
+"""17. How soon the app shows what an edited assumption changes: from the edit to the painted screen, stage by stage.
 
 The app runs without a terminal, at 140 by 40, with published rates. Every edit is of another peak, so that nothing
 could be remembered; the next one comes when everything is known of the one before. A stage is painted when the screen
