@@ -31,9 +31,20 @@ def show_text(text: str) -> None:
 
 
 def show_line(text: bytes) -> None:
-    """Print one line of JSON at once: somebody reads along."""
-    sys.stdout.write(text.decode().translate(_LATE_CONTROLS) + "\n")
-    sys.stdout.flush()
+    """Print one line of JSON at once: somebody reads along.
+
+    Where nobody does any more, this and whatever follows is said to nobody: the work that is told of goes on.
+    """
+    try:
+        sys.stdout.write(text.decode().translate(_LATE_CONTROLS) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence()
+
+
+def silence() -> None:
+    """Say nothing more on standard output, also not at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def show_bytes(content: bytes) -> None:

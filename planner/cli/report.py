@@ -9,7 +9,6 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from planner.cli import diagnostics, output
-from planner.cli.reading import names
 from planner.errors import ReportError
 from planner.reports.document import Report
 from planner.reports.forms import CSV, DEFAULT_FORMS, FORMS
@@ -23,6 +22,7 @@ from planner.settings import database_address
 from planner.store.plan_records import StoredPlan
 from planner.store.repository import Store
 from planner.wording.text import plain
+from planner.wording.typed import names
 from pricing.files import nearest, one_of, shown
 
 SCHEMA = "planner.report-files/1"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from harness.errors import HarnessError
 from planner import interrupts
-from planner.cli import diagnostics
+from planner.cli import diagnostics, output
 from planner.errors import PlannerError
 from planner.services.exit_codes import ExitCode
 from pricing.errors import PricingError
@@ -39,7 +39,7 @@ def run_command(options: argparse.Namespace) -> int:
         diagnostics.error("interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        _close_standard_output()  # whoever read it has seen enough
+        output.silence()  # whoever read it has seen enough
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - the outermost door
         return _unexpected(error)
@@ -48,17 +48,12 @@ def run_command(options: argparse.Namespace) -> int:
 
 def _unexpected(error: Exception) -> ExitCode:
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
-        _close_standard_output()
+        output.silence()
         diagnostics.error(f"{error.filename or 'standard output'} cannot be written: {error.strerror}")
         return ExitCode.USAGE
     traceback.print_exc()
     diagnostics.error(f"a bug in planner: {type(error).__name__}: {error}; please report it with the lines above")
     return ExitCode.OUR_BUG
-
-
-def _close_standard_output() -> None:
-    """Say nothing more there, also not at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _replace_closed_channels() -> None:
