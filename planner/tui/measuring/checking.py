@@ -25,10 +25,11 @@ _RANDOM = "no data: random inputs, speed and memory alone"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A sentence on a field. `is_wrong`: it cannot be measured so."""
+    """A sentence on a field. `is_wrong`: it cannot be measured so. `brief`: for beside the field, without its words."""
 
     told: str = ""
     is_wrong: bool = False
+    brief: str = ""
 
 
 def check_fields(values: Mapping[str, str]) -> dict[str, Checked]:
@@ -47,9 +48,16 @@ def check_fields(values: Mapping[str, str]) -> dict[str, Checked]:
 
 def _checked(check: Callable[[str], str], text: str) -> Checked:
     try:
-        return Checked(told=check(text))
+        told = check(text)
     except HarnessError as error:
-        return Checked(told=str(error), is_wrong=True)
+        return Checked(told=str(error), is_wrong=True, brief=_brief(str(error), text))
+    return Checked(told=told, brief=told)
+
+
+def _brief(sentence: str, text: str) -> str:
+    if not (sentence.startswith("--") and text and text in sentence):
+        return sentence
+    return sentence[sentence.index(text) + len(text) :].lstrip("': ")
 
 
 def _budget(text: str) -> str:

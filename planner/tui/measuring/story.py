@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from harness.supervisor.host_lock import default_lock_path
 from harness.vocabulary import RunState
+from planner.drawing.last_line import last_line
 from planner.drawing.run_view import story
 from planner.errors import StoreError
 from planner.services.host_state import HostState, LockState, read_host_state
@@ -16,6 +18,7 @@ from planner.services.run_document import document_of
 from planner.services.selftests import selftest_behind
 from planner.store.records import RunSummary
 from planner.store.repository import Store
+from planner.wording.text import plain
 
 _RESUMABLE = {RunState.INTERRUPTED, RunState.FAILED}
 
@@ -47,14 +50,15 @@ def newest_of(store: Store | None) -> Newest:
 
 
 def story_of(store: Store | None, run: str, *, database: str, width: int) -> tuple[RenderableType, ...]:
-    """What a run came to, drawn so wide.
+    """What a run came to, drawn so wide: what to do first, then everything that says why.
 
     Raises:
         StoreError: it is not there any more.
     """
     found = _opened(store).load(run)
     document = document_of(found, selftest=selftest_behind(_opened(store), found))
-    return tuple(story(document, database=database, width=width))
+    conclusion = last_line(document, database).strip().partition("\n")[0]
+    return (Text(plain(f"{conclusion}\n"), style="bold"), *story(document, database=database, width=width))
 
 
 def replay_of(store: Store | None, name: str) -> tuple[Told, ...]:

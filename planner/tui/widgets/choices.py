@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import DescendantFocus
 from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -31,6 +32,7 @@ _LIMITS = {
     "max_class_drop": ("class drop", "of any class's recall that the gate allows, e.g. 0.03"),
 }
 _USUAL = {"budget": "20s"}
+_IN_A_FIELD = "enter: the next field · →: completes a path · esc: back to the list, where r runs"
 
 
 class Choices(Vertical):
@@ -106,6 +108,11 @@ class Choices(Vertical):
         item = event.item
         self.query_one("#told", Static).update(plain(f"{item.value}: {item.reason or item.told}" if item else ""))
 
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """What works in a field."""
+        if isinstance(event.widget, Input):
+            self.query_one("#told", Static).update(_IN_A_FIELD)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look at what is typed, apart: a folder may lie on a slow disk."""
         event.stop()
@@ -133,7 +140,7 @@ class Choices(Vertical):
 
     def _note(self, name: str, checked: Checked) -> None:
         note = self.query_one(f"#{name}-note", Static)
-        note.update(Text(plain(f"{'✗' if checked.is_wrong else '·'} {checked.told}")))
+        note.update(Text(plain(f"{'✗' if checked.is_wrong else '·'} {checked.brief}")))
         note.set_class(bool(checked.told), "-told")
         note.set_class(checked.is_wrong, "-wrong")
 

@@ -29,7 +29,7 @@ def head_of(run: LiveRun, *, is_paused: bool, player: Player | None = None) -> R
     if run.began is not None:
         title.append(f"  run {run.began.run}", style="dim")
         if run.began.is_simulated:
-            title.append("  SIMULATED", style="bold reverse")
+            title.append("  ").append(" SIMULATED ", style="bold reverse")
     if is_paused:
         title.append("  ⏸ painting is paused, measuring is not", style="bold yellow")
     return Group(title, *([_playing(player)] if player is not None else []), *_where(run))
