@@ -44,7 +44,9 @@ def show_line(text: bytes) -> None:
 
 def silence() -> None:
     """Say nothing more on standard output, also not at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def show_bytes(content: bytes) -> None:

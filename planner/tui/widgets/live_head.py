@@ -76,9 +76,11 @@ def _facts(run: LiveRun) -> Text:
     progress = run.progress
     text = Text(no_wrap=True, overflow="ellipsis", style="dim")
     if progress.stage is Stage.TIME:
-        text.append(f"{progress.rounds} rounds · {progress.pairs} pairs of blocks")
         if progress.contaminated:
-            text.append(f" · ~ {progress.contaminated} disturbed, not counted", style="yellow")
+            text.append(f"~ {progress.contaminated} of {progress.rounds} rounds disturbed", style="yellow not dim")
+        else:
+            text.append(f"{progress.rounds} rounds")
+        text.append(f" · {progress.pairs} pairs of blocks")
     elif progress.total:
         text.append(f"{progress.done:.0f} of {progress.total:.0f} done")
     text.append(_left(run))
