@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from rich.console import Console, RenderableType
 
+from planner.cli import channels
+
 _PLAIN_WIDTH = 150  # for pipes and logs: wide enough that no table wraps
 # JSON writes the first 32 control characters as escapes; terminals obey these, too.
 _LATE_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
@@ -39,14 +41,7 @@ def show_line(text: bytes) -> None:
         sys.stdout.write(text.decode().translate(_LATE_CONTROLS) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        silence()
-
-
-def silence() -> None:
-    """Say nothing more on standard output, also not at exit."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+        channels.silence()
 
 
 def show_bytes(content: bytes) -> None:

@@ -31,7 +31,9 @@ from planner.tui.widgets.idle_sheet import idle_sheet
 from planner.tui.widgets.live_panel import LivePanel
 from planner.wording.text import plain
 
-_NOTHING_RUNS = "nothing runs: r starts what is ticked"
+_START = "r starts what is ticked"
+_NOTHING_RUNS = f"nothing runs: {_START}"
+_NOT_YET = "the run is among the results when it has ended"
 
 
 class MeasureScreen(Replaying):
@@ -130,7 +132,11 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
             "drop": None if self.session.waiting else "no run waits",
             "log": None if run is not None or self._chore is not None else _NOTHING_RUNS,
             "resume": None if self._resumable else "there is no interrupted run to go on with",
-            "open_result": None if self._result else "nothing was measured yet: r starts what is ticked",
+            "open_result": None
+            if self._result
+            else _NOT_YET
+            if is_measuring
+            else f"nothing was measured yet, {_START}",
             "prepare": "a run is measured, which preparing would disturb: wait for its end" if is_measuring else None,
         }
         return lacks.get(action) or self.why_no_replay(action)

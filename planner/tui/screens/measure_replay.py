@@ -66,7 +66,6 @@ class Replaying(Watching):
         self.player = Player(told=told)
         self.session.run = LiveRun(arguments=(), is_replay=True)
         self.show_anew(self.session.run)
-        self.panel.focus()
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_interval(_TICK_S, partial(self._go_on, self.player))

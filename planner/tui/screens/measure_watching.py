@@ -76,6 +76,8 @@ class Watching(DimKeys):
         self._is_paused = False
         self.panel.begin()
         self.query_one("#measure").add_class("-live")
+        if self.has_class("-narrow") or run.is_replay:
+            self.panel.focus()
         self.panel.show_run(run, is_paused=False, player=self.player, with_plot=True)
         self.refresh_bindings()
 

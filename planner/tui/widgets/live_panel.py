@@ -32,6 +32,7 @@ _HEAD = 6  # rows of title, progress, facts, table head, strip
 class LivePanel(Vertical):
     """Draws what it is told; asks nobody. Classes: `-idle`, `-story`, `-log`, `-plotted`, `-cramped`."""
 
+    can_focus = True
     head = query_one("#head", Told)
     plot = query_one("#plot", LinePlot)
     story = query_one("#story", Detail)
