@@ -12,9 +12,9 @@ from planner.wording.text import plain
 
 _BAR = 24
 _ENDS = {
-    Phase.DONE: ("✓", "done", "green"),
-    Phase.CANCELLED: ("~", "cancelled; what was measured is kept, u goes on", "yellow"),
-    Phase.FAILED: ("✗", "failed", "red"),
+    Phase.DONE: ("✓ done", "green"),
+    Phase.CANCELLED: ("~ cancelled", "yellow"),
+    Phase.FAILED: ("✗ failed", "red"),
 }
 _BEGINS = "the latency plot begins with the first timed round"
 _ENDING = " · o opens it among the results · l log · v replays it · esc back"
@@ -48,10 +48,11 @@ def _playing(player: Player) -> Text:
 def _where(run: LiveRun) -> list[Text]:
     progress = run.progress
     if run.phase in _ENDS:
-        sign, word, style = _ENDS[run.phase]
-        if run.is_replay:
-            word = f"so it ended: {word.partition(';')[0]}"
-        end = Text(f"{sign} {word} after {progress.now_s:.0f} s", style=style, no_wrap=True, overflow="ellipsis")
+        word, style = _ENDS[run.phase]
+        told = f"{word} after {progress.now_s:.0f} s" + (", as it was" if run.is_replay else "")
+        if run.phase is Phase.CANCELLED and not run.is_replay:
+            told += ": what was measured is kept, u goes on with it"
+        end = Text(told, style=style, no_wrap=True, overflow="ellipsis")
         return [end.append(_ENDING if run.phase is not Phase.FAILED else "", style="dim")]
     if run.phase is Phase.WAITING:
         return [Text("starting: looking at model and data, waiting for the host …", style="dim")]
