@@ -5,7 +5,7 @@ import re
 
 from harness.errors import UsageError
 from harness.vocabulary import Scenario, ServerRules, Slo
-from planner.cli.reading import duration_s, names
+from planner.wording.typed import duration_s, names
 
 _SLO = re.compile(r"p(\d{1,2}(?:\.\d{1,3})?)\s*(?:=|<=|≤)\s*(.+)")
 _DEFAULT_BUDGET_S = 120.0

@@ -15,7 +15,6 @@ from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, open_workload
 from planner.cli import diagnostics, output
 from planner.cli.brought import named_workload
-from planner.cli.reading import duration_s
 from planner.cli.watching import watching
 from planner.drawing.findings_view import findings_table
 from planner.services.auditing import AuditReport, AuditRequest, audited_arm, make_auditor
@@ -23,6 +22,7 @@ from planner.settings import log_folder
 from planner.wording import quantities
 from planner.wording.marks import signed
 from planner.wording.text import plain
+from planner.wording.typed import duration_s
 
 _LEAST_SHOWN = 1e-4
 _BAR = 20

@@ -3,9 +3,8 @@
 import argparse
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +16,7 @@ from harness.quantize.artifacts import PROVENANCE_FILE, ArtifactCache
 from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.supervisor.pinning import cpus_for
 from harness.variants import parse_variant
-from harness.vocabulary import CPU, Plan, RunState, TimingRules
+from harness.vocabulary import CPU, Plan, Prediction, RunState, TimingRules
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.cli import diagnostics, output
@@ -25,19 +24,20 @@ from planner.cli.arrivals import scenarios_of, server_rules
 from planner.cli.brought import named_workload, teller
 from planner.cli.files import require_empty_folder, require_writable_file, write_whole
 from planner.cli.live import Narrator
-from planner.cli.reading import duration_s, names, numbers
 from planner.drawing.run_view import story
 from planner.services.bench import Bench, BenchOutcome, Watcher, require_test_data
 from planner.services.exit_codes import ExitCode
 from planner.services.gate_rules import QualityAsked, gate_rules
 from planner.services.junit import junit_xml
 from planner.services.live import Ended, Line, Teller, began, encode_line
+from planner.services.live_quality import LiveJudge
 from planner.services.looking import look_at_models
 from planner.services.planning import BenchRequest, make_plan
 from planner.services.run_document import RunDocument, best_accepted, document_of
 from planner.services.selftests import selftest_behind
 from planner.settings import database_address
 from planner.store.repository import Store
+from planner.wording.typed import duration_s, names, numbers
 
 Action = Callable[[Bench], BenchOutcome]
 _COUNT_DIGITS = 9
@@ -60,7 +60,8 @@ def bench(options: argparse.Namespace) -> int:
         diagnostics.note(f"not measured: {name}: {reason}")
     require_test_data(workload, plan)  # before the host is waited for
     _tell_what_follows(options, plan, workload)
-    return _run(options, plan, lambda one: one.start(plan, workload), out=options.out)
+    telling = _Telling(plan=plan, judge=LiveJudge.of(plan, workload)) if options.events else None
+    return _run(options, plan, lambda one: one.start(plan, workload), out=options.out, telling=telling)
 
 
 def _tell_what_follows(options: argparse.Namespace, plan: Plan, workload: Workload) -> None:
@@ -94,12 +95,35 @@ def resume(options: argparse.Namespace) -> int:
     """Go on with a stored run."""
     with Store.open_existing(database_address(options.db)) as store:
         run_id = store.resolve(options.run)
-        plan = store.load(run_id).plan
+        run = store.load(run_id)
     _require_writable(options, out=None)
-    return _run(options, plan, lambda one: one.resume(run_id), out=None)
+    telling = None
+    if options.events:
+        answers = {arm.name: arm.prediction for arm in run.arms if arm.prediction is not None}
+        telling = _Telling(plan=run.plan, judge=LiveJudge.of(run.plan, open_workload(run.plan.workload)), known=answers)
+    return _run(options, run.plan, lambda one: one.resume(run_id), out=None, telling=telling)
 
 
-def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | None) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """What the lines of `--events` are told from. `known`: answers of an earlier attempt, by arm."""
+
+    plan: Plan
+    judge: LiveJudge
+    known: Mapping[str, Prediction] = field(default_factory=dict)
+
+    def opened(self, run_id: str) -> None:
+        """The first lines."""
+        _write_line(began(run_id, self.plan))
+        for judged in self.judge.recall(self.known):
+            _write_line(judged)
+
+    def teller(self) -> Teller:
+        """The lines that follow."""
+        return Teller(tell=_write_line, judge=self.judge.judge)
+
+
+def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | None, telling: _Telling | None) -> int:
     cache = ArtifactCache(cache_root())
     address = database_address(options.db)
     with (
@@ -107,13 +131,13 @@ def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | 
         host_lock(default_lock_path(), wait_s=duration_s(options.wait, option="--wait"), on_wait=diagnostics.note),
         Store.open(address) as store,
     ):
-        with _watching(options, plan) as watch:
+        with _watching(options, plan, telling) as watch:
             one = Bench(
                 store=store,
                 cache=cache,
                 observer=Observer(options.observer),
                 watch=watch,
-                opened=partial(_tell_of_run, plan) if options.events else lambda _run_id: None,
+                opened=telling.opened if telling is not None else lambda _run_id: None,
                 require_all=options.require == "all",
             )
             outcome = action(one)
@@ -140,10 +164,6 @@ def _promised_file(options: argparse.Namespace) -> Iterator[None]:
         raise
 
 
-def _tell_of_run(plan: Plan, run_id: str) -> None:
-    _write_line(began(run_id, plan))
-
-
 def _write_line(line: Line) -> None:
     output.show_line(encode_line(line))
 
@@ -160,9 +180,9 @@ def _print(options: argparse.Namespace, document: RunDocument, address: str, *, 
 
 
 @contextlib.contextmanager
-def _watching(options: argparse.Namespace, plan: Plan) -> Iterator[Watcher]:
-    if options.events:
-        yield Teller(tell=_write_line).watch
+def _watching(options: argparse.Namespace, plan: Plan, telling: _Telling | None) -> Iterator[Watcher]:
+    if telling is not None:
+        yield telling.teller().watch
         return
     if options.quiet:
         yield lambda _progress, _event: None

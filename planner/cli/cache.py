@@ -13,11 +13,11 @@ from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.workloads.places import cache_root
 from planner.cli import output
 from planner.cli.engine_cache_view import counted_engines, engine_table, made_at
-from planner.cli.reading import duration_s
 from planner.services.artifact_cache import CacheEntry, CacheListing, Pruned, list_cache, moment_before, prune
 from planner.services.engine_cache import EngineEntry
 from planner.wording import quantities
 from planner.wording.text import plain
+from planner.wording.typed import duration_s
 
 _DIGEST_DIGITS = 12
 

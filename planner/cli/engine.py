@@ -23,12 +23,12 @@ from planner.cli import diagnostics, output
 from planner.cli.brought import teller
 from planner.cli.engine_view import screen
 from planner.cli.files import require_writable_file
-from planner.cli.reading import duration_s, numbers
 from planner.services import engines
 from planner.services.bringing import bring_workload
 from planner.services.engines import EngineReport, Watcher
 from planner.services.quantizing import QuantizeRequest, QuantizingService, quantize_plan
 from planner.settings import is_interactive, log_folder
+from planner.wording.typed import duration_s, numbers
 
 _LOGS = "engine"
 _RECIPE = "int8-static:symmetric,tensorrt"

@@ -11,9 +11,9 @@ from rich.console import Console, Group
 from rich.text import Text
 
 from harness.run_events import ArmFailed, RunEvent, StageBegan, Standing
-from harness.vocabulary import LoadPoint, Plan, Speed, Stage
+from harness.vocabulary import Plan, Speed, Stage
 from planner.cli.terminal import Painted
-from planner.services.progress import Progress
+from planner.services.progress import Progress, timing_left_s
 from planner.wording import quantities
 from planner.wording.stages import STAGE_WORDS
 from planner.wording.text import plain
@@ -71,16 +71,12 @@ class Narrator(Painted):
         return " · ".join(part for part in parts if part)
 
     def _estimate(self, progress: Progress) -> str:
+        rules = self._plan.timing
+        timing = timing_left_s(progress, loads=self._plan.loads, budget_s=rules.budget_s, launches=rules.launches)
+        if timing is not None:
+            return f"timing ends in at most {timing:.0f} s"
         left = progress.stage_left_s
-        if progress.stage is Stage.TIME and left is not None:
-            return f"timing ends in at most {left + self._later_s(progress.load):.0f} s"
         return "" if left is None else f"about {left:.0f} s left in this step"
-
-    def _later_s(self, load: LoadPoint | None) -> float:
-        """The budget of the loads that come after this one in the same launch."""
-        order = sorted(self._plan.loads, key=lambda one: one.concurrency)
-        later = len(order) - 1 - order.index(load) if load in order else 0
-        return later * self._plan.timing.budget_s / (len(order) * self._plan.timing.launches)
 
     def _standing_lines(self, progress: Progress) -> list[str]:
         return [_standing_line(one) for one in progress.standings] if progress.stage is Stage.TIME else []

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from rich.console import Console, RenderableType
 
+from planner.cli import channels
+
 _PLAIN_WIDTH = 150  # for pipes and logs: wide enough that no table wraps
 # JSON writes the first 32 control characters as escapes; terminals obey these, too.
 _LATE_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
@@ -31,9 +33,15 @@ def show_text(text: str) -> None:
 
 
 def show_line(text: bytes) -> None:
-    """Print one line of JSON at once: somebody reads along."""
-    sys.stdout.write(text.decode().translate(_LATE_CONTROLS) + "\n")
-    sys.stdout.flush()
+    """Print one line of JSON at once: somebody reads along.
+
+    Where nobody does any more, this and whatever follows is said to nobody: the work that is told of goes on.
+    """
+    try:
+        sys.stdout.write(text.decode().translate(_LATE_CONTROLS) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        channels.silence()
 
 
 def show_bytes(content: bytes) -> None:

@@ -19,7 +19,6 @@ from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
 from planner.cli import diagnostics, output
 from planner.cli.brought import read_request, teller
 from planner.cli.files import require_empty_folder
-from planner.cli.reading import duration_s
 from planner.services.bringing import bring_workload
 from planner.services.looking import TORCH, build_module
 from planner.services.quantizing import (
@@ -34,6 +33,7 @@ from planner.settings import is_interactive, log_folder
 from planner.wording import quantities
 from planner.wording.marks import signed
 from planner.wording.text import plain
+from planner.wording.typed import duration_s
 
 _LOGS = "quantize"
 _OF_JUDGING = {"data", "classes", "calibration", "output"}

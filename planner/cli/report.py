@@ -8,7 +8,6 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from planner.cli import diagnostics, output
-from planner.cli.reading import names
 from planner.reports.document import Report
 from planner.reports.forms import CSV, DEFAULT_FORMS, FORMS
 from planner.services.prices import price_date
@@ -20,6 +19,7 @@ from planner.services.reporting.writing import require_place, write_report
 from planner.settings import database_address
 from planner.store.repository import Store
 from planner.wording.text import plain
+from planner.wording.typed import names
 from pricing.files import nearest, one_of, shown
 
 SCHEMA = "planner.report-files/1"

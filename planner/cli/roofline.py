@@ -9,7 +9,6 @@ from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.workloads.places import cache_root
 from harness.workloads.workload import Workload, open_workload
 from planner.cli import diagnostics, output
-from planner.cli.reading import duration_s
 from planner.cli.roofline_view import screen
 from planner.cli.watching import watching
 from planner.errors import StoreError
@@ -17,6 +16,7 @@ from planner.services.machine_peaks import PeakCache
 from planner.services.roofline import DEFAULT_THREADS, Roofline, Surveyor, latest_run, require_threads
 from planner.settings import database_address, log_folder
 from planner.store.repository import Store
+from planner.wording.typed import duration_s
 
 
 def roofline(options: argparse.Namespace) -> int:

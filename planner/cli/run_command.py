@@ -3,7 +3,6 @@
 import argparse
 import errno
 import importlib
-import os
 import signal
 import sys
 import traceback
@@ -11,7 +10,7 @@ from collections.abc import Callable
 
 from harness.errors import HarnessError
 from planner import interrupts
-from planner.cli import diagnostics
+from planner.cli import channels, diagnostics
 from planner.errors import PlannerError
 from planner.services.exit_codes import ExitCode
 from pricing.errors import PricingError
@@ -23,7 +22,7 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 def run_command(options: argparse.Namespace) -> int:
     """Run the handler that the parser chose."""
     interrupts.install()
-    _replace_closed_channels()
+    channels.replace_closed()
     module, _, name = options.handler.partition(":")
     try:
         with interrupts.deferred():  # a library that is interrupted while it starts calls that an error of its own
@@ -39,7 +38,7 @@ def run_command(options: argparse.Namespace) -> int:
         diagnostics.error("interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        _close_standard_output()  # whoever read it has seen enough
+        channels.silence()  # whoever read it has seen enough
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - the outermost door
         return _unexpected(error)
@@ -48,21 +47,9 @@ def run_command(options: argparse.Namespace) -> int:
 
 def _unexpected(error: Exception) -> ExitCode:
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
-        _close_standard_output()
+        channels.silence()
         diagnostics.error(f"{error.filename or 'standard output'} cannot be written: {error.strerror}")
         return ExitCode.USAGE
     traceback.print_exc()
     diagnostics.error(f"a bug in planner: {type(error).__name__}: {error}; please report it with the lines above")
     return ExitCode.OUR_BUG
-
-
-def _close_standard_output() -> None:
-    """Say nothing more there, also not at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _replace_closed_channels() -> None:
-    """A caller may close a channel (`>&-`): what is written there is nobody's, and no file may take its number."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end

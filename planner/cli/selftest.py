@@ -14,7 +14,6 @@ from harness.vocabulary.selftest import Ending, SelfTest
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, open_workload
 from planner.cli import diagnostics, output
-from planner.cli.reading import duration_s
 from planner.cli.selftest_live import SelfTestNarrator
 from planner.drawing.selftest_view import certificate_screen
 from planner.errors import StoreError
@@ -29,6 +28,7 @@ from planner.services.selftest import (
 )
 from planner.settings import database_address, log_folder
 from planner.store.repository import Store
+from planner.wording.typed import duration_s
 
 
 def selftest(options: argparse.Namespace) -> int:

@@ -1,11 +1,12 @@
 """A run as it happens, in lines of JSON: what `planner bench --events` writes, and what the terminal app reads.
 
 A line is one of: `began` (what is to be done), `moved` (where the run stands after an event, with what is new in it),
-`said` (a sentence for the log), `ended`. Raw samples are not in it: of a round it has each arm's median call. The
-first field of every line is `kind`; `began` has the schema.
+`judged` (what is known of an arm's quality so far), `said` (a sentence for the log), `ended`. Raw samples are not in
+it: of a round it has each arm's median call, and what the machine did. The first field of every line is `kind`;
+`began` has the schema.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import singledispatch
 from statistics import median
@@ -16,16 +17,22 @@ from harness.errors import HarnessError
 from harness.run_events import (
     ArmAdvanced,
     ArmFailed,
+    ArmLoaded,
+    ArmPinned,
     ArmPredicted,
+    ArmProved,
+    ArmWarmedUp,
     ArtifactReady,
     CalibrationAudited,
+    EnergyMeasured,
     GpuUnwatched,
+    MemoryMeasured,
     PipelineNoted,
     RoundFinished,
     RunEvent,
     ServerRateFound,
 )
-from harness.vocabulary import Plan, RunState
+from harness.vocabulary import Gate, HostReading, LoadPoint, Plan, RunState
 from planner.services.progress import Progress
 
 SCHEMA = "planner.events/1"
@@ -44,13 +51,14 @@ class ArmAhead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Began(msgspec.Struct, frozen=True, kw_only=True, tag="began", tag_field="kind"):
-    """A run begins."""
+    """A run begins. `loads` are timed in this order, each launch anew."""
 
     schema: str
     run: str
     workload: str
     arms: tuple[ArmAhead, ...]
-    batches: tuple[int, ...]
+    loads: tuple[LoadPoint, ...]
+    launches: int
     unavailable: tuple[tuple[str, str], ...]
     budget_s: float
     is_simulated: bool
@@ -65,14 +73,28 @@ class ArmMedian(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True, tag="moved", tag_field="kind"):
-    """Something happened. `medians` only after a round; `is_contaminated`: it was disturbed, and is measured again."""
+    """Something happened, to `arm` where it is about one.
+
+    `medians` and `host` only after a round; `is_contaminated`: it was disturbed, and is measured again.
+    """
 
     event: str
     progress: Progress
+    arm: str = ""
     medians: tuple[ArmMedian, ...] = ()
     batch: int | None = None
     concurrency: int = 1
     is_contaminated: bool = False
+    host: HostReading | None = None
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True, tag="judged", tag_field="kind"):
+    """An arm's quality as far as it is known: its accuracy, for a candidate what the gate says of it and why."""
+
+    arm: str
+    accuracy: float | None = None
+    gate: Gate | None = None
+    reason: str = ""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said", tag_field="kind"):
@@ -91,7 +113,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended", tag_field="k
     exit_code: int
 
 
-Line = Began | Moved | Said | Ended
+Line = Began | Moved | Judged | Said | Ended
 _decoder = msgspec.json.Decoder(Line)
 
 
@@ -131,7 +153,8 @@ def began(run: str, plan: Plan) -> Began:
             )
             for arm in plan.arms
         ),
-        batches=plan.batches,
+        loads=plan.loads,
+        launches=plan.timing.launches,
         unavailable=plan.unavailable,
         budget_s=plan.timing.budget_s,
         is_simulated=plan.is_simulated,
@@ -140,9 +163,10 @@ def began(run: str, plan: Plan) -> Began:
 
 @dataclass(slots=True, kw_only=True)
 class Teller:
-    """Watches a run and tells it in lines."""
+    """Watches a run and tells it in lines. `judge`: what an event adds to what is known of quality."""
 
     tell: Callable[[Line], None]
+    judge: Callable[[RunEvent], Iterable[Judged]] = lambda _event: ()
     _advanced_s: float = field(default=-_ADVANCE_EVERY_S)
 
     def watch(self, progress: Progress, event: RunEvent) -> None:
@@ -155,12 +179,14 @@ class Teller:
         if said is not None:
             self.tell(said)
         self.tell(_moved(progress, event))
+        for judged in self.judge(event):
+            self.tell(judged)
 
 
 def _moved(progress: Progress, event: RunEvent) -> Moved:
     name = type(event).__name__
     if not isinstance(event, RoundFinished):
-        return Moved(event=name, progress=progress)
+        return Moved(event=name, progress=progress, arm=_arm_of(event))
     calls: dict[str, list[int]] = {}
     for turn in event.round.turns:
         if not turn.is_control:
@@ -173,7 +199,24 @@ def _moved(progress: Progress, event: RunEvent) -> Moved:
         batch=event.round.batch,
         concurrency=event.round.concurrency,
         is_contaminated=event.round.is_contaminated,
+        host=event.round.host,
     )
+
+
+def _arm_of(event: RunEvent) -> str:
+    match event:
+        case ArmFailed():
+            return event.failure.arm
+        case ArmWarmedUp():
+            return event.samples.arm
+        case ServerRateFound():
+            return event.rate.arm
+        case ArtifactReady() | ArmLoaded() | ArmProved() | ArmAdvanced() | ArmPredicted() | ArmPinned():
+            return event.arm
+        case MemoryMeasured() | EnergyMeasured():
+            return event.arm
+        case _:
+            return ""
 
 
 def _said(event: RunEvent, at_s: float) -> Said | None:

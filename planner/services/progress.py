@@ -4,6 +4,7 @@ Estimates are honest: known steps by their own rate, timing by its budget as an 
 and nothing where nothing is known yet.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 
@@ -69,6 +70,18 @@ class Progress:
         if self.share < _LEAST_SHARE or elapsed <= 0:
             return None
         return elapsed * (1.0 - self.share) / self.share
+
+
+def timing_left_s(
+    progress: Progress, *, loads: Sequence[LoadPoint], budget_s: float, launches: int = 1
+) -> float | None:
+    """Seconds that timing still takes at most: of this load, and of those that come after it in the same launch."""
+    left_s = progress.stage_left_s
+    if progress.stage is not Stage.TIME or left_s is None:
+        return None
+    order = sorted(loads, key=lambda one: one.concurrency)
+    later = len(order) - 1 - order.index(progress.load) if progress.load in order else 0
+    return left_s + later * budget_s / (len(order) * launches)
 
 
 def reduce(progress: Progress, event: RunEvent, *, now_s: float) -> Progress:

@@ -6,8 +6,8 @@ import pytest
 from helpers.fake_bench import FakeBench
 
 from harness.errors import HarnessError
-from harness.vocabulary import RunState, Stage
-from planner.services.live import Began, Ended, Moved, Said, decode_line
+from harness.vocabulary import Gate, RunState, Stage
+from planner.services.live import Began, Ended, Judged, Moved, Said, decode_line
 
 
 def test_a_run_is_told_in_lines_from_its_beginning_to_its_end(tmp_path: Path) -> None:
@@ -27,6 +27,12 @@ def test_a_run_is_told_in_lines_from_its_beginning_to_its_end(tmp_path: Path) ->
     assert all(one.median_s > 0 for line in rounds for one in line.medians)
     assert any(isinstance(line, Moved) and line.progress.stage is Stage.TIME for line in lines)
     assert any(isinstance(line, Said) for line in lines)
+    assert rounds[-1].host is not None
+    judged = {line.arm: line for line in lines if isinstance(line, Judged)}
+    assert {arm.name: judged[arm.name].gate for arm in began.arms} == {
+        arm.name: None if arm.is_baseline else Gate.ACCEPTED for arm in began.arms
+    }
+    assert all(one.accuracy is not None for one in judged.values())
 
 
 def test_what_is_no_line_of_events_is_refused_in_a_sentence() -> None:

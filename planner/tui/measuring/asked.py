@@ -20,7 +20,7 @@ class Asked:
         budget: As in `--budget`.
         max_relative_loss: As typed; empty: the workload's.
         max_class_drop: As typed; empty: the workload's.
-        model: Path of a model that is brought; then `data` and `calibration` are its own.
+        model: Path of a model that is brought; then `data`, `calibration` and `tokenizer` are its own.
     """
 
     workloads: tuple[str, ...] = ()
@@ -34,6 +34,7 @@ class Asked:
     model: str = ""
     data: str = ""
     calibration: str = ""
+    tokenizer: str = ""
 
     def command_lines(self) -> tuple[tuple[str, ...], ...]:
         """Arguments of `planner`, one line a workload; none where nothing is named."""
@@ -42,7 +43,13 @@ class Asked:
         return tuple(("bench", "--workload", name, *self._rest()) for name in self.workloads)
 
     def _brought(self) -> Iterator[str]:
-        for option, value in (("--model", self.model), ("--data", self.data), ("--calibration", self.calibration)):
+        named = (
+            ("--model", self.model),
+            ("--data", self.data),
+            ("--calibration", self.calibration),
+            ("--tokenizer", self.tokenizer),
+        )
+        for option, value in named:
             if value:
                 yield from (option, value)
 

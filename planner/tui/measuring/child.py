@@ -1,13 +1,15 @@
 """The process that measures: `planner bench --events`, read line by line. Its end is awaited, whatever happens here.
 
 It has a session of its own: where the terminal vanishes, the run goes on and is found among the results. What it says
-on standard error goes to a file, whose last lines say why a run failed.
+on standard error goes to a file, whose last lines say why a run failed. It is no asyncio subprocess, which would be
+killed with the event loop even where it was let go.
 """
 
 import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -18,8 +20,12 @@ from planner.services.live import Line, decode_line
 
 _LONGEST_LINE = 8_000_000
 _GRACE_S = 20.0  # to store what there is; workers are ended within seconds
+_LOOK_EVERY_S = 0.05
 _LAST_LINES = 12
 _LAST_BYTES = 20_000
+_KILLED = (
+    "it was killed from outside ({name}): by somebody, or by the system for want of memory. What was measured is kept"
+)
 
 
 class BenchChild:
@@ -27,56 +33,67 @@ class BenchChild:
 
     def __init__(self, arguments: Sequence[str], *, database: str) -> None:
         self._arguments = ("--db", database, *arguments, "--events", "--observer", "tui")
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         descriptor, name = tempfile.mkstemp(prefix="planner-", suffix=".log")
         self._errors, self.log = descriptor, Path(name)
+        self._is_released = False
         self.was_cancelled = False
 
     async def lines(self) -> AsyncIterator[Line]:
         """What it tells, until it ends.
 
         Raises:
-            HarnessError: it says what no run says.
+            HarnessError: it cannot be started, or says what no run says.
         """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "planner",
-            *self._arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=self._errors,
-            start_new_session=True,
-            limit=_LONGEST_LINE,
-        )
-        self._process = process
-        os.close(self._errors)
-        if process.stdout is None:
-            raise HarnessError("a run was started without a channel to be read")
+        process = self._process = self._start()
+        transport, reader = await _reader(process)
         try:
-            while text := await process.stdout.readline():
+            while text := await _line(reader):
                 yield decode_line(text)
-            await process.wait()
+            await _has_ended(process)
         finally:
-            if process.returncode is None:
-                await self._end()
+            transport.close()
+            if not self._is_released:
+                await self._end(process)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-m", "planner", *self._arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise HarnessError(f"planner cannot be started: {error.strerror}") from error
+        finally:
+            os.close(self._errors)
 
     @property
     def exit_code(self) -> int | None:
         """None while it runs, or before."""
-        return None if self._process is None else self._process.returncode
+        return None if self._process is None else self._process.poll()
 
     def cancel(self) -> None:
-        """Ask it to end: what was measured is kept."""
+        """Ask it to end: what was measured is kept. Asked twice, it ends at once."""
         self.was_cancelled = True
-        self._signal(signal.SIGINT)
+        if self._process is not None:
+            _signal(self._process, signal.SIGINT)
 
     def release(self) -> None:
         """Let it go on without anybody who reads along."""
-        self._process = None
+        self._is_released = True
 
     def last_words(self) -> str:
-        """The end of what it said on standard error."""
+        """Why it ended: by a signal, or the end of what it said on standard error."""
+        code, said = self.exit_code, self._said()
+        if code is not None and code < 0:
+            killed = _KILLED.format(name=signal.Signals(-code).name)
+            return f"{killed}\n{said}" if said else killed
+        return said or f"it ended with exit code {code} and said nothing"
+
+    def _said(self) -> str:
         with contextlib.suppress(OSError), self.log.open("rb") as stream:
             stream.seek(max(0, self.log.stat().st_size - _LAST_BYTES))
             return "\n".join(stream.read().decode(errors="replace").splitlines()[-_LAST_LINES:])
@@ -87,18 +104,38 @@ class BenchChild:
         with contextlib.suppress(OSError):
             self.log.unlink()
 
-    def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(number)
+    async def _end(self, process: subprocess.Popen[bytes]) -> None:
+        _signal(process, signal.SIGTERM)
+        if not await _has_ended(process):
+            _signal(process, signal.SIGKILL)
+            process.wait()
 
-    async def _end(self) -> None:
-        process = self._process
-        if process is None:
-            return
-        self._signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(process.wait(), _GRACE_S)
-        except TimeoutError:
-            self._signal(signal.SIGKILL)
-            await process.wait()
+
+async def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it does within the grace."""
+    for _ in range(round(_GRACE_S / _LOOK_EVERY_S)):
+        if process.poll() is not None:
+            return True
+        await asyncio.sleep(_LOOK_EVERY_S)
+    return False
+
+
+async def _reader(process: subprocess.Popen[bytes]) -> tuple[asyncio.ReadTransport, asyncio.StreamReader]:
+    reader = asyncio.StreamReader(limit=_LONGEST_LINE)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), process.stdout
+    )
+    return transport, reader
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readline()
+    except ValueError as error:
+        raise HarnessError(f"a line of events is longer than {_LONGEST_LINE:,} bytes") from error
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(number)

@@ -1,9 +1,11 @@
 """What this machine can measure, to be ticked: workloads, variants, runtimes, devices, batch sizes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from harness.devices import nvidia_devices, read_cpu
 from harness.meters.absence import Unavailable
+from harness.meters.energy import probe_rapl
 from harness.workloads.workload import BUILTIN_DEFAULT
 from planner.services.checkup import check_runtimes
 from planner.services.workloads import State, WorkloadEntry, list_workloads
@@ -23,9 +25,27 @@ _BATCHES = ("1", "8", "32")
 _USUAL_BATCHES = {"1", "8"}
 
 
-def offered() -> tuple[Item, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What can be ticked; `absent`: instruments that this machine has not, in sentences."""
+
+    items: tuple[Item, ...]
+    absent: tuple[str, ...]
+
+
+def offered() -> Offer:
     """Everything, with what is usual ticked; of what is missing the reason."""
-    return (*_workloads(), *_variants(), *_runtimes(), *_devices(), *_batches())
+    items = (*_workloads(), *_variants(), *_runtimes(), *_devices(), *_batches())
+    return Offer(items=items, absent=tuple(_absent()))
+
+
+def _absent() -> Iterator[str]:
+    gpus = nvidia_devices()
+    if isinstance(gpus, Unavailable):
+        yield f"GPU    unavailable: {gpus.reason}"
+    energy = probe_rapl()
+    if isinstance(energy, Unavailable):
+        yield f"CPU power unavailable: {energy.reason}"
 
 
 def _workloads() -> Iterator[Item]:
@@ -36,12 +56,13 @@ def _workloads() -> Iterator[Item]:
             told=entry.measures or "",
             is_ticked=entry.name == BUILTIN_DEFAULT,
             reason=_lacks(entry),
+            needs_preparing=entry.state is State.NEEDS_PREPARING,
         )
 
 
 def _lacks(entry: WorkloadEntry) -> str | None:
     if entry.state is State.NEEDS_PREPARING:
-        return f"planner workloads prepare {entry.name}"
+        return f"P makes it, once: planner workloads prepare {entry.name} ({'; '.join(entry.needs) or 'from here'})"
     return entry.reason if entry.state is State.UNUSABLE else None
 
 
@@ -52,7 +73,8 @@ def _variants() -> Iterator[Item]:
 def _runtimes() -> Iterator[Item]:
     for one in check_runtimes():
         reason = None if one.is_available else " · ".join(part for part in (one.reason, one.hint) if part)
-        yield Item(group=RUNTIMES, value=one.name, told=one.version or "", reason=reason)
+        told = " · ".join(part for part in (one.version, one.note, one.gpu_reason) if part)
+        yield Item(group=RUNTIMES, value=one.name, told=told, reason=reason)
 
 
 def _devices() -> Iterator[Item]:

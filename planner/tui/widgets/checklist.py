@@ -14,13 +14,14 @@ from planner.wording.text import plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing. `reason`: why it cannot be ticked; None: it can."""
+    """One thing. `reason`: why it cannot be ticked; None: it can. `needs_preparing`: that reason can be helped."""
 
     group: str
     value: str
     told: str = ""
     is_ticked: bool = False
     reason: str | None = None
+    needs_preparing: bool = False
 
 
 class Checklist(OptionList):
@@ -61,6 +62,20 @@ class Checklist(OptionList):
         """What is ticked in a group, in its order."""
         return tuple(value for of, value in self._items if of == group and (of, value) in self._ticked)
 
+    def able(self, group: str) -> tuple[str, ...]:
+        """What could be ticked in a group."""
+        return tuple(value for (of, value), item in self._items.items() if of == group and item.reason is None)
+
+    @property
+    def to_prepare(self) -> str | None:
+        """What could be prepared: where the cursor stands, else the first such thing; None: nothing."""
+        able = [item for item in self._items.values() if item.needs_preparing]
+        if self.highlighted is not None:
+            here = self._items.get(self._key(self.get_option_at_index(self.highlighted)))
+            if here in able and here is not None:
+                return here.value
+        return able[0].value if able else None
+
     @property
     def all_ticked(self) -> tuple[tuple[str, str], ...]:
         """Everything that is ticked."""
@@ -73,7 +88,7 @@ class Checklist(OptionList):
         for number, ((of, value), item) in enumerate(self._items.items()):
             if of != group:
                 group = of
-                self.add_option(Option(Text(of.upper(), style="bold dim"), disabled=True))
+                self.add_option(Option(Text(of.upper(), style="bold"), disabled=True))
             self.add_option(Option(self._drawn(item), id=f"i{number}"))
             del value
         if at is not None and at < self.option_count:

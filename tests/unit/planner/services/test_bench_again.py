@@ -18,10 +18,10 @@ from harness.variants import parse_variants
 from harness.vocabulary import GateRules, LoadPoint, Plan, Scenario, Slo, TimingRules
 from planner.cli.arrivals import scenarios_of, server_rules
 from planner.cli.parser import build_parser
-from planner.cli.reading import duration_s, names, numbers
 from planner.services.reporting.evidence_commands import bench_command, told_time
 from planner.services.reporting.latency_samples import bins_of, samples_of
 from planner.store import Store
+from planner.wording.typed import duration_s, names, numbers
 
 PLANS = (
     make_plan(),

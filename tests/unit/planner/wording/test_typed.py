@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from planner.cli.reading import duration_s, names, numbers
+from planner.wording.typed import duration_s, names, numbers, share
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,10 @@ def test_any_numbers_read_back(wanted: list[int]) -> None:
 )
 def test_names_are_separated_by_commas_and_none_stays_none(text: str | None, expected: tuple[str, ...] | None) -> None:
     assert names(text) == expected
+
+
+def test_a_share_is_a_number_from_0_to_1() -> None:
+    assert share("0.01", option="--max-class-drop") == 0.01
+    for text in ("1 %", "1.5", "-0.1", "nan", "inf", ""):
+        with pytest.raises(UsageError, match="a share from 0 to 1"):
+            share(text, option="--max-class-drop")

@@ -1,5 +1,6 @@
 """Reads what people type: lists, durations."""
 
+import math
 import re
 
 from harness.errors import UsageError
@@ -32,6 +33,21 @@ def numbers(text: str, *, option: str) -> tuple[int, ...]:
     if not all(part.isdecimal() and len(part) <= _DIGITS and 0 < int(part) <= _LARGEST for part in parts):
         raise UsageError(f"{option} {text!r}: positive whole numbers are needed, for example 1,8")
     return tuple(int(part) for part in parts)
+
+
+def share(text: str, *, option: str) -> float:
+    """A share such as `0.01`.
+
+    Raises:
+        UsageError: it is no number from 0 to 1.
+    """
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not 0.0 <= found <= 1.0:  # true of nan, too
+        raise UsageError(f"{option} {text!r}: a share from 0 to 1 is needed, for example 0.01 for 1 %")
+    return found
 
 
 def names(text: str | None) -> tuple[str, ...] | None:
