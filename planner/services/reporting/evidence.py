@@ -25,11 +25,15 @@ class EvidencePart:
         notices: For page one, the gravest first.
         thresholds: Of the gate on what is decided, as they were asked and found, with what was not measured.
         sections: `quality`, `latency`, `appendix` and `reproduce`, each with what stands below it.
+        runs: The plan's runs that are there.
+        gone: Those that are not.
     """
 
     notices: tuple[Notice, ...]
     thresholds: tuple[Words, ...]
     sections: tuple[Section, ...]
+    runs: tuple[str, ...]
+    gone: tuple[str, ...]
 
 
 def evidence_of(store: Store | None, plan: PlanDocument) -> EvidencePart:
@@ -52,4 +56,6 @@ def evidence_of(store: Store | None, plan: PlanDocument) -> EvidencePart:
             *appendix_sections(behind, () if store is None else store.waivers()),
             reproduce_section(behind),
         ),
+        runs=tuple(one.run_id for one in behind.runs),
+        gone=tuple(one.run_id for one in behind.gone),
     )

@@ -115,7 +115,7 @@ def test_the_first_page_says_what_is_asked_what_it_costs_and_what_must_not_be_ov
     assert decision.tone is Tone.CAUTION
     assert "on one condition that is not yet met: int8 keeps its quality" in decision.advice
     told = " ".join(notice.text for notice in _notices(report))
-    for mark in ("on condition that int8 keeps its quality", "Only bounds are known of tf32", "left out of the plan"):
+    for mark in ("Nobody measured the quality of resnet50", "Only bounds are known of tf32", "left out of the plan"):
         assert mark in told
     figures = next(block for block in report.sections[0].blocks if isinstance(block, KeyFigures))
     assert [one.figure.text for one in figures.items][:3] == [
@@ -191,6 +191,16 @@ def test_a_red_gate_is_on_the_first_page() -> None:
     assert _decision(report).tone is Tone.BAD
     assert any(one.tone is Tone.BAD and "quality gate is red" in one.text for one in _notices(report))
     assert any("not allowed" in shown(cell) for row in _table(report, "risk-list").rows for cell in row.cells)
+
+
+def test_an_amount_that_is_planned_beyond_what_was_drawn_is_on_the_first_page(report: Report) -> None:
+    told = [notice.text for notice in _notices(report) if "is above the favourable case" in notice.text]
+    figures = report.figures()
+    planned, high = (figures[f"toy.quantise.saving{end}"].value for end in ("", ".p90"))
+    assert isinstance(planned, Decimal)
+    assert isinstance(high, Decimal)
+    assert (planned > high) is any("the planned saving a year" in text for text in told)
+    assert "is above the favourable case" not in " ".join(text for text in told if text.startswith("resnet50"))
 
 
 def test_stale_prices_and_stated_fleets_that_are_too_small_are_on_the_first_page() -> None:

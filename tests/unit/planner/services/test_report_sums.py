@@ -8,8 +8,10 @@ import pytest
 from helpers.projections import A100, PLAIN, T4, bound, own_book, owned, published, rate, rates
 from helpers.report_plans import laid_out
 
+from planner.reports.figures import Bound
 from planner.services.reporting.checking import differences
 from planner.services.reporting.exchange import Exchange
+from planner.services.reporting.question_figures import cash_bound
 from pricing.book import PriceBook, shipped_book
 from pricing.vocabulary import BatchCurve, Gate
 
@@ -102,8 +104,11 @@ def test_every_amount_is_the_document_s_and_says_when_it_is_only_a_bound() -> No
     assert stay.per_year.text.startswith("≥ ")
     assert sums.fleets[0].per_year is stay.per_year
     assert move.npv.value == move.change.npv.planned
-    assert figures.changes[0].npv.text == "−15,000.00 USD"
+    assert figures.changes[0].npv.text == "≥ −15,000.00 USD"
     assert figures.changes[0].npv_high.value is None
+    assert (move.npv.text[0], move.payback.text[0], move.irr.text[0]) == ("≥", "≤", "≥")
+    assert [figure.bound for figure in move.flows] == [Bound.EXACT, *[Bound.AT_LEAST] * 3]
+    assert cash_bound(move, stay, year=3) is Bound.AT_LEAST
 
 
 def test_converted_amounts_are_rounded_after_the_plan_s_own_were() -> None:
