@@ -106,7 +106,7 @@ def _built(
             *(section for asked in questions for section in question_sections(asked, again, as_of=plan.as_of)),
             *_language_models(plan, wishes),
             *evidence.sections,
-            *((register_section(questions),) if questions else ()),
+            *((register_section(questions, stated_on=f"{stored.created_at:%Y-%m-%d}"),) if questions else ()),
             risks_section(questions, plan.language_models, today=moment.date()),
             *more,
         ),

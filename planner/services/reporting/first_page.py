@@ -118,10 +118,8 @@ def _planned_for(asked: QuestionFigures, plan: PlanDocument, today: date) -> str
     one = asked.one
     load = f"{many(one.peak_per_s)} requests a second in the busiest hour, {one.slo}"
     oldest = max((price_age(column, today) for column in one.columns), default=0)
-    exchange = asked.purse.exchange
-    converted = "" if exchange is None else f" Sentences of the plan keep its own {asked.purse.own}."
     prices = f"prices as of {plan.as_of}, the oldest row used {oldest:,} days old"
-    return f"{one.model}: planned for {load}; {prices}.{converted}"
+    return f"{one.model}: planned for {load}; {prices}."
 
 
 def _asked_for(one: LanguageModelDocument, plan: PlanDocument, today: date) -> str:
@@ -141,5 +139,5 @@ def exchange_notices(plan: PlanDocument, exchange: Exchange | None) -> Iterator[
         yield Notice(
             tone=Tone.NEUTRAL,
             text=f"Amounts are converted at the stated rate of 1 {own} = {exchange.rate} {exchange.currency}; "
-            f"prices per hour are as listed.",
+            f"sentences of the plan and prices per hour keep {own}.",
         )

@@ -10,7 +10,7 @@ from planner.services.plans.uncertain_document import BarDocument, UncertainChan
 from planner.services.reporting.money_tables import quantile_figures
 from planner.services.reporting.purse import Purse
 from planner.services.reporting.question_figures import ChangeFigures, QuestionFigures, cash_bound
-from planner.services.reporting.wording import SHORT, TITLES, quantity
+from planner.services.reporting.wording import SHORT, TITLES, many, quantity
 from pricing.projection.model import ColumnName
 
 _BARS = 8  # the rest moves nothing that anybody would notice
@@ -106,7 +106,8 @@ def tornado(asked: QuestionFigures) -> Bars | None:
     return Bars(
         key=f"chart.tornado.{asked.key}",
         title=f"What {SHORT[change.name]} is worth, by one figure alone",
-        told=f"{first.label} moves it most: from {first.low:,.0f} to {first.high:,.0f} {asked.purse.currency}.",
+        told=f"{first.label} moves it most: from {many(round(first.low))} to {many(round(first.high))} "
+        f"{asked.purse.currency}.",
         axis=Axis(title="net present value", unit=asked.purse.currency, lower_is_better=False),
         bars=tuple(bars),
         rules=rules,

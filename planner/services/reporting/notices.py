@@ -144,9 +144,10 @@ def _findings(questions: Sequence[QuestionFigures]) -> Iterator[Notice]:
             is_asked = any(subject in decided for subject, _ in of)
             aside = "" if is_asked else ", which is not what is decided here"
             subjects = listed([subject for subject, _ in of])
+            plain = verdict.replace("-", " ")
             yield Notice(
                 tone=Tone.BAD if verdict in _FAULTS and is_asked else Tone.CAUTION,
-                text=f"{asked.one.model}, rule {rule} on {subjects}{aside}: {verdict}: {cut(sentence)}",
+                text=f"{asked.one.model}, rule {rule} on {subjects}{aside}: {plain}: {cut(sentence)}",
                 rests_on=finding_key(asked.key, of[0][1]),
             )
 

@@ -261,6 +261,7 @@ def test_a_report_shows_every_point_with_its_sign_and_what_is_left() -> None:
     assert "deadbeef was deleted" in str(section.blocks[1])
     assert "=cmd" in str(tables[0])
     assert "planner bench" in str(checklist_section([]))
+    assert "No run of this plan measured a, b" in str(checklist_section([checklist], without=["a", "b"]))
 
 
 def _points(checklist: Checklist) -> tuple[dict[Point, State], dict[Point, Any]]:

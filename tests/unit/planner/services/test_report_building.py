@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -191,25 +190,6 @@ def test_a_red_gate_is_on_the_first_page() -> None:
     assert _decision(report).tone is Tone.BAD
     assert any(one.tone is Tone.BAD and "quality gate is red" in one.text for one in _notices(report))
     assert any("not allowed" in shown(cell) for row in _table(report, "risk-list").rows for cell in row.cells)
-
-
-def test_an_amount_that_is_planned_beyond_what_was_drawn_is_on_the_first_page(report: Report) -> None:
-    told = [notice.text for notice in _notices(report) if "is above the favourable case" in notice.text]
-    figures = report.figures()
-    planned, high = (figures[f"toy.quantise.saving{end}"].value for end in ("", ".p90"))
-    assert isinstance(planned, Decimal)
-    assert isinstance(high, Decimal)
-    assert (planned > high) is any("the planned saving a year" in text for text in told)
-    assert "is above the favourable case" not in " ".join(text for text in told if text.startswith("resnet50"))
-
-
-def test_stale_prices_and_stated_fleets_that_are_too_small_are_on_the_first_page() -> None:
-    known = rates(rate(A100, "tf32", 9_000.0), rate(A100, "int8", 31_000.0), rate(T4, "int8", 5_000.0))
-    stored = _made(known, from__instances=1, demand__peak="900000 /s")
-    later = build_report(None, stored, wishes=ReportWishes(), made_at=MADE_AT + timedelta(days=365))
-    told = " ".join(notice.text for notice in _notices(later))
-    assert "Prices are stale: of 2026-07-20, 496 days old" in told
-    assert "equal service is not shown" in told
 
 
 def _table(report: Report, key: str) -> Table:

@@ -54,6 +54,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Evidence
     shutil.copyfile(SHIPPED, copy)
     with Store.open(copy) as store:
         plan = decode_plan(store.plan("latest"))
+        assert "plans replay 2025-04-28" in str(evidence_of(store, replace(plan, as_of="2025-04-28")).sections[-1])
         yield evidence_of(store, plan), plan
 
 
