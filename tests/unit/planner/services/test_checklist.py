@@ -165,6 +165,15 @@ def test_a_gain_of_what_is_not_int8_or_loses_to_another_runtime_is_none() -> Non
     assert latency(subject()).state is State.OPEN
 
 
+def test_a_load_under_which_nothing_was_decided_leaves_the_gain_open() -> None:
+    decided = make_comparison(ratio=make_ratio(point=2.2, lower=2.1, upper=2.3))
+    undecided = replace(decided, batch=32, ratio=None)
+    found = latency(subject(plan=make_plan(batches=(1, 32)), comparisons=(decided, undecided)))
+    assert found.state is State.OPEN
+    assert found.sentence.startswith("confirmed only in part: batch 1: 2.20×")
+    assert found.sentence.endswith("batch 32: not decided")
+
+
 @pytest.mark.parametrize(
     ("ours", "state"), [(60, State.EVIDENCED), (100, State.REFUTED), (150, State.REFUTED), (95, State.OPEN)]
 )
