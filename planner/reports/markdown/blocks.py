@@ -81,7 +81,9 @@ class Writer:
         if table.title:
             yield f"**{inline(table.title)}**"
             yield ""
-        top, left_out, bottom = replace(table, most_shown=min(table.most_shown, self.most_rows)).top_and_bottom()
+        most = min(table.most_shown, self.most_rows)
+        most += len(table.rows) == most + 1  # a line for one row left out takes as much room as the row
+        top, left_out, bottom = replace(table, most_shown=most).top_and_bottom()
         if table.headings and (top or not left_out):
             yield _row([inline(one.title) for one in table.headings])
             yield _row(["---:" if one.align is Align.RIGHT else ":---" for one in table.headings])

@@ -70,8 +70,10 @@ def latency(subject: Subject) -> Found:
         reasons = next((one.speed_reasons for one in subject.verdicts), ())
         sentence = reasons[0] if reasons else "no latency was compared"
         return Found(state=State.OPEN, sentence=sentence, rests_on=rests_on, todo=subject.bench)
-    states = {_gain(subject, load, one, ratio) for load, one, ratio in timed}
-    told = "; ".join(f"{load.label}: {_told(one, ratio)}" for load, one, ratio in timed)
+    undecided = [load.label for load, one in pairs if one is not None and one.deciding is None]
+    states = {_gain(subject, load, one, ratio) for load, one, ratio in timed} | ({State.OPEN} if undecided else set())
+    lines = [f"{load.label}: {_told(one, ratio)}" for load, one, ratio in timed]
+    told = "; ".join([*lines, *(f"{label}: not decided" for label in undecided)])
     state = states.pop() if len(states) == 1 else State.OPEN
     word = {State.EVIDENCED: "confirmed", State.REFUTED: "not confirmed"}.get(state, "confirmed only in part")
     sentence = f"{word}: {told}"

@@ -9,6 +9,7 @@ from planner.services.checklist.document import Checklist, PointRecord, State
 KEY = "checklist"
 TONES = {State.EVIDENCED: Tone.GOOD, State.ATTESTED: Tone.GOOD, State.OPEN: Tone.CAUTION, State.REFUTED: Tone.BAD}
 ACCEPTED = "accepted all the same by "
+_MOST_NAMED = 6
 _HEADINGS = (
     Heading(title="point", key="Point"),
     Heading(title="state", key="State"),
@@ -19,23 +20,30 @@ _HEADINGS = (
 )
 
 
-def checklist_section(checklists: Sequence[Checklist], *, missing: Sequence[str] = ()) -> Section:
+def checklist_section(
+    checklists: Sequence[Checklist], *, missing: Sequence[str] = (), without: Sequence[str] = ()
+) -> Section:
     """Ten points for every run.
 
     Args:
         checklists: Of the runs that a plan rests on.
         missing: Runs that it rests on and that are not there any more.
+        without: Models of the plan that no run of it measured.
     """
-    return Section(key=KEY, title="Deployment checklist", blocks=tuple(_blocks(checklists, missing)))
+    return Section(key=KEY, title="Deployment checklist", blocks=tuple(_blocks(checklists, missing, without)))
 
 
-def _blocks(checklists: Sequence[Checklist], missing: Sequence[str]) -> Iterator[Block]:
+def _blocks(checklists: Sequence[Checklist], missing: Sequence[str], without: Sequence[str]) -> Iterator[Block]:
     if checklists:
         told = (
             "Each point is evidenced or refuted by what is stored, attested by a named person where nothing stored "
             "can show it, or open. Nobody's word changes what was refuted: it stands beside it."
         )
         yield Paragraph(words=Words(text=told))
+        if without:
+            named = f"{', '.join(without[:_MOST_NAMED])}{'' if len(without) <= _MOST_NAMED else ' and more'}"
+            open_ones = f"No run of this plan measured {named}: every point is open for that, whatever stands below."
+            yield Notice(tone=Tone.CAUTION, text=open_ones)
     elif not missing:
         told = "The plan rests on no run of its own, so that no point can be derived: measure, and plan with that run."
         yield Notice(tone=Tone.CAUTION, text=told)

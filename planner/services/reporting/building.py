@@ -76,7 +76,7 @@ def _built(
     moment = made_at.astimezone(UTC)
     questions = _questions(plan, wishes)
     evidence = evidence_of(store, plan)
-    calculations, again, lacking = _again(store, stored, questions)
+    calculations, again, lacking = _again(store, stored, questions, gone=evidence.gone)
     first = first_page(
         plan,
         questions,
@@ -84,8 +84,8 @@ def _built(
             *notices,
             *evidence.notices,
             *lacking,
-            *plan_notices(plan, questions, today=moment.date()),
-            *exchange_notices(questions),
+            *plan_notices(plan, questions, today=moment.date(), runs=evidence.runs),
+            *exchange_notices(plan, wishes.exchange),
         ),
         thresholds=evidence.thresholds,
         today=moment.date(),
@@ -106,7 +106,7 @@ def _built(
             *(section for asked in questions for section in question_sections(asked, again, as_of=plan.as_of)),
             *_language_models(plan, wishes),
             *evidence.sections,
-            *((register_section(questions),) if questions else ()),
+            *((register_section(questions, stated_on=f"{stored.created_at:%Y-%m-%d}"),) if questions else ()),
             risks_section(questions, plan.language_models, today=moment.date()),
             *more,
         ),
@@ -133,9 +133,9 @@ def _questions(plan: PlanDocument, wishes: ReportWishes) -> tuple[QuestionFigure
 
 
 def _again(
-    store: Store | None, stored: StoredPlan, questions: tuple[QuestionFigures, ...]
+    store: Store | None, stored: StoredPlan, questions: tuple[QuestionFigures, ...], *, gone: tuple[str, ...]
 ) -> tuple[tuple[Calculation, ...], AskedAgain, tuple[Notice, ...]]:
-    """The sums, the questions asked again, and what of both is lacking."""
+    """The sums, the questions asked again, and what of both is lacking; that a run is gone was said already."""
     try:
         ground = ground_of(stored)
     except REFUSALS as error:
@@ -143,7 +143,8 @@ def _again(
         nothing = AskedAgain(questions={}, reasons=(str(error),))
         return (), nothing, (Notice(tone=Tone.CAUTION, text=told),)
     again = ask_again(store, ground)
-    found, lacking = [], [Notice(tone=Tone.CAUTION, text=_lost(reason)) for reason in again.reasons]
+    reasons = [reason for reason in again.reasons if not any(repr(run) in reason for run in gone)]
+    found, lacking = [], [Notice(tone=Tone.CAUTION, text=_lost(reason)) for reason in reasons]
     for asked in questions:
         sums = _sums(asked, ground)
         if isinstance(sums, Calculation):

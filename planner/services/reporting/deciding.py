@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from planner.reports.document import Decision
-from planner.reports.figures import Tone, Words
+from planner.reports.figures import Bound, Figure, Tone, Words
 from planner.services.reporting.blocks import words
 from planner.services.reporting.question_figures import ChangeFigures, QuestionFigures, evidence_key
-from planner.services.reporting.wording import SHORT, milliseconds, years
+from planner.services.reporting.wording import SHORT, milliseconds
 from pricing.projection.model import Answer, ColumnName
 from pricing.vocabulary import Gate
 
 _GATES = {
-    Gate.ACCEPTED: (Tone.GOOD, "the quality gate is passed"),
-    Gate.UNPROVEN: (Tone.CAUTION, "quality was measured, and is not proven to pass the gate"),
-    Gate.NOT_MEASURED: (Tone.CAUTION, "quality was not measured"),
-    Gate.REJECTED: (Tone.BAD, "the quality gate is red"),
+    Gate.ACCEPTED: (Tone.GOOD, "the gate is passed"),
+    Gate.UNPROVEN: (Tone.CAUTION, "measured, and not proven to pass the gate"),
+    Gate.NOT_MEASURED: (Tone.CAUTION, "not measured"),
+    Gate.REJECTED: (Tone.BAD, "the gate is red"),
 }
 
 
@@ -73,13 +73,28 @@ def _thresholds(asked: QuestionFigures) -> Iterator[Words]:
         return
     name = change.change.name
     rests_on = evidence_key(asked.key, name)
-    tone, told = _gate(change.change.gate)
+    tone, told = _quality(asked, change)
     yield words(f"quality: {told}", tone, rests_on=rests_on)
     yield _promise(asked, name, rests_on)
     yield _worth(asked, change, rests_on)
     horizon, payback = asked.one.horizon_years, change.change.payback_years
-    pays = f"pays back within {horizon} years: {years(payback, horizon)}"
-    yield words(pays, Tone.BAD if payback is None else Tone.GOOD, rests_on=rests_on)
+    tone = _missed(change.saving) if payback is None else Tone.GOOD
+    at_bound = ", at the bound" if tone is Tone.CAUTION else ""
+    pays = f"pays back within {horizon} years: {change.payback.text}{at_bound}"
+    yield words(pays, tone, rests_on=rests_on)
+
+
+def _quality(asked: QuestionFigures, change: ChangeFigures) -> tuple[Tone, str]:
+    """What a change does not touch, no gate can pass."""
+    after = asked.fleet(change.change.name)
+    if after is not None and after.column.variant == asked.stay.column.variant:
+        return Tone.NEUTRAL, f"{after.column.variant} is served before and after, so that no gate was asked"
+    return _gate(change.change.gate)
+
+
+def _missed(limited: Figure) -> Tone:
+    """What is missed by a figure that may be larger is not missed for certain."""
+    return Tone.CAUTION if limited.bound is Bound.AT_LEAST else Tone.BAD
 
 
 def _gate(gate: str) -> tuple[Tone, str]:
@@ -103,7 +118,7 @@ def _worth(asked: QuestionFigures, change: ChangeFigures, rests_on: str) -> Word
     """Above nothing as planned, and at the unfavourable ends of all that is uncertain."""
     npv, required = change.change.npv, f"net present value above 0 over {asked.one.horizon_years} years"
     if npv.planned <= 0:
-        return words(f"{required}: {change.npv.text}", Tone.BAD, rests_on=rests_on)
+        return words(f"{required}: {change.npv.text}", _missed(change.npv), rests_on=rests_on)
     if npv.low is None:
         return words(f"{required}: {change.npv.text}; without a lower limit", Tone.CAUTION, rests_on=rests_on)
     tone = Tone.GOOD if npv.low > 0 else Tone.CAUTION

@@ -5,6 +5,7 @@ Everything is read from the store and from the plan; nothing is measured. What c
 
 from dataclasses import dataclass
 
+from planner.errors import StoreError
 from planner.reports.document import Notice, Section
 from planner.reports.figures import Words
 from planner.services.plans.document import PlanDocument
@@ -25,11 +26,15 @@ class EvidencePart:
         notices: For page one, the gravest first.
         thresholds: Of the gate on what is decided, as they were asked and found, with what was not measured.
         sections: `quality`, `latency`, `appendix` and `reproduce`, each with what stands below it.
+        runs: The plan's runs that are there.
+        gone: Those that are not.
     """
 
     notices: tuple[Notice, ...]
     thresholds: tuple[Words, ...]
     sections: tuple[Section, ...]
+    runs: tuple[str, ...]
+    gone: tuple[str, ...]
 
 
 def evidence_of(store: Store | None, plan: PlanDocument) -> EvidencePart:
@@ -50,6 +55,18 @@ def evidence_of(store: Store | None, plan: PlanDocument) -> EvidencePart:
             *quality_sections(behind),
             *latency_sections(store, behind),
             *appendix_sections(behind, () if store is None else store.waivers()),
-            reproduce_section(behind),
+            reproduce_section(behind, kept_as_of=_kept_as_of(store, plan)),
         ),
+        runs=tuple(one.run_id for one in behind.runs),
+        gone=tuple(one.run_id for one in behind.gone),
     )
+
+
+def _kept_as_of(store: Store | None, plan: PlanDocument) -> str | None:
+    """The day of the prices of the plan that is kept: another one where this one is replayed."""
+    if store is None or plan.plan is None:
+        return None
+    try:
+        return store.plan(plan.plan).as_of.isoformat()
+    except StoreError:
+        return None

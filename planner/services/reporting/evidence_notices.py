@@ -32,14 +32,17 @@ def notices_of(behind: Behind) -> tuple[Notice, ...]:
     found = [
         *(Notice(tone=Tone.BROKEN, text=f"run {one.run_id} {one.why}", rests_on=one.key) for one in behind.gone),
         *(notice for run in behind.runs for notice in _of_run(run)),
-        *(Notice(tone=Tone.CAUTION, text=one.sentence, rests_on=QUALITY) for one in unmeasured(behind)),
+        *_unmeasured(behind),
     ]
     order = (Tone.BROKEN, Tone.BAD, Tone.CAUTION, Tone.GOOD, Tone.NEUTRAL)
     return tuple(sorted(found, key=lambda one: order.index(one.tone)))
 
 
 def thresholds_of(behind: Behind) -> tuple[Words, ...]:
-    """What the gate asked of the candidates that are planned with, and whether each rule was kept."""
+    """What the gate asked of the candidates that are planned with, and whether each rule was kept.
+
+    That a gate is open, for want of a measurement, is a threshold of the plan's own.
+    """
     lines = [
         Words(
             text=f"{line.rule}: asked {line.asked}, found {line.found} ({arm.name}, run {one.run_id})",
@@ -50,21 +53,17 @@ def thresholds_of(behind: Behind) -> tuple[Words, ...]:
         for arm in one.told
         for line in rule_lines(one, arm)
     ]
-    open_gates = [
-        Words(
-            text=f"quality of {arm.name} (run {one.run_id}): {gate_of(one, arm.name)}",
-            tone=Tone.CAUTION,
-            rests_on=QUALITY,
-        )
-        for one in behind.runs
-        for arm in one.told
-        if not rule_lines(one, arm)
-    ]
-    unknown = [
-        Words(text=f"quality of {one.model} in {one.variant}: not measured", tone=Tone.CAUTION, rests_on=QUALITY)
-        for one in unmeasured(behind)
-    ]
-    return (*lines, *open_gates, *unknown)
+    return tuple(lines)
+
+
+def _unmeasured(behind: Behind) -> Iterator[Notice]:
+    """What was judged by nobody, in one sentence for each reason: a first page has to stay one."""
+    by_reason: dict[str, list[str]] = {}
+    for one in unmeasured(behind):
+        by_reason.setdefault(one.why, []).append(one.what)
+    for why, named in by_reason.items():
+        text = f"Nobody measured the quality of {some_of(tuple(named), shown=_NAMED)}: {why}."
+        yield Notice(tone=Tone.CAUTION, text=text, rests_on=QUALITY)
 
 
 def _of_run(run: RunBehind) -> Iterator[Notice]:
@@ -109,6 +108,7 @@ def _gates(run: RunBehind) -> Iterator[Notice]:
         names = some_of(tuple(by_gate[gate]), shown=_NAMED)
         whose = f"{first}: " if len(by_gate[gate]) > 1 else ""
         told = f"the quality gate says {gate} for {names} (run {run.run_id}): {whose}{gate_reasons(run, first)[0]}"
+        told += "; no saving is available with it" if gate is Gate.REJECTED else ""
         yield Notice(tone=GATES[gate], text=told, rests_on=section_key(run, first) if run.verdicts(first) else QUALITY)
 
 

@@ -13,13 +13,19 @@ from planner.services.reporting.evidence_words import code, left, text
 KEY = "reproduce"
 
 
-def reproduce_section(behind: Behind) -> Section:
-    """The plan, its runs, its prices, its seeds."""
-    return Section(key=KEY, title="How to make it again", blocks=tuple(_blocks(behind)), starts_a_page=True)
+def reproduce_section(behind: Behind, *, kept_as_of: str | None = None) -> Section:
+    """The plan, its runs, its prices, its seeds.
+
+    Args:
+        behind: The plan and its runs.
+        kept_as_of: The day of the prices of the plan as it is stored; None where it is not.
+    """
+    blocks = tuple(_blocks(behind, kept_as_of))
+    return Section(key=KEY, title="How to make it again", blocks=blocks, starts_a_page=True)
 
 
-def _blocks(behind: Behind) -> Iterator[Block]:
-    yield from _plan(behind.plan)
+def _blocks(behind: Behind, kept_as_of: str | None) -> Iterator[Block]:
+    yield from _plan(behind.plan, kept_as_of)
     for run in behind.runs:
         yield from _run(run)
     for gone in behind.gone:
@@ -29,11 +35,15 @@ def _blocks(behind: Behind) -> Iterator[Block]:
         yield prices
 
 
-def _plan(plan: PlanDocument) -> Iterator[Block]:
+def _plan(plan: PlanDocument, kept_as_of: str | None) -> Iterator[Block]:
     if plan.plan is None:
         told = f"The plan was not kept: the same planner plan command with --as-of {plan.as_of} makes it again."
         yield Paragraph(words=Words(text=told))
         return
+    if kept_as_of not in {None, plan.as_of}:
+        told = f"The plan at the prices of {plan.as_of}, from what is stored of {kept_as_of}:"
+        yield Paragraph(words=Words(text=told))
+        yield Commands(lines=(shlex.join(("planner", "plans", "replay", plan.as_of, plan.plan)),))
     yield Paragraph(words=Words(text="The plan, made again from its runs, prices, assumptions and seed:"))
     yield Commands(lines=(shlex.join(("planner", "plans", "reproduce", plan.plan)), f"planner plans show {plan.plan}"))
 

@@ -6,6 +6,7 @@ from datetime import date
 from planner.reports.document import Block, KeyFigure, KeyFigures, Notice, Section, Table
 from planner.reports.figures import Tone, Words
 from planner.services.plans.document import PlanDocument
+from planner.services.plans.llm_document import LanguageModelDocument
 from planner.services.reporting.blocks import left, right, row, said, table, words
 from planner.services.reporting.deciding import advice_of, decision_of
 from planner.services.reporting.exchange import Exchange
@@ -15,8 +16,10 @@ from planner.services.reporting.money_charts import case_figures
 from planner.services.reporting.notices import price_age
 from planner.services.reporting.question_figures import QuestionFigures
 from planner.services.reporting.wording import SHORT, many
+from pricing.projection.model import Answer
 
 SUMMARY = "summary"
+_CASES = "one draw in ten is below p10, one in ten above p90; fleets are sized to what was drawn"
 
 
 def first_page(
@@ -35,7 +38,8 @@ def first_page(
         for number, (key, one) in enumerate(zip(keys, plan.language_models, strict=True)):
             blocks.extend(language_model_decision(key, one, exchange))
             blocks.extend(() if number else notices)
-            blocks.append(said(one.headline))
+            blocks.extend(() if one.headline == plan.headline else (said(one.headline),))
+            blocks.append(said(_asked_for(one, plan, today)))
         return Section(key=SUMMARY, title="Summary", blocks=tuple(blocks))
     first = questions[0]
     blocks.append(decision_of(first, thresholds))
@@ -64,6 +68,8 @@ def key_figures(asked: QuestionFigures, *, named: bool = False) -> KeyFigures:
         note = f"{after.column.target} · {after.column.variant}"
         found.append(KeyFigure(label=f"with {SHORT[change.change.name]}", figure=after.per_year, note=note))
     condition = "" if asked.one.condition is None else "on the condition above"
+    if asked.one.answer is Answer.NOT_AVAILABLE:
+        condition = "not to be had: the gate is red"
     horizon = asked.one.horizon_years
     found.append(KeyFigure(label="saves a year", figure=change.saving, note=condition))
     found.append(KeyFigure(label=f"net present value, {horizon} years", figure=change.npv, note=condition))
@@ -104,7 +110,7 @@ def _cases(asked: QuestionFigures) -> Table | None:
         right("p50", "x_P50"),
         right("p90, favourable", "x_P90"),
     ]
-    return table("cases", "Three cases", headings, rows, note="one draw in ten is below p10, one in ten above p90")
+    return table("cases", "Three cases", headings, rows, note=_CASES)
 
 
 def _planned_for(asked: QuestionFigures, plan: PlanDocument, today: date) -> str:
@@ -112,18 +118,26 @@ def _planned_for(asked: QuestionFigures, plan: PlanDocument, today: date) -> str
     one = asked.one
     load = f"{many(one.peak_per_s)} requests a second in the busiest hour, {one.slo}"
     oldest = max((price_age(column, today) for column in one.columns), default=0)
-    exchange = asked.purse.exchange
-    converted = "" if exchange is None else f" Sentences of the plan keep its own {asked.purse.own}."
     prices = f"prices as of {plan.as_of}, the oldest row used {oldest:,} days old"
-    return f"{one.model}: planned for {load}; {prices}.{converted}"
+    return f"{one.model}: planned for {load}; {prices}."
 
 
-def exchange_notices(questions: Sequence[QuestionFigures]) -> Iterator[Notice]:
+def _asked_for(one: LanguageModelDocument, plan: PlanDocument, today: date) -> str:
+    """Beside the headline: what a language model was planned for, and how old its prices are."""
+    load = f"{one.concurrency:,} requests open at one time, of {one.context:,} tokens"
+    ages = [(today - date.fromisoformat(choice.price_as_of)).days for choice in one.choices]
+    oldest = f", the oldest row used {max(ages):,} days old" if ages else ""
+    return f"{one.model}: planned for {load}; prices as of {plan.as_of}{oldest}."
+
+
+def exchange_notices(plan: PlanDocument, exchange: Exchange | None) -> Iterator[Notice]:
     """That amounts were converted, and by which rate."""
-    if questions and (exchange := questions[0].purse.exchange) is not None:
-        own = questions[0].purse.own
+    priced = [one.currency for one in plan.projections]
+    priced += [choice.currency for one in plan.language_models for choice in one.choices]
+    own = next(iter(priced), None)
+    if exchange is not None and own is not None:
         yield Notice(
             tone=Tone.NEUTRAL,
             text=f"Amounts are converted at the stated rate of 1 {own} = {exchange.rate} {exchange.currency}; "
-            f"prices per hour are as listed.",
+            f"sentences of the plan and prices per hour keep {own}.",
         )

@@ -39,7 +39,7 @@ def language_model_decision(key: str, one: LanguageModelDocument, exchange: Exch
         tone=Tone.CAUTION,
         thresholds=(
             words(f"{one.concurrency:,} requests of {one.context:,} tokens fit", Tone.GOOD),
-            words("rates are measured", Tone.BAD),
+            words("rates measured: none, all are bounds", Tone.BAD),
         ),
     )
     purse = Purse(own=best.currency, exchange=exchange)

@@ -69,7 +69,7 @@ def make_report(store: Store, stored: StoredPlan, request: ReportRequest) -> Rep
         wishes=request.wishes,
         made_at=request.made_at,
         after_first=after_first,
-        more=(checklist_section(checklists, missing=missing),),
+        more=(checklist_section(checklists, missing=missing, without=_without_run(decode_plan(stored))),),
         notices=notices,
     )
 
@@ -90,6 +90,12 @@ def checklists_of(store: Store, *plans: PlanDocument) -> tuple[tuple[Checklist, 
         except RunNotFoundError:
             missing.append(run)
     return tuple(found), tuple(missing)
+
+
+def _without_run(plan: PlanDocument) -> tuple[str, ...]:
+    """Models of the plan that none of its runs measured: the checklists are of others."""
+    measured = [id(one) for run in plan.runs for one in projections_of(run, plan)]
+    return tuple(one.model for one in plan.projections if id(one) not in measured)
 
 
 def draw_report(report: Report, names: Sequence[str], *, tell: Tell = _say_nothing) -> dict[str, bytes]:

@@ -9,8 +9,8 @@ from planner.services.plans.document import ChangeDocument
 from planner.services.plans.uncertain_document import BarDocument, UncertainChangeDocument
 from planner.services.reporting.money_tables import quantile_figures
 from planner.services.reporting.purse import Purse
-from planner.services.reporting.question_figures import ChangeFigures, QuestionFigures
-from planner.services.reporting.wording import SHORT, TITLES, quantity, years
+from planner.services.reporting.question_figures import ChangeFigures, QuestionFigures, cash_bound
+from planner.services.reporting.wording import SHORT, TITLES, many, quantity
 from pricing.projection.model import ColumnName
 
 _BARS = 8  # the rest moves nothing that anybody would notice
@@ -49,8 +49,7 @@ def cash_lines(asked: QuestionFigures) -> Lines | None:
         Series(name=SHORT[one.change.name], points=_running(one.change, purse), has_dots=True) for one in asked.changes
     )
     told = "; ".join(
-        f"{SHORT[one.change.name]}: {purse.text(sum(one.change.flows, Decimal(0)))} after {horizon} years, pays back "
-        f"{_after(one.change.payback_years, horizon)}"
+        f"{SHORT[one.change.name]}: {_in_all(asked, one)} after {horizon} years, pays back {_after(one)}"
         for one in asked.changes
     )
     paid = asked.asked
@@ -68,9 +67,13 @@ def cash_lines(asked: QuestionFigures) -> Lines | None:
     )
 
 
-def _after(value: float | None, horizon: int) -> str:
-    text = years(value, horizon)
-    return text if value is None or value <= 0 else f"after {text}"
+def _in_all(asked: QuestionFigures, one: ChangeFigures) -> str:
+    bound = cash_bound(one, asked.stay, year=asked.one.horizon_years)
+    return asked.purse.text(sum(one.change.flows, Decimal(0)), bound=bound)
+
+
+def _after(one: ChangeFigures) -> str:
+    return f"after {one.payback.text}" if one.payback.value else one.payback.text
 
 
 def _running(change: ChangeDocument, purse: Purse) -> tuple[Point, ...]:
@@ -103,7 +106,8 @@ def tornado(asked: QuestionFigures) -> Bars | None:
     return Bars(
         key=f"chart.tornado.{asked.key}",
         title=f"What {SHORT[change.name]} is worth, by one figure alone",
-        told=f"{first.label} moves it most: from {first.low:,.0f} to {first.high:,.0f} {asked.purse.currency}.",
+        told=f"{first.label} moves it most: from {many(round(first.low))} to {many(round(first.high))} "
+        f"{asked.purse.currency}.",
         axis=Axis(title="net present value", unit=asked.purse.currency, lower_is_better=False),
         bars=tuple(bars),
         rules=rules,

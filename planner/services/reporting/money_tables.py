@@ -12,6 +12,7 @@ from planner.services.reporting.question_figures import (
     ChangeFigures,
     FleetFigures,
     QuestionFigures,
+    cash_bound,
     evidence_key,
 )
 from planner.services.reporting.wording import SHORT, TITLES, percent, steps_of
@@ -20,6 +21,7 @@ from pricing.projection.owned import OWNED
 
 _GATES = {"accepted": Tone.GOOD, "rejected": Tone.BAD}
 _DASH = "–"
+_CENTS = "each amount is rounded by itself, so that sums may differ by cents"
 
 
 def fleets_table(asked: QuestionFigures) -> Table:
@@ -32,7 +34,7 @@ def fleets_table(asked: QuestionFigures) -> Table:
         f"The fleets at {asked.one.slo}",
         headings,
         rows,
-        note="≥ and ≤ limit what a figure may be; prices per hour are as they were listed",
+        note=f"≥ and ≤ limit what a figure may be, all else being as planned; prices per hour are as listed; {_CENTS}",
     )
 
 
@@ -132,8 +134,8 @@ def ledger_table(asked: QuestionFigures, change: ChangeFigures) -> Table:
         rows.append(row("a year", asked.stay.per_year, after.per_year))
     rows.append(row("once: labour and purchases", words(_DASH), change.one_off))
     rows.append(row("while both fleets run", words(_DASH), change.parallel))
-    if after is not None and not _owns(asked.stay, after):
-        rows.append(row(f"in {years} years", *_totals(asked, change, after), is_strong=True))
+    if after is not None and not (_owns(asked.stay) and _owns(after)):
+        rows.append(row(f"in {years} years, in cash", *_totals(asked, change, after), is_strong=True))
     headings = [left("", "ChargeDescription"), right("as is", "BilledCost"), right("after", "x_After")]
     return table(
         f"ledger.{asked.key}.{name}",
@@ -145,15 +147,20 @@ def ledger_table(asked: QuestionFigures, change: ChangeFigures) -> Table:
 
 
 def _totals(asked: QuestionFigures, change: ChangeFigures, after: FleetFigures) -> Iterator[Figure]:
-    """Over the horizon, undiscounted; of amounts to the cent."""
+    """Over the horizon, undiscounted; of amounts to the cent. What owned machines take, the flows tell."""
     years, key = asked.one.horizon_years, f"{asked.key}.{change.change.name}"
-    once = change.change.one_off + change.change.parallel_running
+    gained = sum(change.change.flows, Decimal(0))
+    now = asked.stay.column.cost_per_year.planned * years
+    then = after.column.cost_per_year.planned * years + change.change.one_off + change.change.parallel_running
+    if _owns(after):
+        then = now - gained
+    elif _owns(asked.stay):
+        now = then + gained
     bound = after.per_year.bound or change.parallel.bound
-    for name, fleet, more, side in (
-        ("total_now", asked.stay, Decimal(0), asked.stay.per_year.bound),
-        ("total_after", after, once, bound),
+    for name, fleet, amount, side in (
+        ("total_now", asked.stay, now, asked.stay.per_year.bound),
+        ("total_after", after, then, bound),
     ):
-        amount = fleet.column.cost_per_year.planned * years + more
         yield asked.purse.figure(f"{key}.{name}", amount, bound=side, rests_on=fleet.rate.rests_on)
 
 
@@ -171,7 +178,8 @@ def cash_table(asked: QuestionFigures) -> Table:
             name, figure = change.change.name, change.flows[year]
             totals[name] = totals.get(name, Decimal(0)) + change.change.flows[year]
             key = f"{asked.key}.{name}.cash.{year}"
-            cells += [figure, asked.purse.figure(key, totals[name], rests_on=figure.rests_on)]
+            bound = cash_bound(change, asked.stay, year=year)
+            cells += [figure, asked.purse.figure(key, totals[name], bound=bound, rests_on=figure.rests_on)]
         rows.append(row("now" if year == 0 else f"year {year}", *cells))
     return table(f"cash.{asked.key}", "Cash of every change, against staying", headings, rows)
 
@@ -182,8 +190,10 @@ def _owns(*fleets: FleetFigures) -> bool:
 
 def _ledger_note(asked: QuestionFigures, after: FleetFigures | None) -> str:
     if _owns(asked.stay, *(() if after is None else (after,))):
-        return "of owned machines a year spreads the purchase over their life; cash counts it when it is paid"
-    return "undiscounted; cash counts what is paid when it is paid"
+        return (
+            f"a year of owned machines spreads their purchase over their life; cash counts it when it is paid; {_CENTS}"
+        )
+    return f"undiscounted; cash counts what is paid when it is paid; {_CENTS}"
 
 
 def absent_lines(asked: QuestionFigures) -> Iterator[tuple[str, str]]:

@@ -6,29 +6,34 @@ from datetime import date
 from planner.reports.document import Notice
 from planner.reports.figures import Tone
 from planner.services.plans.document import ColumnDocument, PlanDocument
+from planner.services.reporting.case_notices import beyond_cases
 from planner.services.reporting.grounds import finding_key
 from planner.services.reporting.question_figures import QuestionFigures, evidence_key
 from planner.services.reporting.wording import TITLES, band_of, level_of
 from pricing.book.lint import OLDEST_DAYS
-from pricing.projection.model import ColumnName
+from pricing.projection.model import Answer, ColumnName
 from pricing.sanity.finding import Verdict
 from pricing.vocabulary import Gate, Provenance
 
 _MOST_NAMED = 6  # in one notice: a first page has to stay one
 _LONGEST = 220  # characters of a reason
+_DONE = frozenset({Answer.MOVE, Answer.QUANTISE})  # whose advice names the condition
 _FAULTS = frozenset({Verdict.IMPOSSIBLE, Verdict.WRONG, Verdict.PREMISE_FAILS})
 
 
-def plan_notices(plan: PlanDocument, questions: Sequence[QuestionFigures], *, today: date) -> tuple[Notice, ...]:
-    """Of all questions, the worst first; what is alike is said once."""
+def plan_notices(
+    plan: PlanDocument, questions: Sequence[QuestionFigures], *, today: date, runs: Sequence[str] = ()
+) -> tuple[Notice, ...]:
+    """Of all questions, the worst first; what is alike is said once. Of `runs` their gates are told with the runs."""
     found = [
-        *_gates(questions),
+        *_gates(questions, runs),
         *_conditions(questions),
+        *beyond_cases(questions),
         *_bounds(questions),
         *_projected(questions),
         *_service(questions),
         *_findings(questions),
-        *_old_prices(questions, today),
+        *_old_prices(plan, questions, today),
         *_language_models(plan),
         *_skipped(plan),
     ]
@@ -42,11 +47,14 @@ def _columns(questions: Sequence[QuestionFigures]) -> Iterator[tuple[QuestionFig
             yield asked, column
 
 
-def _gates(questions: Sequence[QuestionFigures]) -> Iterator[Notice]:
+def _gates(questions: Sequence[QuestionFigures], runs: Sequence[str]) -> Iterator[Notice]:
+    told = tuple(f"run {run}, arm " for run in runs)
     red = [
         (asked, column)
         for asked, column in _columns(questions)
-        if column.gate == Gate.REJECTED and column.name is not ColumnName.STAY
+        if column.gate == Gate.REJECTED
+        and column.name is not ColumnName.STAY
+        and not column.rate.evidence.source.startswith(told)
     ]
     if red:
         named = listed([f"{column.variant} of {asked.one.model}" for asked, column in red])
@@ -60,7 +68,7 @@ def _gates(questions: Sequence[QuestionFigures]) -> Iterator[Notice]:
 def _conditions(questions: Sequence[QuestionFigures]) -> Iterator[Notice]:
     told: dict[str, list[QuestionFigures]] = {}
     for asked in questions:
-        if asked.one.condition is not None:
+        if asked.one.condition is not None and asked.one.answer not in _DONE:
             told.setdefault(asked.one.condition, []).append(asked)
     for condition, of in told.items():
         first = of[0].asked
@@ -136,15 +144,22 @@ def _findings(questions: Sequence[QuestionFigures]) -> Iterator[Notice]:
             is_asked = any(subject in decided for subject, _ in of)
             aside = "" if is_asked else ", which is not what is decided here"
             subjects = listed([subject for subject, _ in of])
+            plain = verdict.replace("-", " ")
             yield Notice(
                 tone=Tone.BAD if verdict in _FAULTS and is_asked else Tone.CAUTION,
-                text=f"{asked.one.model}, rule {rule} on {subjects}{aside}: {verdict}: {cut(sentence)}",
+                text=f"{asked.one.model}, rule {rule} on {subjects}{aside}: {plain}: {cut(sentence)}",
                 rests_on=finding_key(asked.key, of[0][1]),
             )
 
 
-def _old_prices(questions: Sequence[QuestionFigures], today: date) -> Iterator[Notice]:
-    old = {
+def _old_prices(plan: PlanDocument, questions: Sequence[QuestionFigures], today: date) -> Iterator[Notice]:
+    old: dict[str, str | None] = {
+        choice.price_as_of: None
+        for one in plan.language_models
+        for choice in one.choices
+        if (today - date.fromisoformat(choice.price_as_of)).days > OLDEST_DAYS
+    }
+    old |= {
         column.fleet.price_as_of: evidence_key(asked.key, column.name)
         for asked, column in _columns(questions)
         if price_age(column, today) > OLDEST_DAYS

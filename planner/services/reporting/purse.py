@@ -73,12 +73,10 @@ class Purse:
 
 
 def bound_of(found: MoneyRange) -> Bound:
-    """Whether the planned amount is itself an end of what is only limited on one side."""
-    if found.high is None and found.low == found.planned:
-        return Bound.AT_LEAST
-    if found.low is None and found.high == found.planned:
-        return Bound.AT_MOST
-    return Bound.EXACT
+    """Whether the amount is limited on one side alone: then so is the planned one, all else being as planned."""
+    if (found.low is None) == (found.high is None):
+        return Bound.EXACT
+    return Bound.AT_LEAST if found.high is None else Bound.AT_MOST
 
 
 def side_of(told: str) -> Bound:

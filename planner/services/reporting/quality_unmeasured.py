@@ -33,8 +33,12 @@ class Unmeasured:
     @property
     def sentence(self) -> str:
         """For people."""
-        where = " and ".join(self.targets)
-        return f"Nobody measured the quality of {self.model} in {self.variant} on {where}: {self.why}."
+        return f"Nobody measured the quality of {self.what}: {self.why}."
+
+    @property
+    def what(self) -> str:
+        """The model, how it is served, and where."""
+        return f"{self.model} in {self.variant} on {' and '.join(self.targets)}"
 
 
 def unmeasured(behind: Behind) -> tuple[Unmeasured, ...]:

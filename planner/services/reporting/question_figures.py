@@ -9,6 +9,7 @@ from planner.services.reporting.purse import FINE, Purse, bound_of
 from planner.services.reporting.wording import a_year, many, rate_of, years
 from pricing.projection.model import Answer, ColumnName
 
+_OTHER = {Bound.EXACT: Bound.EXACT, Bound.AT_LEAST: Bound.AT_MOST, Bound.AT_MOST: Bound.AT_LEAST}
 _CHANGED = {Answer.QUANTISE: ColumnName.QUANTISE, Answer.MOVE: ColumnName.MOVE}
 
 
@@ -154,32 +155,40 @@ def _change(question: str, change: ChangeDocument, one: ProjectionDocument, purs
     saving = _range(f"{key}.saving", change.saving_per_year, purse, rests_on)
     worth = _range(f"{key}.npv", change.npv, purse, rests_on)
     horizon = one.horizon_years
+    doubled = _parallel_bound(one, change)
+    paid_first = _OTHER[doubled]
+    bound = bound_of(change.saving_per_year)
+    sooner = _OTHER[bound]
     return ChangeFigures(
         change=change,
         saving_low=saving[0],
         saving=saving[1],
         saving_high=saving[2],
         one_off=purse.figure(f"{key}.one_off", change.one_off, mark=Mark.ASSUMED, rests_on=rests_on),
-        parallel=purse.figure(
-            f"{key}.parallel", change.parallel_running, bound=_parallel_bound(one, change), rests_on=rests_on
-        ),
+        parallel=purse.figure(f"{key}.parallel", change.parallel_running, bound=doubled, rests_on=rests_on),
         npv_low=worth[0],
         npv=worth[1],
         npv_high=worth[2],
-        irr=Figure(
-            key=f"{key}.irr",
-            value=change.irr,
-            unit="1",
-            text=f"none: {change.irr_reason or 'not told'}" if change.irr is None else a_year(change.irr),
-            mark=Mark.DERIVED,
-            rests_on=rests_on,
+        irr=_irr(f"{key}.irr", change, bound, rests_on),
+        payback=_years(f"{key}.payback", change.payback_years, horizon, rests_on, bound=sooner),
+        discounted_payback=_years(
+            f"{key}.discounted_payback", change.discounted_payback_years, horizon, rests_on, bound=sooner
         ),
-        payback=_years(f"{key}.payback", change.payback_years, horizon, rests_on),
-        discounted_payback=_years(f"{key}.discounted_payback", change.discounted_payback_years, horizon, rests_on),
         flows=tuple(
-            purse.figure(f"{key}.flow.{year}", flow, rests_on=rests_on) for year, flow in enumerate(change.flows)
+            purse.figure(f"{key}.flow.{year}", flow, bound=bound if year else paid_first, rests_on=rests_on)
+            for year, flow in enumerate(change.flows)
         ),
     )
+
+
+def cash_bound(change: ChangeFigures, stay: FleetFigures, *, year: int) -> Bound:
+    """Of all cash up to a year: today's fleet is saved in each, and may be paid beside the new one at first."""
+    saving = change.saving.bound
+    is_doubled = change.parallel.bound is not Bound.EXACT
+    if not is_doubled:
+        return saving if year else Bound.EXACT
+    months = change.change.parallel_running
+    return saving if months <= stay.column.cost_per_year.planned * year else _OTHER[saving]
 
 
 def _parallel_bound(one: ProjectionDocument, change: ChangeDocument) -> Bound:
@@ -193,8 +202,18 @@ def _parallel_bound(one: ProjectionDocument, change: ChangeDocument) -> Bound:
     return Bound.EXACT if is_capped else Bound.AT_LEAST
 
 
-def _years(key: str, value: float | None, horizon: int, rests_on: str) -> Figure:
-    return Figure(key=key, value=value, unit="years", text=years(value, horizon), mark=Mark.DERIVED, rests_on=rests_on)
+def _irr(key: str, change: ChangeDocument, bound: Bound, rests_on: str) -> Figure:
+    told = f"none: {change.irr_reason or 'not told'}" if change.irr is None else a_year(change.irr)
+    side = bound if told[:1] in "\N{MINUS SIGN}0123456789" else Bound.EXACT
+    text = f"{side} {told}".strip()
+    return Figure(key=key, value=change.irr, unit="1", text=text, mark=Mark.DERIVED, bound=side, rests_on=rests_on)
+
+
+def _years(key: str, value: float | None, horizon: int, rests_on: str, *, bound: Bound) -> Figure:
+    """A saving of at least so much pays back after so long at most."""
+    side = bound if value else Bound.EXACT
+    text = f"{side} {years(value, horizon)}".strip()
+    return Figure(key=key, value=value, unit="years", text=text, mark=Mark.DERIVED, bound=side, rests_on=rests_on)
 
 
 def _range(key: str, found: MoneyRange, purse: Purse, rests_on: str) -> tuple[Figure, Figure, Figure]:

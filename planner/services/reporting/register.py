@@ -7,6 +7,7 @@ from planner.reports.figures import Tone, Words
 from planner.services.plans.document import AssumptionDocument
 from planner.services.reporting.blocks import left, row, said, table, words
 from planner.services.reporting.question_figures import QuestionFigures
+from pricing.vocabulary import Provenance
 
 REGISTER = "assumptions"
 _DASH = "–"
@@ -18,16 +19,23 @@ def assumption_key(name: str) -> str:
     return f"assumption.{name}"
 
 
-def register_section(questions: Sequence[QuestionFigures]) -> Section:
-    """One table of all questions: what they share is said once."""
+def register_section(questions: Sequence[QuestionFigures], *, stated_on: str) -> Section:
+    """One table of all questions: what they share is said once.
+
+    Args:
+        questions: With their assumptions.
+        stated_on: The day of the plan, on which what is assumed was taken to hold.
+    """
     told = said(
         "What was not measured is stated here, so that it can be doubted. An assumption that another value would "
         "change is changed in the assumptions file, and the plan made again."
     )
-    return Section(key=REGISTER, title="Assumptions", blocks=(told, _table(questions)), level=1, starts_a_page=True)
+    return Section(
+        key=REGISTER, title="Assumptions", blocks=(told, _table(questions, stated_on)), level=1, starts_a_page=True
+    )
 
 
-def _table(questions: Sequence[QuestionFigures]) -> Table:
+def _table(questions: Sequence[QuestionFigures], stated_on: str) -> Table:
     headings = [
         left("name", "x_Name"),
         left("value", "x_Value"),
@@ -44,7 +52,7 @@ def _table(questions: Sequence[QuestionFigures]) -> Table:
         for number, (one, keys) in enumerate(variants):
             key = assumption_key(name) if number == 0 else f"{assumption_key(name)}.{number + 1}"
             of = "all" if len(keys) == len(questions) else ", ".join(keys)
-            rows.append(row(*_cells(one), *((of,) if several else ()), key=key))
+            rows.append(row(*_cells(one, stated_on), *((of,) if several else ()), key=key))
     return table("register", "Register of assumptions", headings, rows)
 
 
@@ -62,7 +70,7 @@ def _by_name(questions: Sequence[QuestionFigures]) -> dict[str, list[tuple[Assum
     return found
 
 
-def _cells(one: AssumptionDocument) -> tuple[Words, ...]:
+def _cells(one: AssumptionDocument, stated_on: str) -> tuple[Words, ...]:
     evidence = one.evidence
     if not one.text:
         return words(one.name), words("not stated"), words(_DASH), words(one.meaning), words(_DASH), words("")
@@ -72,5 +80,5 @@ def _cells(one: AssumptionDocument) -> tuple[Words, ...]:
         words(evidence.kind, _TONES.get(evidence.kind, Tone.CAUTION)),
         words(one.meaning),
         words(evidence.source),
-        words(evidence.as_of or ""),
+        words(evidence.as_of or (stated_on if evidence.kind == Provenance.ASSUMED else "")),
     )

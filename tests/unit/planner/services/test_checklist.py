@@ -165,6 +165,15 @@ def test_a_gain_of_what_is_not_int8_or_loses_to_another_runtime_is_none() -> Non
     assert latency(subject()).state is State.OPEN
 
 
+def test_a_load_under_which_nothing_was_decided_leaves_the_gain_open() -> None:
+    decided = make_comparison(ratio=make_ratio(point=2.2, lower=2.1, upper=2.3))
+    undecided = replace(decided, batch=32, ratio=None)
+    found = latency(subject(plan=make_plan(batches=(1, 32)), comparisons=(decided, undecided)))
+    assert found.state is State.OPEN
+    assert found.sentence.startswith("confirmed only in part: batch 1: 2.20×")
+    assert found.sentence.endswith("batch 32: not decided")
+
+
 @pytest.mark.parametrize(
     ("ours", "state"), [(60, State.EVIDENCED), (100, State.REFUTED), (150, State.REFUTED), (95, State.OPEN)]
 )
@@ -261,6 +270,7 @@ def test_a_report_shows_every_point_with_its_sign_and_what_is_left() -> None:
     assert "deadbeef was deleted" in str(section.blocks[1])
     assert "=cmd" in str(tables[0])
     assert "planner bench" in str(checklist_section([]))
+    assert "No run of this plan measured a, b" in str(checklist_section([checklist], without=["a", "b"]))
 
 
 def _points(checklist: Checklist) -> tuple[dict[Point, State], dict[Point, Any]]:

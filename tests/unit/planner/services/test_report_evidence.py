@@ -54,6 +54,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Evidence
     shutil.copyfile(SHIPPED, copy)
     with Store.open(copy) as store:
         plan = decode_plan(store.plan("latest"))
+        assert "plans replay 2025-04-28" in str(evidence_of(store, replace(plan, as_of="2025-04-28")).sections[-1])
         yield evidence_of(store, plan), plan
 
 
@@ -85,7 +86,6 @@ def test_what_nobody_measured_is_said_on_page_one_with_the_command_that_would(
 ) -> None:
     part, _ = shipped
     assert "Nobody measured the quality of resnet50 in int8" in told_by(part, Tone.CAUTION)
-    assert [one.tone for one in part.thresholds if "resnet50" in one.text] == [Tone.CAUTION]
     commands = [
         line for block in section_of(part, "quality").blocks if isinstance(block, Commands) for line in block.lines
     ]

@@ -8,9 +8,13 @@ import pytest
 from helpers.projections import A100, PLAIN, T4, bound, own_book, owned, published, rate, rates
 from helpers.report_plans import laid_out
 
+from planner.reports.figures import Bound, Figure
 from planner.services.reporting.checking import differences
 from planner.services.reporting.exchange import Exchange
+from planner.services.reporting.money_tables import ledger_table
+from planner.services.reporting.question_figures import cash_bound
 from pricing.book import PriceBook, shipped_book
+from pricing.projection.model import ColumnName
 from pricing.vocabulary import BatchCurve, Gate
 
 _OWN = PriceBook(
@@ -102,8 +106,11 @@ def test_every_amount_is_the_document_s_and_says_when_it_is_only_a_bound() -> No
     assert stay.per_year.text.startswith("≥ ")
     assert sums.fleets[0].per_year is stay.per_year
     assert move.npv.value == move.change.npv.planned
-    assert figures.changes[0].npv.text == "−15,000.00 USD"
+    assert figures.changes[0].npv.text == "≥ −15,000.00 USD"
     assert figures.changes[0].npv_high.value is None
+    assert (move.npv.text[0], move.payback.text[0], move.irr.text[0]) == ("≥", "≤", "≥")
+    assert [figure.bound for figure in move.flows] == [Bound.EXACT, *[Bound.AT_LEAST] * 3]
+    assert cash_bound(move, stay, year=3) is Bound.AT_LEAST
 
 
 def test_converted_amounts_are_rounded_after_the_plan_s_own_were() -> None:
@@ -129,3 +136,14 @@ def test_a_bound_stays_a_bound_where_it_is_the_other_side_s() -> None:
     assert differences(sums) == ()
     saving = figures.changes[0].saving
     assert saving.text.startswith("≤ ")
+
+
+@pytest.mark.parametrize(("now_", "then"), [("on_demand", "owned"), ("owned", "on_demand")])
+def test_both_sides_of_the_ledger_differ_by_all_cash_also_of_owned_machines(now_: str, then: str) -> None:
+    figures, _ = laid_out(_KNOWN, book=_OWN, demand__peak="300000 /s", from__purchase=now_, to__purchase=then)
+    move = figures.change(ColumnName.MOVE)
+    assert move is not None
+    now, after = (cell for cell in ledger_table(figures, move).rows[-1].cells if isinstance(cell, Figure))
+    assert isinstance(now.value, Decimal)
+    assert isinstance(after.value, Decimal)
+    assert now.value - after.value == sum(move.change.flows, Decimal(0))
