@@ -57,15 +57,20 @@ class ViewScreen(Screen[None]):
         then: Callable[[Found], None],
         failed: Callable[[str], None] | None = None,
         group: str = "read",
+        settles: bool = True,
     ) -> None:
-        """Read from the database in a thread; None is given where there is none yet."""
+        """Read from the database in a thread; None is given where there is none yet.
+
+        `settles`: whether an answer ends what trouble there was; not what a key asked for, where nobody asked for this.
+        """
 
         def with_store() -> Found:
             with store_if_there(self.place.address) as store:
                 return work(store)
 
         def found(what: Found) -> None:
-            self.trouble.settle()
+            if settles:
+                self.trouble.settle()
             then(what)
 
         read_apart(self, with_store, then=found, failed=failed or self.trouble.tell, group=group)
