@@ -19,7 +19,7 @@ from planner.wording.marks import signed
 from planner.wording.text import plain
 
 MOST_IN_A_MATRIX = 12
-_BAR = 27
+_BAR = 23
 _MOST_CONFUSIONS = 40
 _NAME = 14
 
@@ -82,7 +82,7 @@ def _compared(place: int, one: ClassComparison, rules: GateRules) -> ClassRow:
         support=one.support,
         before=one.baseline,
         after=one.candidate,
-        change=-drop_of(one) if is_known else None,
+        change=0.0 - drop_of(one) if is_known else None,
         low=one.lower if is_known else None,
         high=one.upper if is_known else None,
         lost=one.lost,
@@ -98,7 +98,7 @@ def _judged(one: ClassComparison, rules: GateRules) -> tuple[str, str]:
     if not one.support:
         return "~", "no samples"
     if drop_of(one) > rules.class_drop:
-        return "✗", "drops too far"
+        return "✗", "too far"
     return ("✓", "kept") if rules.judge_points or one.lower >= -rules.class_limit else ("~", "not proven")
 
 
