@@ -12,7 +12,7 @@ from harness.errors import UsageError
 from harness.supervisor.host_lock import default_lock_path
 from planner.cli import diagnostics, output
 from planner.services.host_state import read_host_state
-from planner.services.listing import RunList, find_summary, list_runs, require_not_measured_now
+from planner.services.listing import RunList, find_summary, list_runs, lost_with, require_not_measured_now
 from planner.settings import database_address
 from planner.store.records import Headline, RunSummary
 from planner.store.repository import Store
@@ -63,13 +63,7 @@ def _is_meant(run: RunSummary) -> bool:
     """
     if not sys.stdin.isatty():
         raise UsageError(f"delete run {run.run_id}? There is no terminal to ask on: say --yes to mean it")
-    diagnostics.note(
-        plain(
-            f"run {run.run_id} of {run.workload}, {run.started_at:%Y-%m-%d %H:%M} UTC: {len(run.arms)} arms, "
-            f"{run.rounds} rounds with their raw samples and {run.verdicts} verdicts will be lost.\n"
-            "Delete it? [y/N]"
-        )
-    )
+    diagnostics.note(plain(f"{lost_with(run)}\nDelete it? [y/N]"))
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 

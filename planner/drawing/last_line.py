@@ -10,10 +10,11 @@ def last_line(document: RunDocument, database: str) -> str:
     is_evidence = document.state is RunState.COMPLETED and not document.is_simulated
     worth = f" · planner plan --run {document.run}" if is_evidence else ""
     stored = f"run {document.run} is stored in {database} · planner show {document.run}"
-    return f"\n{_conclusion(document)}\n{stored}{worth}"
+    return f"\n{conclusion(document)}\n{stored}{worth}"
 
 
-def _conclusion(document: RunDocument) -> str:
+def conclusion(document: RunDocument) -> str:
+    """What a run comes to."""
     if document.state is RunState.INTERRUPTED:
         return f"interrupted; `planner resume {document.run}` goes on from here"
     if document.state is RunState.RUNNING:

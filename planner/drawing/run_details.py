@@ -44,15 +44,15 @@ def details(document: RunDocument) -> Iterator[RenderableType]:
         yield _agreements(document)
     yield from requests_in_full(document)
     yield Text()
-    yield _memory(document)
+    yield memory_table(document)
     yield Text()
     yield from _reasons(document)
     yield from _calibration(document)
     yield from _proofs(document)
     yield from limits_in_full(document)
-    yield from _energy(document)
+    yield from energy_told(document)
     yield from gpus_in_full(document)
-    yield from _selftest(document)
+    yield from selftest_told(document)
     yield from _conditions(document)
 
 
@@ -122,7 +122,8 @@ def _agreement(one: Agreement) -> tuple[str, ...]:
     )
 
 
-def _memory(document: RunDocument) -> Table:
+def memory_table(document: RunDocument) -> Table:
+    """Peak memory of each arm, by phase."""
     table = _table("peak memory of the process by phase: median over launches (least to most)")
     found = dict.fromkeys(figure.phase for arm in document.arms for figure in arm.memory)
     phases = [*(phase for phase in _PHASES if phase in found), *(phase for phase in found if phase not in _PHASES)]
@@ -168,7 +169,8 @@ def _proofs(document: RunDocument) -> Iterator[RenderableType]:
             yield _indented(text)
 
 
-def _energy(document: RunDocument) -> Iterator[RenderableType]:
+def energy_told(document: RunDocument) -> Iterator[RenderableType]:
+    """Energy of each arm, or why it is not known."""
     yield _heading("energy per inference")
     absent = {arm.energy.reason for arm in document.arms if arm.energy is not None and arm.energy.gross_j is None}
     for reason in sorted(str(one) for one in absent):
@@ -182,7 +184,8 @@ def _energy(document: RunDocument) -> Iterator[RenderableType]:
             yield _indented(f"{arm.name}: {energy_ratio_told(arm.gpu.energy_ratio)}")
 
 
-def _selftest(document: RunDocument) -> Iterator[RenderableType]:
+def selftest_told(document: RunDocument) -> Iterator[RenderableType]:
+    """The harness's own error rates on the machine."""
     yield _heading("self-test of this machine: the harness's own error rates")
     if document.selftest is None:
         yield _indented(NONE_YET)

@@ -49,6 +49,14 @@ def find_summary(store: Store, name: str) -> RunSummary:
     return next(run for run in store.runs() if run.run_id == run_id)
 
 
+def lost_with(run: RunSummary) -> str:
+    """What deleting a run takes away, as a sentence."""
+    return (
+        f"run {run.run_id} of {run.workload}, {run.started_at:%Y-%m-%d %H:%M} UTC: {len(run.arms)} arms, "
+        f"{run.rounds} rounds with their raw samples and {run.verdicts} verdicts will be lost."
+    )
+
+
 def require_not_measured_now(run: RunSummary, host: HostState) -> None:
     """Refuse to take a run away from the process that measures it.
 

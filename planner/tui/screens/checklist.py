@@ -63,7 +63,9 @@ another run. A word for monitoring, ci and rollback is of the whole run, unless 
         """Head, points, evidence."""
         yield Told(id="points-head")
         with Horizontal(classes="list-and-detail"):
-            yield Grid[PointRecord](point_columns(), empty="no run to look at\n\npress 1 to measure", id="points")
+            yield Grid[PointRecord](
+                point_columns(), empty="no run to look at\n\npress 1 to measure", key=lambda one: one.point, id="points"
+            )
             yield Detail(id="point-detail")
 
     def on_mount(self) -> None:
@@ -92,10 +94,7 @@ another run. A word for monitoring, ci and rollback is of the whole run, unless 
             *(signed("!", note) for note in found.notes),
             signed(sign, found.summary),
         )
-        at = self._grid.at_cursor
         self._grid.fill(found.points)
-        if at is not None:
-            self._grid.look_at(lambda one: one.point is at.point)
 
     def on_grid_looked(self, event: Grid.Looked) -> None:
         """Its evidence."""

@@ -1,23 +1,41 @@
-"""Results: every stored run, filtered and sorted, and what one says."""
+"""Results: every stored run, filtered and sorted, and what the one under the cursor says."""
 
-from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 
 from harness.supervisor.host_lock import default_lock_path
+from planner.errors import StoreError
+from planner.services.comparing import RunsCompared
 from planner.services.host_state import read_host_state
-from planner.services.listing import RunList, list_runs
+from planner.services.listing import RunList, find_summary, list_runs, lost_with, require_not_measured_now
+from planner.store.archive import export_runs
 from planner.store.records import RunSummary
 from planner.store.repository import Store
+from planner.tui.dialogs.form import Field, Form
+from planner.tui.dialogs.question import Choice, Question
+from planner.tui.reading import read_apart
+from planner.tui.results.columns import run_columns
+from planner.tui.results.opened import Opened, compare_two, open_run
+from planner.tui.results.summary import summary_of
 from planner.tui.screens.base import ViewScreen
-from planner.tui.widgets.grid import Grid, GridColumn
-from planner.wording.marks import marked, signed
-from planner.wording.moments import short
-from planner.wording.quantities import ABSENT
+from planner.tui.screens.compared import ComparedScreen
+from planner.tui.screens.run import RunScreen
+from planner.tui.views import VIEWS
+from planner.tui.widgets.drawn import Drawn
+from planner.tui.widgets.grid import Grid
+from planner.wording import quantities
+from planner.wording.marks import signed
 from planner.wording.text import plain
 
 _EMPTY = "nothing was measured yet\n\npress 1 to measure, or run  planner bench"
+_TWO = 2
+_PAUSE_S = 0.12  # the cursor rests so long on a run before it is read
 
 
 class ResultsScreen(ViewScreen):
@@ -27,28 +45,220 @@ class ResultsScreen(ViewScreen):
     HELP_TEXT = """
 Every run in the database, the newest first. **speed-up** is of the best candidate over its baseline, with its interval;
 above 1 the candidate is faster. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
+
+**⏎** opens a run. **space** marks one, **c** compares it with the one under the cursor; without a mark, with the newest
+other run of the same workload. **e** writes the marked runs, or the one under the cursor, to a file that
+`planner import` reads. **d** deletes, after asking.
 """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "Mark", tooltip="mark a run, to compare or export it"),
+        Binding("c", "compare", "Compare", tooltip="the marked run with the one under the cursor"),
+        Binding("d", "delete", "Delete", show=False, tooltip="delete this run, after asking"),
+        Binding("e", "export", "Export", show=False, tooltip="write the marked runs, or this one, to a file"),
+        Binding("p", "replay", "Replay", tooltip="play the run under the cursor again in the view Measure"),
+        Binding(
+            "l",
+            "checklist",
+            "Checklist",
+            show=False,
+            tooltip="what else is to be done before the run's model is deployed",
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marked: set[str] = set()
+        self._has_read = self._is_unread = False
 
     def body(self) -> ComposeResult:
-        """The table."""
-        yield Grid[RunSummary](_columns(self.place.now()), empty=_EMPTY, sorted_by=1, id="runs")
+        """The table, and what the run under the cursor says."""
+        columns = run_columns(self.place.now(), are_marked=self._marked)
+        with Horizontal(id="results"):
+            yield Grid[RunSummary](columns, empty=_EMPTY, sorted_by=1, key=lambda run: run.run_id, id="runs")
+            yield Drawn(id="run-summary")
 
     def on_mount(self) -> None:
-        """Read the list."""
-        self._grid.order = self.place.memory.of(self.VIEW).get("order", "1-")
-        self._grid.focus_table()
-        self.read(_runs, then=self._show)
+        """As it was left."""
+        self.runs.order = self.place.memory.of(self.VIEW).get("order", "1-")
+        self.runs.focus_table()
+
+    def on_screen_resume(self) -> None:
+        """Read the list: what it was, other processes may have changed."""
+        self._read()
+        wanted = self.place.memory.of(self.VIEW).pop("run", None)
+        if wanted:
+            self.app.push_screen(RunScreen(wanted))
 
     def on_screen_suspend(self) -> None:
         """Remember the order."""
-        self.place.memory.of(self.VIEW)["order"] = self._grid.order
+        self.place.memory.of(self.VIEW)["order"] = self.runs.order
 
     @property
-    def _grid(self) -> Grid[RunSummary]:
+    def runs(self) -> Grid[RunSummary]:
+        """The table."""
         return self.query_one("#runs", Grid)
 
+    def _read(self) -> None:
+        self.read(_runs, then=self._show, failed=self._cannot_list, settles=self._is_unread)
+
+    def _cannot_list(self, why: str) -> None:
+        self._is_unread = True
+        self.trouble.tell(why)
+
     def _show(self, found: RunList) -> None:
-        self._grid.fill(found.runs)
+        self._is_unread = False
+        self._marked &= {run.run_id for run in found.runs}
+        if not self._has_read or found.runs != self.runs.rows:
+            self._has_read = True
+            self.runs.fill(found.runs)
+
+    # The run under the cursor.
+
+    def on_grid_looked(self, event: Grid.Looked) -> None:
+        """Say what it says, once the cursor rests."""
+        panel = self.query_one("#run-summary", Drawn)
+        run = event.row
+        if not isinstance(run, RunSummary):
+            panel.tell(Text())
+            return
+        if not panel.display or not panel.size.width:
+            return
+        self.set_timer(_PAUSE_S, partial(self._summarise, run))
+
+    def _summarise(self, run: RunSummary) -> None:
+        if self.runs.at_cursor is not run:
+            return
+        panel = self.query_one("#run-summary", Drawn)
+
+        def tell(opened: Opened) -> None:
+            panel.tell(*summary_of(opened, run, now=self.place.now()))
+
+        self.read(
+            partial(open_run, name=run.run_id),
+            then=tell,
+            failed=lambda why: panel.tell(signed("!", f"run {run.run_id} cannot be read"), Text(plain(why))),
+            group="summary",
+            settles=False,
+        )
+
+    def on_grid_chosen(self, event: Grid.Chosen) -> None:
+        """Open it."""
+        self.app.push_screen(RunScreen(event.row.run_id))
+
+    def _at_cursor(self) -> RunSummary | None:
+        """The run that a key is about; where there is none, it is said."""
+        run = self.runs.at_cursor
+        if run is None:
+            self.trouble.tell("there is no run here: press 1 to measure, or escape to end the filter")
+        elif not self._is_unread:
+            self.trouble.settle()
+        return run
+
+    # What keys do.
+
+    def action_mark(self) -> None:
+        """Mark, or no more."""
+        run = self._at_cursor()
+        if run is not None:
+            self._marked ^= {run.run_id}
+            self.runs.redraw()
+
+    def action_compare(self) -> None:
+        """Which two, then compare them."""
+        run = self._at_cursor()
+        if run is None:
+            return
+        others = sorted(self._marked - {run.run_id})
+        if (run.run_id in self._marked and len(others) > 1) or len(others) > _TWO:
+            self.trouble.tell(f"{len(self._marked)} runs are marked and two can be compared: space unmarks a run")
+            return
+        pair = (others[0], others[1]) if len(others) == _TWO else (run.run_id, others[0] if others else None)
+
+        def compare(store: Store | None) -> RunsCompared:
+            return compare_two(store, first=pair[0], second=pair[1])
+
+        self.read(compare, then=self._set_beside, group="compare")
+
+    def _set_beside(self, found: RunsCompared) -> None:
+        self.app.push_screen(ComparedScreen(found))
+
+    def action_replay(self) -> None:
+        """Play it again."""
+        run = self._at_cursor()
+        if run is not None:
+            self._go_to("measure", replay=run.run_id)
+
+    def action_checklist(self) -> None:
+        """What else is to be done."""
+        run = self._at_cursor()
+        if run is not None:
+            self._go_to("reports", checklist=run.run_id)
+
+    def _go_to(self, view: str, **wishes: str) -> None:
+        if view not in {one.name for one in VIEWS}:
+            self.trouble.tell(f"there is no view {view} in this version")
+            return
+        self.place.memory.of(view).update(wishes)
+        self.app.call_later(self.app.run_action, f"app.open_view('{view}')")
+
+    def action_delete(self) -> None:
+        """Ask first; a run that is measured now is left alone."""
+        run = self._at_cursor()
+        if run is None:
+            return
+        self.read(partial(_deletable, run_id=run.run_id), then=self._ask, group="delete")
+
+    def _ask(self, run: RunSummary) -> None:
+        choices = (Choice(key="d", told=f"delete run {run.run_id}: it cannot be had back"),)
+        self.app.push_screen(Question(lost_with(run), choices), partial(self._delete, run.run_id))
+
+    def _delete(self, run_id: str, answer: str | None) -> None:
+        if answer is None:
+            return
+
+        def delete() -> None:
+            with Store.open_existing(self.place.address) as store:
+                _deletable(store, run_id=run_id)
+                store.delete(run_id)
+
+        def then(_: None) -> None:
+            self.trouble.settle()
+            self.notify(f"run {run_id} is deleted")
+            self._read()
+            self.post_message(self.Changed())
+
+        read_apart(self, delete, then=then, failed=self.trouble.tell, group="delete")
+
+    def action_export(self) -> None:
+        """Where to."""
+        run = self._at_cursor()
+        if run is None:
+            return
+        names = tuple(sorted(self._marked)) or (run.run_id,)
+        file = f"run-{names[0]}.zip" if len(names) == 1 else f"{len(names)}-runs.zip"
+        fields = (Field(name="path", title="file to write", value=str(Path.cwd() / file)),)
+        form = Form(f"Export {_runs_told(names)}", fields)
+        self.app.push_screen(form, partial(self._export, names))
+
+    def _export(self, names: tuple[str, ...], answers: dict[str, str] | None) -> None:
+        if answers is None:
+            return
+        path = Path(answers["path"]).expanduser()
+
+        def export() -> int:
+            with Store.open_existing(self.place.address) as store:
+                export_runs(store, names, path)
+            return path.stat().st_size
+
+        def then(size: int) -> None:
+            self.trouble.settle()
+            self.notify(plain(f"{path} ({quantities.size(size)})"), title=f"{_runs_told(names)} written", timeout=12)
+
+        read_apart(self, export, then=then, failed=self.trouble.tell, group="export")
+
+
+def _runs_told(names: tuple[str, ...]) -> str:
+    return f"run {names[0]}" if len(names) == 1 else f"{len(names)} runs"
 
 
 def _runs(store: Store | None) -> RunList:
@@ -57,56 +267,15 @@ def _runs(store: Store | None) -> RunList:
     return list_runs(store, read_host_state(default_lock_path()), limit=0)
 
 
-def _columns(now: datetime) -> tuple[GridColumn[RunSummary], ...]:
-    return (
-        GridColumn(title="run", draw=lambda run: Text(run.run_id, style="bold")),
-        GridColumn(
-            title="when (UTC)",
-            draw=lambda run: Text(short(run.started_at, now=now)),
-            order=lambda run: run.started_at,
-            starts_descending=True,
-        ),
-        GridColumn(title="workload", draw=_workload),
-        GridColumn(title="best candidate", draw=_candidate),
-        GridColumn(title="speed-up", draw=_speed_up, order=_ratio, is_right=True, starts_descending=True),
-        GridColumn(title="speed", draw=_speed),
-        GridColumn(title="gate", draw=_gate),
-        GridColumn(title="state", draw=lambda run: marked(run.state)),
-        GridColumn(
-            title="arms", draw=lambda run: Text(str(len(run.arms))), order=lambda run: len(run.arms), is_right=True
-        ),
-    )
+def _deletable(store: Store | None, *, run_id: str) -> RunSummary:
+    """The run as it is now.
 
-
-def _workload(run: RunSummary) -> Text:
-    text = Text("SIMULATED ", style="bold") if run.is_simulated else Text()
-    return text.append(plain(run.workload))
-
-
-def _candidate(run: RunSummary) -> Text:
-    if run.best is None:
-        return Text("nothing was compared", style="dim")
-    place, _, label = run.best.candidate.partition("/")
-    return Text(plain(f"{label} on {place}"))
-
-
-def _ratio(run: RunSummary) -> float:
-    return run.best.ratio if run.best is not None and run.best.ratio is not None else -1.0
-
-
-def _speed_up(run: RunSummary) -> Text:
-    best = run.best
-    if best is None or best.ratio is None:
-        return Text(ABSENT)
-    between = "" if best.lower is None else f" ({best.lower:.2f}–{best.upper:.2f})"
-    return Text(f"{best.ratio:.2f}×{between}")
-
-
-def _speed(run: RunSummary) -> Text:
-    if run.failures:
-        return signed("!", f"{run.failures} failed")
-    return marked(run.best.speed) if run.best is not None else Text(ABSENT)
-
-
-def _gate(run: RunSummary) -> Text:
-    return marked(run.best.gate) if run.best is not None else Text(ABSENT)
+    Raises:
+        UsageError: it is being measured.
+        StoreError: it is gone.
+    """
+    if store is None:
+        raise StoreError(f"run {run_id} is gone with its database: look again with 2")
+    run = find_summary(store, run_id)
+    require_not_measured_now(run, read_host_state(default_lock_path()))
+    return run

@@ -1,12 +1,11 @@
 """A table that sorts, filters and says how: every list of the app is one.
 
 Rows are domain objects; columns say how a row is drawn and by what it is sorted. Ten thousand rows are kept in memory;
-only those in sight are drawn.
+only those in sight are drawn. Where there is little room, columns are drawn in brief and the least important ones go.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,43 +13,29 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.events import Key
 from textual.message import Message
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import Input, Static
+from textual.worker import get_current_worker
 
+from planner.tui.widgets.grid_columns import GridColumn, Row
+from planner.tui.widgets.grid_layout import Layout
+from planner.tui.widgets.grid_texts import RowTexts
+from planner.tui.widgets.rows import Rows
 from planner.wording.text import plain
 
-Row = TypeVar("Row")
+__all__ = ["Grid", "GridColumn"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GridColumn(Generic[Row]):
-    """A column.
+class _OfRow(Message):
+    """Something about a row of a table."""
 
-    Attributes:
-        title: Its head.
-        draw: A row's cell.
-        order: What rows are sorted by; None: the cell's text.
-        is_right: Whether its cells stand on the right, as figures do.
-        width: In characters; None: as wide as its widest cell.
-        starts_descending: Whether its first order is the largest first.
-    """
+    def __init__(self, grid: "Grid[Any]", row: Any) -> None:  # noqa: ANN401 - a row of that table
+        self.grid, self.row = grid, row
+        super().__init__()
 
-    title: str
-    draw: Callable[[Row], Text]
-    order: Callable[[Row], Any] | None = None
-    is_right: bool = False
-    width: int | None = None
-    starts_descending: bool = False
-
-
-class _Table(DataTable[Text]):
-    """A class of its own: Textual looks widgets up by class, and cannot by a generic one."""
-
-    BINDINGS = [  # noqa: RUF012 - Textual's own way
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("g", "scroll_top", show=False),
-        Binding("G", "scroll_bottom", show=False),
-    ]
+    @property
+    def control(self) -> "Grid[Any]":
+        """Which table."""
+        return self.grid
 
 
 class Grid(Vertical, Generic[Row]):
@@ -58,13 +43,14 @@ class Grid(Vertical, Generic[Row]):
 
     DEFAULT_CSS = """
     Grid { height: 1fr; }
-    Grid _Table { height: 1fr; background: $background; }
     Grid Input { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
     Grid Input.-shown { display: block; }
-    Grid #told { height: 1; padding: 0 1; color: $text-muted; }
-    Grid #empty { height: 1fr; content-align: center middle; text-align: center; color: $text-muted; display: none; }
-    Grid.-empty _Table { display: none; }
-    Grid.-empty #empty { display: block; }
+    Grid #grid-told { height: 1; padding: 0 1; color: $text-muted; background: $background; }
+    Grid #grid-empty {
+        height: 1fr; content-align: center middle; text-align: center; color: $text-muted; display: none;
+    }
+    Grid.-empty Rows { display: none; }
+    Grid.-empty #grid-empty { display: block; }
     """
     BINDINGS = [  # noqa: RUF012 - Textual's own way
         Binding("slash", "filter", "Filter", key_display="/", tooltip="show only rows that hold some words"),
@@ -72,29 +58,11 @@ class Grid(Vertical, Generic[Row]):
         Binding("S", "reverse", "Reverse", show=False, tooltip="sort the other way round"),
     ]
 
-    class Chosen(Message):
+    class Chosen(_OfRow):
         """A row was opened."""
 
-        def __init__(self, grid: "Grid[Any]", row: Any) -> None:  # noqa: ANN401 - a row of that table
-            self.grid, self.row = grid, row
-            super().__init__()
-
-        @property
-        def control(self) -> "Grid[Any]":
-            """Which table."""
-            return self.grid
-
-    class Looked(Message):
+    class Looked(_OfRow):
         """The cursor stands on another row; None: there is none."""
-
-        def __init__(self, grid: "Grid[Any]", row: Any) -> None:  # noqa: ANN401 - a row of that table
-            self.grid, self.row = grid, row
-            super().__init__()
-
-        @property
-        def control(self) -> "Grid[Any]":
-            """Which table."""
-            return self.grid
 
     def __init__(
         self,
@@ -102,40 +70,58 @@ class Grid(Vertical, Generic[Row]):
         *,
         empty: str,
         sorted_by: int = 0,
+        key: Callable[[Row], object] | None = None,
+        opens: bool = True,
         id: str | None = None,  # noqa: A002 - Textual's own word
     ) -> None:
+        """A table without rows yet: `empty` says what to press next, `opens` whether enter opens a row.
+
+        `key` tells whether two rows are the same thing; None: equal rows are.
+        """
         super().__init__(id=id)
         self._columns, self._empty = tuple(columns), empty
+        self._key: Callable[[Row], object] = key or (lambda row: row)
         self._rows: tuple[Row, ...] = ()
-        self._shown: list[Row] = []
+        self._texts: RowTexts[Row] = RowTexts(self._columns, ())
+        self._layout: Layout[Row] = Layout(self._columns, ())
+        self._shown: list[int] = []
+        self._opens = opens
         self._by, self._descends = sorted_by, columns[sorted_by].starts_descending
         self._wanted = ""
 
     def compose(self) -> ComposeResult:
         """Filter, table, a word where there is nothing, the line."""
         yield Input(placeholder="filter: any words", compact=True)
-        yield _Table(cursor_type="row", zebra_stripes=False, cell_padding=1)
-        yield Static(self._empty, id="empty")
-        yield Static("", id="told")
+        yield Rows(opens=self._opens)
+        yield Static(self._empty, id="grid-empty", markup=False)
+        yield Static("", id="grid-told")
 
     def on_mount(self) -> None:
-        """The columns, once."""
-        for number, column in enumerate(self._columns):
-            self._table.add_column(column.title, key=str(number), width=column.width)
+        """Nothing yet."""
         self._draw()
 
     @property
-    def _table(self) -> _Table:
-        return self.query_one(_Table)
+    def _table(self) -> Rows:
+        return self.query_one(Rows)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, in the order in which they came."""
+        return self._rows
 
     @property
     def shown(self) -> tuple[Row, ...]:
         """The rows in their present order, without those filtered out."""
-        return tuple(self._shown)
+        return tuple(self._rows[at] for at in self._shown)
 
     @property
     def at_cursor(self) -> Row | None:
         """The row under the cursor."""
+        at = self._at_cursor
+        return None if at is None else self._rows[at]
+
+    @property
+    def _at_cursor(self) -> int | None:
         row = self._table.cursor_row
         return self._shown[row] if 0 <= row < len(self._shown) else None
 
@@ -154,72 +140,100 @@ class Grid(Vertical, Generic[Row]):
 
     @property
     def filter(self) -> str:
-        """The words that rows must hold; empty: all rows are shown."""
+        """The words that shown rows hold."""
         return self._wanted
 
-    @filter.setter  # noqa: A003 - what it is called on the screen
+    @filter.setter  # noqa: A003 - what it is
     def filter(self, words: str) -> None:
         box = self.query_one(Input)
         box.set_class(bool(words), "-shown")
-        box.value = words  # the rows follow when it tells of its change
+        box.value = words
 
-    def fill(self, rows: Sequence[Row], *, empty: str | None = None) -> None:
-        """Show these rows instead; the cursor stays at its row where it is still there."""
+    def fill(
+        self,
+        rows: Sequence[Row],
+        *,
+        empty: str | None = None,
+        columns: Sequence[GridColumn[Row]] | None = None,
+    ) -> None:
+        """Show these rows instead; the cursor stays at its row if it is there. `columns`: as many others."""
         kept = self.at_cursor
+        self._columns = tuple(columns or self._columns)
         self._rows = tuple(rows)
         if empty is not None:
-            self.query_one("#empty", Static).update(empty)
-        self._draw(kept=kept)
+            self._empty = empty
+        self._texts = RowTexts(self._columns, self._rows)
+        self._layout = Layout(self._columns, self._rows)
+        if not self._texts.is_ready:
+            self.run_worker(self._prepare, group="texts", exclusive=True, thread=True)
+        self._draw(kept=None if kept is None else self._find(kept))
 
-    def look_at(self, holds: Callable[[Row], bool]) -> None:
-        """Set the cursor on the first row of which something holds, where there is one."""
-        at = next((number for number, row in enumerate(self._shown) if holds(row)), None)
-        if at is not None:
-            self._table.move_cursor(row=at)
+    def go_to(self, row: Row) -> bool:
+        """Put the cursor on that row; whether it is shown."""
+        at = self._find(row)
+        if at is None or at not in self._shown:
+            return False
+        self._table.move_cursor(row=self._shown.index(at))
+        return True
+
+    def _find(self, row: Row) -> int | None:
+        key = self._key(row)
+        return next((at for at, one in enumerate(self._rows) if self._key(one) == key), None)
+
+    def redraw(self) -> None:
+        """Draw the same rows again: what they say has changed."""
+        self._show(cursor=self._table.cursor_row)
 
     def focus_table(self) -> None:
         """Let keys go to the table."""
         self._table.focus()
 
-    def _draw(self, *, kept: Row | None = None) -> None:
-        column = self._columns[self._by]
-        words = self._wanted.casefold().split()
-        found = [row for row in self._rows if not words or self._holds(row, words)]
-        order = column.order or (lambda row: column.draw(row).plain.casefold())
-        found.sort(key=order, reverse=self._descends)
+    def _prepare(self) -> None:
+        worker, texts = get_current_worker(), self._texts
+        texts.prepare(is_unwanted=lambda: worker.is_cancelled)
+        if not worker.is_cancelled and (self._wanted or self._columns[self._by].order is None):
+            self.app.call_from_thread(self._draw)
+
+    def _draw(self, *, kept: int | None = None) -> None:
+        """Filter, sort and show. Where rows are still being read as text, that is done again once they are."""
+        kept = self._at_cursor if kept is None else kept
+        found = self._texts.ordered(self._by, self._wanted.casefold().split(), is_descending=self._descends)
+        cursor = found.index(kept) if kept is not None and kept in found else self._table.cursor_row
         self._shown = found
-        table = self._table
-        table.clear()
-        for number, one in enumerate(found):
-            table.add_row(*(self._cell(each, one) for each in self._columns), key=str(number))
-        if kept is not None and kept in found:
-            table.move_cursor(row=found.index(kept))
+        self._show(cursor=cursor)
         self.set_class(not found, "-empty")
-        self._tell()
         self.post_message(self.Looked(self, self.at_cursor))
 
-    def _cell(self, column: GridColumn[Row], row: Row) -> Text:
-        text = column.draw(row)
-        if column.is_right:
-            text.justify = "right"
-        return text
+    def _show(self, *, cursor: int) -> None:
+        layout, table = self._layout, self._table
+        layout.fit(table.room)
+        heads = layout.heads(self._by, is_descending=self._descends)
+        table.show(heads, len(self._shown), lambda row: self._cells(self._shown[row]), cursor=cursor)
+        self._tell()
 
-    def _holds(self, row: Row, words: Sequence[str]) -> bool:
-        text = " ".join(column.draw(row).plain for column in self._columns).casefold()
-        return all(word in text for word in words)
+    def _cells(self, at: int) -> tuple[Text, ...]:
+        cells = self._layout.cells(self._rows[at])
+        if self._layout.is_outgrown:
+            self._layout.is_outgrown = False
+            self.call_after_refresh(self.redraw)
+        return cells
 
     def _tell(self) -> None:
-        column = self._columns[self._by]
-        parts = [f"sorted by {column.title} {'▼' if self._descends else '▲'}"]
+        count = f"{len(self._rows):,}"
+        parts = [f"sorted by {self._columns[self._by].title} {'▼' if self._descends else '▲'}", count]
         if self._wanted:
-            parts.append(f"{len(self._shown):,} of {len(self._rows):,} · filter: {plain(self._wanted)} · esc ends it")
-        else:
-            parts.append(f"{len(self._rows):,}")
-        self.query_one("#told", Static).update(Text(" · ".join(parts)))
-        if self._wanted and not self._shown:
-            self.query_one("#empty", Static).update(Text(f"nothing holds {plain(self._wanted)!r}: esc shows all"))
-        elif not self._rows:
-            self.query_one("#empty", Static).update(self._empty)
+            told = f"{len(self._shown):,} of {count} · filter: {plain(self._wanted)} · esc ends it"
+            parts[1] = told if self._texts.is_ready else f"{count} · filtering …"
+        if (lacking := len(self._columns) - len(self._layout.places)) and self._rows:
+            parts.append(f"{lacking} column{'s' * (lacking > 1)} without room")
+        self.query_one("#grid-told", Static).update(Text(" · ".join(parts), no_wrap=True, overflow="ellipsis"))
+        is_filtered = self._wanted and self._rows
+        empty = f"nothing holds {plain(self._wanted)!r}: esc shows all" if is_filtered else self._empty
+        self.query_one("#grid-empty", Static).update(empty)
+
+    def on_resize(self) -> None:
+        """Other columns may fit."""
+        self.call_after_refresh(self.redraw)
 
     def action_filter(self) -> None:
         """Open the filter."""
@@ -228,15 +242,19 @@ class Grid(Vertical, Generic[Row]):
         box.focus()
 
     def action_sort_next(self) -> None:
-        """Sort by the next column."""
-        self._by = (self._by + 1) % len(self._columns)
-        self._descends = self._columns[self._by].starts_descending
-        self._draw(kept=self.at_cursor)
+        """Sort by the next column that is shown."""
+        shown = self._layout.places
+        later = [place for place in shown if place > self._by]
+        self._sort_by(later[0] if later else shown[0])
 
     def action_reverse(self) -> None:
         """The other way round."""
         self._descends = not self._descends
-        self._draw(kept=self.at_cursor)
+        self._draw()
+
+    def _sort_by(self, place: int) -> None:
+        self._by, self._descends = place, self._columns[place].starts_descending
+        self._draw()
 
     def on_key(self, event: Key) -> None:
         """Escape ends a filter before it means anything else."""
@@ -252,31 +270,30 @@ class Grid(Vertical, Generic[Row]):
         event.stop()
         if event.value != self._wanted:
             self._wanted = event.value
-            self._draw(kept=self.at_cursor)
+            self._draw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on in the table."""
         event.stop()
         self._table.focus()
 
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+    def on_rows_opened(self, event: Rows.Opened) -> None:
         """Enter, or a click on the row of the cursor."""
         event.stop()
         row = self.at_cursor
         if row is not None:
             self.post_message(self.Chosen(self, row))
 
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+    def on_rows_looked(self, event: Rows.Looked) -> None:
         """The cursor moved."""
         event.stop()
         self.post_message(self.Looked(self, self.at_cursor))
 
-    def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
+    def on_rows_head_clicked(self, event: Rows.HeadClicked) -> None:
         """A click on a head sorts by it; another turns it round."""
         event.stop()
-        number = event.column_index
-        if number == self._by:
+        place = self._layout.places[event.place]
+        if place == self._by:
             self.action_reverse()
-            return
-        self._by, self._descends = number, self._columns[number].starts_descending
-        self._draw(kept=self.at_cursor)
+        else:
+            self._sort_by(place)
