@@ -36,7 +36,7 @@ def test_a_list_shows_prices_and_creates_nothing(planner: CommandLine, tmp_path:
 def test_the_comparison_shows_the_ratio_and_how_it_changed(ask: Ask) -> None:
     shown = ask("prices", "compare", "a100-sxm4-40", "t4").stdout
 
-    for expected in ("7.79", "5.22", "−33.00 %", "p4d.24xlarge", "█", "attached to, so not compared"):
+    for expected in ("7.79", "5.22", "−33.00 %", "p4d.24xlarge", "●", "attached to, so not compared"):
         assert expected in shown
 
 

@@ -32,6 +32,9 @@ class GridColumn(Generic[Row]):
         is_right: Whether its cells stand on the right, as figures do.
         width: In characters; None: as wide as its widest cell.
         starts_descending: Whether its first order is the largest first.
+        rank: Where there is no room for all, the highest goes first; 0 stays.
+        brief: A row's cell where there is little room; None: the same.
+        least: Its cells may be cut to so many characters before any column goes; None: they are not cut.
     """
 
     title: str
@@ -40,6 +43,9 @@ class GridColumn(Generic[Row]):
     is_right: bool = False
     width: int | None = None
     starts_descending: bool = False
+    rank: int = 0
+    brief: Callable[[Row], Text] | None = None
+    least: int | None = None
 
 
 class _Table(DataTable[Text]):
@@ -102,10 +108,13 @@ class Grid(Vertical, Generic[Row]):
         *,
         empty: str,
         sorted_by: int = 0,
+        key: Callable[[Row], object] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's own word
     ) -> None:
+        """A table without rows yet. `key` tells whether two rows are the same thing; None: equal rows are."""
         super().__init__(id=id)
         self._columns, self._empty = tuple(columns), empty
+        self._key: Callable[[Row], object] = key or (lambda row: row)
         self._rows: tuple[Row, ...] = ()
         self._shown: list[Row] = []
         self._by, self._descends = sorted_by, columns[sorted_by].starts_descending
@@ -160,6 +169,25 @@ class Grid(Vertical, Generic[Row]):
             self.query_one("#empty", Static).update(empty)
         self._draw(kept=kept)
 
+    @property
+    def filter(self) -> str:
+        """The words that shown rows hold."""
+        return self._wanted
+
+    @filter.setter  # noqa: A003 - what it is
+    def filter(self, words: str) -> None:
+        box = self.query_one(Input)
+        box.set_class(bool(words), "-shown")
+        box.value = words
+
+    def go_to(self, row: Row) -> bool:
+        """Put the cursor on that row; whether it is shown."""
+        keys = [self._key(one) for one in self._shown]
+        if self._key(row) not in keys:
+            return False
+        self._table.move_cursor(row=keys.index(self._key(row)))
+        return True
+
     def focus_table(self) -> None:
         """Let keys go to the table."""
         self._table.focus()
@@ -175,8 +203,9 @@ class Grid(Vertical, Generic[Row]):
         table.clear()
         for number, one in enumerate(found):
             table.add_row(*(self._cell(each, one) for each in self._columns), key=str(number))
-        if kept is not None and kept in found:
-            table.move_cursor(row=found.index(kept))
+        keys = [self._key(one) for one in found]
+        if kept is not None and self._key(kept) in keys:
+            table.move_cursor(row=keys.index(self._key(kept)))
         self.set_class(not found, "-empty")
         self._tell()
         self.post_message(self.Looked(self, self.at_cursor))
