@@ -7,6 +7,7 @@ from rich.text import Text
 
 from planner.drawing.price_cells import amount, change, new_table
 from planner.services.book_comparison import BookComparison, OwnedDifference, PriceDifference, Standing
+from planner.wording.quantities import ABSENT
 from planner.wording.text import plain
 
 _MOST_LISTED = 200
@@ -70,6 +71,6 @@ def _row(one: PriceDifference) -> tuple[Text, ...]:
 
 
 def _bought(one: OwnedDifference) -> Text:
-    was, now = (amount(each, one.currency) for each in (one.before, one.after))
+    was, now = (ABSENT if each is None else f"{one.currency} {each:,.2f}" for each in (one.before, one.after))
     text = Text(plain(f"{_SIGNS[one.standing]} owned: {one.name}, {one.target_id}: {was} → {now} a device "))
     return text if one.change is None else text.append_text(change(one.change))

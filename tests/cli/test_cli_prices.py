@@ -40,6 +40,19 @@ def test_the_comparison_shows_the_ratio_and_how_it_changed(ask: Ask) -> None:
         assert expected in shown
 
 
+def test_two_books_are_set_side_by_side(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text(price_table(ROW.replace("0.526", "0.482")), encoding="utf-8")
+
+    shown = ask("prices", "diff", "shipped", str(file)).stdout
+    found = json.loads(ask("prices", "diff", "shipped", str(file), "--json").stdout)
+
+    for expected in ("1 changed, 0 added", "$0.5260", "→ $0.4820", "▼ −8.37 %"):
+        assert expected in shown
+    assert [one["standing"] for one in found["differences"]][:2] == ["changed", "removed"]
+    assert "0 removed, 392 the same" in ask("prices", "diff").stdout
+
+
 def test_an_instance_and_a_device_are_shown_with_their_price_of_a_year(ask: Ask) -> None:
     assert "4,607.76" in ask("prices", "show", "g4dn.xlarge").stdout
     assert "0.22–0.82" in ask("prices", "show", "t4").stdout

@@ -30,6 +30,7 @@ Judge = Callable[[Mapping[str, str]], object]
 
 _LONGEST_BESIDE = 22
 _NEXT = "enter goes on · ↑↓ between fields · esc goes back"
+_CHOOSE = "←→ choose · "
 _CHECKING = "… looking at it"
 
 
@@ -123,7 +124,8 @@ class Form(ModalScreen[Answers | None]):
                         yield Static(Text(plain(one.title)), classes="title")
                         yield _control(one)
                     yield Static("", classes="wrong", markup=False)
-            yield Static(_NEXT, id="lacks", markup=False)
+            choose = _CHOOSE if any(one.choices for one in self._fields) else ""
+            yield Static(f"{choose}{_NEXT}", id="lacks", markup=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what is wrong with what is typed; an empty field is not told of before the end."""

@@ -23,7 +23,7 @@ from planner.tui.prices.comparing import compare_fields, compare_judge, compared
 from planner.tui.prices.heads import refresh_line
 from planner.tui.prices.lines import PriceLine
 from planner.tui.prices.own_row import own_row_book, own_row_fields
-from planner.tui.prices.refreshing import Refreshing, refresh_fields
+from planner.tui.prices.refreshing import Refreshing, refresh_fields, refresh_judge
 from planner.tui.reading import read_apart
 from planner.tui.screens.base import ViewScreen
 from planner.tui.widgets.told import Told
@@ -152,7 +152,8 @@ class PriceActions(ViewScreen):
         if self._asked is not None:
             self.notify("the services are being asked already: x cancels", severity="warning")
             return
-        self.app.push_screen(Form("Today's prices from the services that need no key", refresh_fields()), self._refresh)
+        form = Form("Today's prices from the services that need no key", refresh_fields(), judge=refresh_judge)
+        self.app.push_screen(form, self._refresh)
 
     def _refresh(self, answers: Answers | None) -> None:
         if answers is None:
@@ -188,6 +189,8 @@ class PriceActions(ViewScreen):
             told.tell(refresh_line(self._asked))
 
     def _refreshed(self, found: PriceRefresh) -> None:
+        if not self.is_attached:  # the app has ended meanwhile
+            return
         self._end_refresh()
         if any(one.digest for one in found.providers):
             self.read_again()
@@ -197,6 +200,8 @@ class PriceActions(ViewScreen):
         self.tell(Text(f"today's prices, asked on {found.as_of}\n", style="bold"), *refresh_screen(found))
 
     def _refresh_failed(self, sentence: str) -> None:
+        if not self.is_attached:
+            return
         was_cancelled = self._asked is not None and self._asked.is_cancelled
         self._end_refresh()
         if was_cancelled:

@@ -12,6 +12,8 @@ from datetime import date
 from textual.app import App
 
 from planner.errors import PlannerError
+from planner.refresh.addresses import source_address
+from planner.refresh.errors import AddressError
 from planner.refresh.fetching import Chance
 from planner.refresh.meter import Progress
 from planner.refresh.providers import PROVIDERS, Asking
@@ -19,7 +21,7 @@ from planner.services.price_refresh import PriceRefresh, refresh_prices
 from planner.services.prices import book_in_force, store_if_there, targets_in_force
 from planner.services.refresh_request import refresh_request
 from planner.store.repository import Store
-from planner.tui.dialogs.form import Field
+from planner.tui.dialogs.form import Field, FieldError
 from planner.tui.reading import OURS
 
 ALL = "all"
@@ -38,6 +40,22 @@ def refresh_fields() -> tuple[Field, ...]:
         Field(name="accepts", title="take odd prices, too", choices=(_NO, _YES)),
         Field(name="source", title="a mirror's address", is_needed=False, hint="none: the service itself"),
     )
+
+
+def refresh_judge(answers: Mapping[str, str]) -> None:
+    """Whether they can be asked so.
+
+    Raises:
+        FieldError: a mirror of none, or an address that must not be asked.
+    """
+    source = answers["source"]
+    if source and answers["provider"] == ALL:
+        raise FieldError("source", "belongs to one service: choose which one above")
+    if source:
+        try:
+            source_address(source)
+        except AddressError as error:
+            raise FieldError("source", str(error)) from error
 
 
 class Refreshing:

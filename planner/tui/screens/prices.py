@@ -53,7 +53,7 @@ against the shipped one. **i n u** bring prices: a file, one by hand, today's fr
         Binding("a", "all", "All", show=False, tooltip="end the filters"),
         Binding("f", "pane('prices-findings')", "Findings", tooltip="what looks wrong with these prices"),
         Binding("b", "pane('prices-books')", "Books", tooltip="the books behind the prices, against the shipped one"),
-        Binding("escape", "back", "Back", show=False, tooltip="back to the list"),
+        Binding("escape", "back", "Back", tooltip="back to the list"),
     ]
 
     def __init__(self) -> None:
@@ -61,6 +61,8 @@ against the shipped one. **i n u** bring prices: a file, one by hand, today's fr
         self._lines: tuple[PriceLine, ...] = ()
         self._filters = QuickFilters()
         self._is_telling = False
+        self._asked_of: tuple[str, PriceLine] | None = None  # by which book, whose history was read last
+        self._parts: tuple[RenderableType, ...] = ()
 
     def body(self) -> ComposeResult:
         """Heads, lists, detail."""
@@ -119,6 +121,23 @@ against the shipped one. **i n u** bring prices: a file, one by hand, today's fr
         at: BookLine | None = self.query_one(f"#{Pane.BOOKS}", Grid).at_cursor
         return at
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Back is shown where there is something to go back from."""
+        return self._is_away if action == "back" else super().check_action(action, parameters)
+
+    @property
+    def _is_away(self) -> bool:
+        return self.is_mounted and (self._is_wide or self._pane is not Pane.PRICES)
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.query_one("#prices").has_class("-whole")
+
+    def _widen(self) -> None:
+        self.query_one("#prices").add_class("-whole")
+        self.query_one(Detail).focus()
+        self.refresh_bindings()
+
     def read_again(self) -> None:
         """Everything of prices, anew."""
         work = partial(price_overview, as_of=self.place.today, targets=targets_in_force())
@@ -158,10 +177,7 @@ against the shipped one. **i n u** bring prices: a file, one by hand, today's fr
 
     def action_back(self) -> None:
         """From what was told, then from another list, to the prices."""
-        if self._is_telling or self.query_one("#prices").has_class("-whole"):
-            self._open(self._pane)
-        else:
-            self._open(Pane.PRICES)
+        self._open(self._pane if self._is_wide else Pane.PRICES)
 
     def _open(self, pane: Pane) -> None:
         self._is_telling = False
@@ -175,10 +191,8 @@ against the shipped one. **i n u** bring prices: a file, one by hand, today's fr
     def tell(self, *parts: RenderableType) -> None:
         """Instead of what is under the cursor, as wide as there is room, until esc."""
         self._is_telling = True
-        self.query_one("#prices").add_class("-whole")
-        detail = self.query_one(Detail)
-        detail.tell(*parts)
-        detail.focus()
+        self.query_one(Detail).tell(*parts)
+        self._widen()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Whoever goes back to a list wants to see what is under its cursor."""
@@ -196,8 +210,7 @@ against the shipped one. **i n u** bring prices: a file, one by hand, today's fr
         if isinstance(event.row, BookFinding):
             self._follow(event.row)
             return
-        self.query_one("#prices").add_class("-whole")
-        self.query_one(Detail).focus()
+        self._widen()
 
     def _follow(self, finding: BookFinding) -> None:
         self._filters = QuickFilters(keys=frozenset(map(key_of, finding.offers)), rule=finding.rule)
@@ -226,18 +239,25 @@ against the shipped one. **i n u** bring prices: a file, one by hand, today's fr
             self.query_one(Detail).tell(*owned_detail(line.bought, age_days=line.age_days))
         if found is None or row is None:
             return
-        findings = found.suspect.get(key_of(row), ())
-
-        def show(history: PriceHistory | TargetPrices) -> None:
-            if self.line == line and self._pane is Pane.PRICES and not self._is_telling:
-                known = history if isinstance(history, PriceHistory) else None
-                parts = price_detail(row, known, book=line.book, findings=findings, until=found.as_of)
-                self.query_one(Detail).tell(*parts)
-
+        asked = (found.book.digest, line)
+        if self._asked_of == asked:  # a list that is filled anew says so of the same line again
+            self.query_one(Detail).tell(*self._parts)
+            return
+        self._asked_of, self._parts = asked, ()
         read_apart(
             self,
             partial(show_prices, found.book, row.instance, found.as_of, targets=targets_in_force()),
-            then=show,
+            then=partial(self._tell_history, found, line),
             failed=self.trouble.tell,
             group="history",
         )
+
+    def _tell_history(self, found: PriceOverview, line: PriceLine, history: PriceHistory | TargetPrices) -> None:
+        row = line.rented
+        if row is None or self._asked_of != (found.book.digest, line):
+            return
+        known = history if isinstance(history, PriceHistory) else None
+        findings = found.suspect.get(key_of(row), ())
+        self._parts = tuple(price_detail(row, known, book=line.book, findings=findings, until=found.as_of))
+        if self.line == line and self._pane is Pane.PRICES and not self._is_telling:
+            self.query_one(Detail).tell(*self._parts)

@@ -49,7 +49,7 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
         Binding("w", "waive", "Waive", tooltip="accept this claim in spite of the rules, with a name and a reason"),
         Binding("v", "waivers", "Waivers", tooltip="who waived what, and why"),
         Binding("r", "again", "Again", show=False, tooltip="read the file and judge it again"),
-        Binding("escape", "back", "Back", show=False, tooltip="back to the claims"),
+        Binding("escape", "back", "Back", tooltip="back to the claims"),
     ]
 
     def __init__(self) -> None:
@@ -83,6 +83,15 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
     @property
     def _pane(self) -> str:
         return self.query_one(ContentSwitcher).current or _CLAIMS
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Back is shown where there is something to go back from."""
+        del parameters
+        return action != "back" or (self.is_mounted and (self._is_wide or self._pane != _CLAIMS))
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.query_one("#sanity").has_class("-whole")
 
     def action_again(self) -> None:
         """Read and judge."""
@@ -146,11 +155,11 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
         """Read it at full width."""
         self.query_one("#sanity").add_class("-whole")
         self.query_one(Detail).focus()
+        self.refresh_bindings()
 
     def action_back(self) -> None:
         """From the full width, then from the waivers, to the claims."""
-        is_whole = self.query_one("#sanity").has_class("-whole")
-        self._open(self._pane if is_whole else _CLAIMS)
+        self._open(self._pane if self._is_wide else _CLAIMS)
 
     def action_waivers(self) -> None:
         """The waivers; again: the claims."""
@@ -161,6 +170,7 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
         self.query_one(ContentSwitcher).current = pane
         self._grid(pane).focus_table()
         self._tell_of(self._grid(pane).at_cursor)
+        self.refresh_bindings()
 
     def action_open_file(self) -> None:
         """Ask for the path."""
