@@ -9,7 +9,7 @@ _PURCHASES = "on_demand, spot, committed_1y, …"
 
 
 def add_prices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `prices list`, `show`, `compare`, `lint`, `import`, `forget` and `refresh`."""
+    """Add `prices list`, `show`, `compare`, `diff`, `lint`, `import`, `forget` and `refresh`."""
     actions = _group(
         commands,
         "prices",
@@ -25,6 +25,7 @@ def add_prices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_list(actions)
     _add_show(actions)
     _add_compare(actions)
+    _add_diff(actions)
     _add_lint(actions)
     _add_import(actions)
     _add_forget(actions)
@@ -89,9 +90,10 @@ def _sentence(summary: str) -> str:
     return f"{summary[0].upper()}{summary[1:]}."
 
 
-def _add_common(parser: argparse.ArgumentParser, *, has_prices: bool = True) -> None:
+def _add_common(parser: argparse.ArgumentParser, *, has_prices: bool = True, has_own: bool = True) -> None:
     if has_prices:
         parser.add_argument("--as-of", metavar="DAY", help="the prices of this day, as 2026-07-20 (default: today)")
+    if has_prices and has_own:
         parser.add_argument(
             "--prices", metavar="FILE", action="append", default=[], help="with this price file of yours on top"
         )
@@ -151,6 +153,24 @@ does more than so many times as much as the other.""",
     parser.add_argument("other", metavar="TARGET", help="the device to compare it with")
     parser.add_argument("--purchase", metavar="OPTION", default="on_demand", help=f"{_PURCHASES} (default: on_demand)")
     _add_common(parser)
+
+
+def _add_diff(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _action(
+        actions,
+        "diff",
+        summary="set two price books side by side: what was added, removed, and changed by how much",
+        examples="""examples:
+  planner prices diff                                      the shipped book and what is in force
+  planner prices diff in-force contract.toml               what a file would change
+  planner prices diff 3f9a81bc 77d0c2e4                    two imported books
+
+A book is `shipped`, `in-force`, a .csv or .toml file, or the start of an imported one's digest.""",
+        handler="planner.cli.prices_diff:diff",
+    )
+    parser.add_argument("one", metavar="BOOK", nargs="?", default="shipped", help="what was known (default: shipped)")
+    parser.add_argument("other", metavar="BOOK", nargs="?", default="in-force", help="the other (default: in-force)")
+    _add_common(parser, has_own=False)
 
 
 def _add_lint(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from planner.cli import diagnostics, output
-from planner.cli.price_comparison_view import comparison_screen
 from planner.cli.prices_view import findings_screen, history_screen, list_screen, target_screen
+from planner.drawing.price_comparison_view import comparison_screen
 from planner.services.exit_codes import ExitCode
 from planner.services.price_comparison import compare_targets
 from planner.services.price_findings import look_over

@@ -12,7 +12,7 @@ from rich.console import Console
 from harness.errors import UsageError
 from planner.cli import output
 from planner.cli.refresh_live import RefreshNarrator
-from planner.cli.refresh_view import refresh_screen
+from planner.drawing.refresh_view import refresh_screen
 from planner.refresh.limits import Limits
 from planner.refresh.meter import Watcher
 from planner.refresh.providers import Asking

@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from planner.drawing.price_cells import amount, cell, day_of, devices, market, new_table, shape
 from planner.services.price_findings import PriceFindings
 from planner.services.price_questions import OwnedRow, PriceHistory, PriceList, PriceRow, TargetPrices
 from planner.store.price_books import PriceBookRecord
 from planner.wording.marks import signed
-from planner.wording.quantities import ABSENT
 from planner.wording.text import plain
 
-_OLD_DAYS = 400  # as `prices lint` tells by default
 _DIGEST = 12
 
 
@@ -23,10 +21,10 @@ def list_screen(found: PriceList, imported: Sequence[PriceBookRecord]) -> Iterat
         table = new_table("market", "instance", "device", "option", "per hour", "device-h", "of")
         for row in found.prices:
             table.add_row(
-                *map(cell, (_market(row), row.instance, _devices(row), row.purchase)),
-                cell(_amount(row.per_hour, row.currency)),
-                cell(_amount(row.per_device_hour, row.currency)),
-                _day(row),
+                *map(cell, (market(row), row.instance, devices(row), row.purchase)),
+                cell(amount(row.per_hour, row.currency)),
+                cell(amount(row.per_device_hour, row.currency)),
+                day_of(row),
             )
         yield table
     yield from _owned(found.owned)
@@ -47,18 +45,14 @@ _ATTACHED = "+ an accelerator alone: the instance that it is attached to costs e
 def history_screen(found: PriceHistory) -> Iterator[RenderableType]:
     """Every price of an instance, with its source."""
     first = found.prices[0]
-    shape = [f"{first.devices:.4g} × {_device(first)}"] if first.devices else [first.device] * bool(first.device)
-    shape += [f"{first.vcpus} vCPUs"] * (first.vcpus is not None) + [f"{first.memory_gib:g} GiB"] * bool(
-        first.memory_gib
-    )
-    yield Text(plain(f"{found.instance}  {' · '.join(shape)}"), style="bold")
+    yield Text(plain(f"{found.instance}  {shape(first)}"), style="bold")
     table = new_table("market", "option", "per hour", "device-h", "per year", "of")
     for row in found.prices:
         table.add_row(
-            *map(cell, (_market(row), row.purchase, _amount(row.per_hour, row.currency))),
-            cell(_amount(row.per_device_hour, row.currency)),
+            *map(cell, (market(row), row.purchase, amount(row.per_hour, row.currency))),
+            cell(amount(row.per_device_hour, row.currency)),
             cell(f"{row.per_year:,.2f}"),
-            _day(row),
+            day_of(row),
         )
     yield table
     yield Text("")
@@ -74,15 +68,15 @@ def target_screen(found: TargetPrices) -> Iterator[RenderableType]:
         table = new_table("option", "market", "instance", "device-h", "per hour", "per year", "of")
         for row in found.cheapest:
             table.add_row(
-                *map(cell, (row.purchase, _market(row), row.instance)),
-                cell(_amount(row.per_device_hour, row.currency)),
-                cell(_amount(row.per_hour, row.currency)),
+                *map(cell, (row.purchase, market(row), row.instance)),
+                cell(amount(row.per_device_hour, row.currency)),
+                cell(amount(row.per_hour, row.currency)),
                 cell(f"{row.per_year:,.2f}"),
-                _day(row),
+                day_of(row),
             )
         yield table
     for row in found.attached:
-        price = _amount(row.per_hour, row.currency)
+        price = amount(row.per_hour, row.currency)
         yield Text(plain(f"+ {row.provider} {row.region} {row.instance}: {price}/h, and its instance costs extra"))
     yield from _owned(found.owned)
     if found.band is not None:
@@ -99,57 +93,11 @@ def findings_screen(found: PriceFindings) -> Iterator[RenderableType]:
     yield Text(f"{found.prices:,} prices as of {found.as_of}: {told}")
 
 
-_FIGURES = {"per hour", "per year", "ratio"}
-_UNBROKEN = {"of", "from"}
-
-
-def new_table(*headings: str) -> Table:
-    """A table without lines; figures stand to the right."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in headings:
-        is_figure = heading in _FIGURES or heading.endswith("-h")
-        table.add_column(
-            heading,
-            overflow="fold",
-            justify="right" if is_figure else "left",
-            no_wrap=is_figure or heading in _UNBROKEN,  # a price over two lines is misread
-        )
-    return table
-
-
-def cell(text: str) -> Text:
-    """Foreign text, safe to print."""
-    return Text(plain(text))
-
-
-def _amount(amount: float | None, currency: str) -> str:
-    if amount is None:
-        return ABSENT
-    return f"{'$' if currency == 'USD' else f'{currency} '}{amount:,.4f}"
-
-
-def _market(row: PriceRow) -> str:
-    return f"{row.provider} {row.region}"
-
-
 def _by_source(rows: Sequence[PriceRow]) -> dict[str, list[PriceRow]]:
     found: dict[str, list[PriceRow]] = {}
     for row in rows:
         found.setdefault(row.source, []).append(row)
     return found
-
-
-def _devices(row: PriceRow) -> str:
-    """`8 × t4`, or what one instance has without a count."""
-    return f"{row.devices:.4g} × {_device(row)}" if row.devices else _device(row)
-
-
-def _device(row: PriceRow) -> str:
-    return f"{row.target_id or row.device or ABSENT}{'' if row.is_rentable_alone else ' +'}"
-
-
-def _day(row: PriceRow) -> Text:
-    return Text(f"{row.as_of}{' old' if row.age_days > _OLD_DAYS else ''}", no_wrap=True)
 
 
 def _owned(rows: Sequence[OwnedRow]) -> Iterator[RenderableType]:

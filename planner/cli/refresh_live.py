@@ -7,11 +7,10 @@ from rich.console import Console
 from rich.text import Text
 
 from planner.cli.terminal import Painted
+from planner.drawing.refresh_progress import progress_line
 from planner.refresh.meter import Progress
-from planner.wording import quantities
 from planner.wording.text import plain
 
-_BAR = 20
 _PAINT_EVERY_S = 0.3
 _PLAIN_EVERY_S = 10.0
 
@@ -33,19 +32,8 @@ class RefreshNarrator(Painted):
             return
         self._provider = progress.provider
         self._told_s = self._clock()
-        line = Text(plain(_line(progress)), no_wrap=True, overflow="ellipsis")
+        line = Text(plain(progress_line(progress)), no_wrap=True, overflow="ellipsis")
         if self._live is None:
             self._console.print(line, soft_wrap=True)
         else:
             self._live.update(line, refresh=True)
-
-
-def _line(progress: Progress) -> str:
-    parts = [f"{progress.provider}: {progress.doing}"]
-    if progress.share is not None:
-        bar = quantities.bar(progress.share, of=1.0, width=_BAR).ljust(_BAR, "·")
-        parts.insert(0, f"{bar} {100 * progress.share:3.0f} %")
-    if progress.received:
-        pages = f"{progress.pages:,} page{'s' * (progress.pages != 1)}"
-        parts.append(f"{quantities.size(progress.received)}, {pages}, {progress.rows:,} rows")
-    return " · ".join([*parts, f"{progress.elapsed_s:.0f} s"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from planner.cli import output
-from planner.cli.sanity_view import report_screen, waiver_line, waivers_screen
+from planner.drawing.sanity_view import report_screen, waiver_line, waivers_screen
 from planner.services.prices import book_in_force, price_date, store_if_there, targets_in_force
 from planner.services.sanity import WAIVERS_SCHEMA, SanityReport, WaiverList, accept, check, record
 from planner.settings import database_address

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.cli import output
-from planner.cli.prices_view import cell
+from planner.drawing.price_cells import cell
 from planner.services.prices import targets_in_force
 from planner.wording.quantities import ABSENT, byte_count, byte_rate, operation_rate
 from pricing.vocabulary import Precision, Target, TargetKind

@@ -52,12 +52,14 @@ class Asking:
         watch: Is told how far it is.
         clock: Seconds of a clock that never goes back.
         chance: Time and chance of waits.
+        before_storing: Called when everything was asked and nothing is stored yet; what it raises ends the refresh.
     """
 
     limits: Limits = field(default_factory=Limits)
     watch: Watcher = lambda _progress: None
     clock: Callable[[], float] = time.monotonic
     chance: Chance = field(default_factory=Chance)
+    before_storing: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

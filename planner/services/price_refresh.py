@@ -116,6 +116,7 @@ def refresh_prices(
         StoreError: if the database cannot be written.
     """
     asked = [_ask(name, book, request, targets=targets, asking=asking) for name in request.regions]
+    asking.before_storing()
     with deferred():  # an interrupt comes before everything is stored, or after
         settled = tuple(_settled(one, store, book, request) for one in asked)
     return PriceRefresh(

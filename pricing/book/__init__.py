@@ -5,7 +5,7 @@ from pricing.book.csv_files import write_csv
 from pricing.book.lint import BookFinding, lint_book
 from pricing.book.offers import ON_DEMAND, PURCHASES, OwnedOffer, per_device_hour
 from pricing.book.price_book import PriceBook, book_bytes, book_from_bytes
-from pricing.book.reading import read_book, shipped_book
+from pricing.book.reading import book_of_row, read_book, shipped_book
 
 __all__ = [
     "ON_DEMAND",
@@ -15,6 +15,7 @@ __all__ = [
     "PriceBook",
     "book_bytes",
     "book_from_bytes",
+    "book_of_row",
     "cheapest_per_device",
     "lint_book",
     "per_device_hour",

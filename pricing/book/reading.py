@@ -1,5 +1,6 @@
 """Where books come from: the shipped table, and files of one's own."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from pricing.book.csv_files import read_csv
 from pricing.book.offers import OwnedOffer
 from pricing.book.price_book import PriceBook
-from pricing.book.toml_files import read_own
+from pricing.book.toml_files import offer_of, read_own
 from pricing.errors import BookError
 from pricing.files import shown
 from pricing.targets import Targets, shipped_targets
@@ -41,6 +42,21 @@ def read_book(path: Path, *, today: date, targets: Targets | None = None) -> Pri
     if suffix == ".toml":
         return _book(path, *read_own(path, today=today, targets=known))
     raise BookError(f"{path} ends in {shown(suffix)}: a price book is a .csv or a .toml file")
+
+
+def book_of_row(row: Mapping[str, str], *, place: str, today: date, targets: Targets | None = None) -> PriceBook:
+    """The book of one price that somebody states, as a table `[[offers]]` of a file would.
+
+    Args:
+        row: By key, as in a file; `price` with its unit, such as `1.90 USD/h`.
+        place: What to call the row in messages.
+        today: A price of a later day is refused.
+        targets: Those that it may name; the shipped ones if None.
+
+    Raises:
+        BookError: one sentence that names the place and what is wrong.
+    """
+    return PriceBook((offer_of(row, place, today=today, targets=targets or shipped_targets()),))
 
 
 def _book(path: Path, offers: tuple[Offer, ...], owned: tuple[OwnedOffer, ...]) -> PriceBook:

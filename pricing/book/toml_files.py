@@ -39,7 +39,7 @@ def read_own(path: Path, *, today: date, targets: Targets) -> tuple[tuple[Offer,
     if not offers and not owned:
         raise BookError(f"{path} holds no price: write each as a table [[offers]], or [[owned]] for bought hardware")
     return (
-        tuple(_offer(table, place, today=today, targets=targets) for table, place in offers),
+        tuple(offer_of(table, place, today=today, targets=targets) for table, place in offers),
         tuple(_owned(table, place, today=today, targets=targets) for table, place in owned),
     )
 
@@ -53,7 +53,12 @@ def _tables(raw: Mapping[str, Any], key: str, path: Path) -> list[tuple[Mapping[
     return [(one, f"{path}, {key} {number}") for number, one in enumerate(tables, 1)]
 
 
-def _offer(table: Mapping[str, Any], place: str, *, today: date, targets: Targets) -> Offer:
+def offer_of(table: Mapping[str, Any], place: str, *, today: date, targets: Targets) -> Offer:
+    """The contract of one table, whoever wrote it.
+
+    Raises:
+        BookError: with the place, if the table is no price.
+    """
     if "capex" in table:
         raise BookError(f"{place}: capex is what bought hardware has: write it as a table [[owned]]")
     require_known(table, _KEYS, place=place, error=BookError)

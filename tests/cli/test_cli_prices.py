@@ -36,8 +36,21 @@ def test_a_list_shows_prices_and_creates_nothing(planner: CommandLine, tmp_path:
 def test_the_comparison_shows_the_ratio_and_how_it_changed(ask: Ask) -> None:
     shown = ask("prices", "compare", "a100-sxm4-40", "t4").stdout
 
-    for expected in ("7.79", "5.22", "−33.00 %", "p4d.24xlarge", "█", "attached to, so not compared"):
+    for expected in ("7.79", "5.22", "−33.00 %", "p4d.24xlarge", "●", "attached to, so not compared"):
         assert expected in shown
+
+
+def test_two_books_are_set_side_by_side(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text(price_table(ROW.replace("0.526", "0.482")), encoding="utf-8")
+
+    shown = ask("prices", "diff", "shipped", str(file)).stdout
+    found = json.loads(ask("prices", "diff", "shipped", str(file), "--json").stdout)
+
+    for expected in ("1 changed, 0 added", "$0.5260", "→ $0.4820", "▼ −8.37 %"):
+        assert expected in shown
+    assert [one["standing"] for one in found["differences"]][:2] == ["changed", "removed"]
+    assert "0 removed, 392 the same" in ask("prices", "diff").stdout
 
 
 def test_an_instance_and_a_device_are_shown_with_their_price_of_a_year(ask: Ask) -> None:

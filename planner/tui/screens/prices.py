@@ -1,318 +1,263 @@
-"""Prices: every offer in force with source and age, what looks wrong, one's own rows, and today's from providers."""
+"""Prices: every offer in force with source and age, what looks wrong, and the books behind them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from enum import StrEnum
 from functools import partial
-from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.events import DescendantFocus
+from textual.widgets import ContentSwitcher
 
-from planner.refresh.meter import Progress
-from planner.refresh.providers import Asking
-from planner.services.price_comparison import TargetComparison, compare_targets
-from planner.services.price_findings import PriceFindings, look_over
-from planner.services.price_questions import PriceHistory, PriceRow, TargetPrices, list_prices, show_prices
-from planner.services.price_refresh import PriceRefresh, refresh_prices
-from planner.services.prices import book_in_force, targets_in_force
-from planner.services.refresh_request import refresh_request
-from planner.store.price_books import PriceBookRecord
-from planner.store.repository import Store
-from planner.tui.dialogs.form import Field, Form
+from planner.drawing.price_detail import finding_detail, owned_detail, price_detail
+from planner.services.price_overview import PriceOverview, key_of, price_overview
+from planner.services.price_questions import PriceHistory, TargetPrices, show_prices
+from planner.services.prices import targets_in_force
+from planner.tui.prices.acting import PriceActions
+from planner.tui.prices.books import BookLine, book_columns, book_detail, book_lines
+from planner.tui.prices.filters import QuickFilters
+from planner.tui.prices.findings import finding_columns
+from planner.tui.prices.heads import price_head
+from planner.tui.prices.lines import PriceLine, key_of_line, price_columns, price_lines
 from planner.tui.reading import read_apart
-from planner.tui.screens.base import ViewScreen
 from planner.tui.widgets.detail import Detail
-from planner.tui.widgets.grid import Grid, GridColumn
+from planner.tui.widgets.grid import Grid
 from planner.tui.widgets.told import Told
-from planner.wording.marks import signed
-from planner.wording.quantities import ABSENT
-from planner.wording.text import plain
-from pricing.book import PriceBook, read_book
-
-_What = TypeVar("_What")
-_OLD_DAYS = 400  # as `planner prices lint` tells
-_AGEING_DAYS = 120
-_HOURS_OF_MONTH = 730
+from pricing.book import BookFinding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """What the view shows."""
+class Pane(StrEnum):
+    """What is listed; the names are those of the lists."""
 
-    book: PriceBook
-    rows: tuple[PriceRow, ...]
-    imported: tuple[PriceBookRecord, ...]
-    findings: PriceFindings
+    PRICES = "prices-list"
+    FINDINGS = "prices-findings"
+    BOOKS = "prices-books"
 
 
-class PricesScreen(ViewScreen):
-    """The list, and what is under the cursor."""
+class PricesScreen(PriceActions):
+    """Lists to the left, what is under the cursor to the right."""
 
     VIEW = "prices"
     HELP_TEXT = """
-Every price in force: those that are shipped, with imported and refreshed ones over them. A price is as good as its
-source and its day: **age** says so. **f** what looks wrong · **c** two devices side by side · **i** rows of your own
-from a file · **u** today's prices from the services that need no key.
+Every price in force: those that are shipped, with yours and fetched ones over them. A price is as good as its source
+and its day: ✓ fresh · ~ ageing (over 120 days) · ! old (over 400). **d m o** go through devices, markets and options,
+**a** shows all again. **f** lists what looks wrong, and enter there leads to the prices; **b** lists the books, each
+against the shipped one. **i n u** bring prices: a file, one by hand, today's from the services that need no key.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "findings", "Findings", tooltip="what looks wrong with these prices"),
-        Binding("c", "compare", "Compare", tooltip="two devices side by side, and their ratio over time"),
-        Binding("i", "import_rows", "Import", tooltip="rows of your own, from a CSV file"),
-        Binding("u", "refresh_prices", "Update", tooltip="ask Azure and AWS for today's prices"),
+        Binding("d", "cycle('device')", "Device", show=False, tooltip="only that device, then the next one"),
+        Binding("m", "cycle('market')", "Market", show=False, tooltip="only that market, then the next one"),
+        Binding("o", "cycle('option')", "Option", show=False, tooltip="only that purchase option, then the next one"),
+        Binding("a", "all", "All", show=False, tooltip="end the filters"),
+        Binding("f", "pane('prices-findings')", "Findings", tooltip="what looks wrong with these prices"),
+        Binding("b", "pane('prices-books')", "Books", tooltip="the books behind the prices, against the shipped one"),
+        Binding("escape", "back", "Back", tooltip="back to the list"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: _Found | None = None
+        self._lines: tuple[PriceLine, ...] = ()
+        self._filters = QuickFilters()
+        self._is_telling = False
+        self._asked_of: tuple[str, PriceLine] | None = None  # by which book, whose history was read last
+        self._parts: tuple[RenderableType, ...] = ()
 
     def body(self) -> ComposeResult:
-        """Head, list, detail."""
+        """Heads, lists, detail."""
         yield Told(id="prices-head", markup=False)
-        with Horizontal(classes="list-and-detail"):
-            yield Grid[PriceRow](_columns(), empty="no price is in force", sorted_by=1, id="prices-list")
+        yield Told(id="prices-filters", markup=False)
+        yield Told(id="prices-refresh", markup=False)
+        with Horizontal(id="prices", classes="list-and-detail"):
+            with ContentSwitcher(initial=Pane.PRICES, id="prices-panes"):
+                nothing = "no price is like that: a shows all · i imports a file"
+                yield Grid[PriceLine](price_columns(), empty=nothing, sorted_by=1, key=key_of_line, id=Pane.PRICES)
+                fine = "✓ nothing looks wrong\n\nesc goes back to the prices"
+                yield Grid[BookFinding](finding_columns(), empty=fine, id=Pane.FINDINGS)
+                yield Grid[BookLine](
+                    book_columns(), empty="no book", sorted_by=1, key=lambda one: one.digest, id=Pane.BOOKS
+                )
             yield Detail(id="prices-detail")
 
     def on_mount(self) -> None:
         """Read."""
-        self._grid.order = self.place.memory.of(self.VIEW).get("order", "1+")
-        self._grid.focus_table()
-        self._read()
+        self.query_one("#prices-refresh").display = False
+        self._prices.order = self.place.memory.of(self.VIEW).get("order", "1+")
+        self._prices.focus_table()
+        self.read_again()
 
     def on_screen_resume(self) -> None:
-        """Show the price that another view asked for."""
-        wanted = self.place.memory.of(self.VIEW).pop("filter", None)
+        """Another view may want some of the prices shown."""
+        wanted = self.place.memory.of(self.VIEW).pop("filter", "")
         if wanted:
-            self._grid.filter = wanted
-            self._grid.focus_table()
+            self._filters = QuickFilters()
+            self._open(Pane.PRICES)
+            self._prices.filter = wanted
+            self._draw()
 
     def on_screen_suspend(self) -> None:
         """Remember the order."""
-        self.place.memory.of(self.VIEW)["order"] = self._grid.order
+        self.place.memory.of(self.VIEW)["order"] = self._prices.order
 
     @property
-    def _grid(self) -> Grid[PriceRow]:
-        return self.query_one("#prices-list", Grid)
+    def _prices(self) -> Grid[PriceLine]:
+        return self.query_one(f"#{Pane.PRICES}", Grid)
 
-    def _read(self) -> None:
-        self.read(partial(_prices, today=self.place.today), then=self._show)
+    @property
+    def _pane(self) -> Pane:
+        return Pane(self.query_one(ContentSwitcher).current or Pane.PRICES)
 
-    def _show(self, found: _Found) -> None:
-        self._found = found
-        own = f" with {len(found.imported)} imported over it" if found.imported else ""
-        wrong = len(found.findings.findings)
-        told = f"{wrong} findings: f tells" if wrong else "nothing looks wrong"
-        head = signed("!" if wrong else "✓", f"{len(found.rows):,} prices, the shipped book{own} · {told}")
-        self.query_one("#prices-head", Told).tell(head)
-        self._grid.fill(found.rows)
+    @property
+    def line(self) -> PriceLine | None:
+        """The price under the cursor."""
+        return self._prices.at_cursor
+
+    @property
+    def book(self) -> BookLine | None:
+        """The book under the cursor, where books are shown."""
+        if not self.is_mounted or self._pane is not Pane.BOOKS:
+            return None
+        at: BookLine | None = self.query_one(f"#{Pane.BOOKS}", Grid).at_cursor
+        return at
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Back is shown where there is something to go back from."""
+        return self._is_away if action == "back" else super().check_action(action, parameters)
+
+    @property
+    def _is_away(self) -> bool:
+        return self.is_mounted and (self._is_wide or self._pane is not Pane.PRICES)
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.query_one("#prices").has_class("-whole")
+
+    def _widen(self) -> None:
+        self.query_one("#prices").add_class("-whole")
+        self.query_one(Detail).focus()
+        self.refresh_bindings()
+
+    def read_again(self) -> None:
+        """Everything of prices, anew."""
+        work = partial(price_overview, as_of=self.place.today, targets=targets_in_force())
+        self.read(work, then=self._show)
+
+    def _show(self, found: PriceOverview) -> None:
+        self.found = found
+        self._lines = price_lines(found)
+        self.query_one("#prices-head", Told).tell(price_head(found))
+        self.query_one(f"#{Pane.FINDINGS}", Grid).fill(found.findings)
+        self.query_one(f"#{Pane.BOOKS}", Grid).fill(book_lines(found))
+        self._draw()
+        damaged = [one for one in found.imported if one.fault]
+        if damaged:
+            told = f"the imported book {damaged[0].record.label} is left out: {damaged[0].fault}"
+            self.trouble.tell(f"{told}. b lists the books, D there forgets it")
+
+    def _draw(self) -> None:
+        self.query_one("#prices-filters", Told).tell(self._filters.line())
+        self._prices.fill(self._filters.shown(self._lines))
+
+    def action_cycle(self, name: str) -> None:
+        """The next value of a filter."""
+        self._open(Pane.PRICES)
+        self._filters = self._filters.next(name, self._lines, at=self.line)
+        self._draw()
+
+    def action_all(self) -> None:
+        """No filter."""
+        self._filters = QuickFilters()
+        self._prices.filter = ""
+        self._draw()
+
+    def action_pane(self, name: str) -> None:
+        """That list; the same key goes back."""
+        self._open(Pane.PRICES if self._pane == name else Pane(name))
+
+    def action_back(self) -> None:
+        """From what was told, then from another list, to the prices."""
+        self._open(self._pane if self._is_wide else Pane.PRICES)
+
+    def _open(self, pane: Pane) -> None:
+        self._is_telling = False
+        self.query_one("#prices").remove_class("-whole")
+        self.query_one(ContentSwitcher).current = pane
+        grid = self.query_one(f"#{pane}", Grid)
+        grid.focus_table()
+        self._look(grid.at_cursor)
+        self.refresh_bindings()
+
+    def tell(self, *parts: RenderableType) -> None:
+        """Instead of what is under the cursor, as wide as there is room, until esc."""
+        self._is_telling = True
+        self.query_one(Detail).tell(*parts)
+        self._widen()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Whoever goes back to a list wants to see what is under its cursor."""
+        if self._is_telling and not isinstance(event.widget, Detail):
+            self._is_telling = False
+            self._look(self.query_one(f"#{self._pane}", Grid).at_cursor)
 
     def on_grid_looked(self, event: Grid.Looked) -> None:
-        """Every price of that instance."""
-        found = self._found
-        if found is None or not isinstance(event.row, PriceRow):
+        """Tell of it."""
+        if event.grid.id == self._pane and not self._is_telling:
+            self._look(event.row)
+
+    def on_grid_chosen(self, event: Grid.Chosen) -> None:
+        """A finding leads to its prices; anything else is read at full width."""
+        if isinstance(event.row, BookFinding):
+            self._follow(event.row)
             return
-        row = event.row
+        self._widen()
+
+    def _follow(self, finding: BookFinding) -> None:
+        self._filters = QuickFilters(keys=frozenset(map(key_of, finding.offers)), rule=finding.rule)
+        self._prices.filter = ""
+        self._open(Pane.PRICES)
+        self._draw()
+        suspect = key_of(finding.offers[0])
+        first = next((one for one in self._prices.shown if one.rented and key_of(one.rented) == suspect), None)
+        if first is not None:
+            self._prices.go_to(first)
+
+    def _look(self, row: object) -> None:
+        detail = self.query_one(Detail)
+        if isinstance(row, PriceLine):
+            self._look_at_price(row)
+        elif isinstance(row, BookFinding):
+            detail.tell(*finding_detail(row))
+        elif isinstance(row, BookLine):
+            detail.tell(*book_detail(row))
+        else:
+            detail.tell()
+
+    def _look_at_price(self, line: PriceLine) -> None:
+        found, row = self.found, line.rented
+        if line.bought is not None:
+            self.query_one(Detail).tell(*owned_detail(line.bought, age_days=line.age_days))
+        if found is None or row is None:
+            return
+        asked = (found.book.digest, line)
+        if self._asked_of == asked:  # a list that is filled anew says so of the same line again
+            self.query_one(Detail).tell(*self._parts)
+            return
+        self._asked_of, self._parts = asked, ()
         read_apart(
             self,
-            partial(show_prices, found.book, row.instance, self.place.today, targets=targets_in_force()),
-            then=lambda told: self.query_one(Detail).tell(
-                *_told(row, told if isinstance(told, PriceHistory) else None)
-            ),
+            partial(show_prices, found.book, row.instance, found.as_of, targets=targets_in_force()),
+            then=partial(self._tell_history, found, line),
             failed=self.trouble.tell,
             group="history",
         )
 
-    def _tell_of(self, row: PriceRow, found: PriceHistory | TargetPrices) -> None:
-        self.query_one(Detail).tell(*_told(row, found if isinstance(found, PriceHistory) else None))
-
-    def action_findings(self) -> None:
-        """What looks wrong."""
-        if self._found is not None:
-            self.query_one(Detail).tell(*_wrong(self._found))
-
-    def action_compare(self) -> None:
-        """Ask which two."""
-        row = self._grid.at_cursor
-        fields = (
-            Field(name="one", title="device", value=(row.target_id or "") if row else ""),
-            Field(name="other", title="and", value="t4"),
-        )
-        self.app.push_screen(Form("Two devices side by side", fields), self._compare)
-
-    def _compare(self, answers: dict[str, str] | None) -> None:
-        found = self._found
-        if answers is None or found is None:
+    def _tell_history(self, found: PriceOverview, line: PriceLine, history: PriceHistory | TargetPrices) -> None:
+        row = line.rented
+        if row is None or self._asked_of != (found.book.digest, line):
             return
-        targets, today = targets_in_force(), self.place.today
-
-        def compared() -> TargetComparison:
-            return compare_targets(found.book, targets.find(answers["one"]), targets.find(answers["other"]), today)
-
-        def tell(what: TargetComparison) -> None:
-            self.trouble.settle()
-            self.query_one(Detail).tell(*_compared(what))
-
-        read_apart(self, compared, then=tell, failed=self.trouble.tell, group="compare")
-
-    def action_import_rows(self) -> None:
-        """Ask for the file."""
-        fields = (Field(name="file", title="a price file (CSV, as `planner prices list --csv` prints)"),)
-        self.app.push_screen(Form("Rows of your own", fields), self._import)
-
-    def _import(self, answers: dict[str, str] | None) -> None:
-        if answers is None:
-            return
-        file, address, today = Path(answers["file"]).expanduser(), self.place.address, self.place.today
-
-        def keep() -> int:
-            book = read_book(file, today=today, targets=targets_in_force())
-            with Store.open(address) as store:
-                store.record_price_book(book, label=plain(file.name))
-            return len(book.offers) + len(book.owned)
-
-        self._then_read(keep, lambda count: f"{count:,} prices of {file.name} are in force")
-
-    def action_refresh_prices(self) -> None:
-        """Ask the services; a line tells how far it is."""
-        address, today = self.place.address, self.place.today
-        head = self.query_one("#prices-head", Told)
-
-        def tell(progress: Progress) -> None:
-            self.app.call_from_thread(head.tell, Text(plain(f"… {progress.provider}: {progress.doing}")))
-
-        def ask() -> PriceRefresh:
-            targets = targets_in_force()
-            with Store.open(address) as store:
-                book = book_in_force(store, today=today, targets=targets)
-                request = refresh_request(
-                    book, providers=(), regions=(), source=None, today=today, accepts_changes=False, is_dry_run=False
-                )
-                return refresh_prices(store, book, request, targets=targets, asking=Asking(watch=tell))
-
-        self._then_read(ask, _refreshed)
-
-    def _then_read(self, work: Callable[[], _What], words: Callable[[_What], str]) -> None:
-        def done(what: _What) -> None:
-            self.trouble.settle()
-            self.notify(plain(words(what)))
-            self._read()
-
-        read_apart(self, work, then=done, failed=self._failed, group="change")
-
-    def _failed(self, sentence: str) -> None:
-        self.trouble.tell(sentence)
-        if self._found is not None:
-            self._show(self._found)
-
-
-def _prices(store: Store | None, *, today: date) -> _Found:
-    targets = targets_in_force()
-    book = book_in_force(store, today=today, targets=targets)
-    return _Found(
-        book=book,
-        rows=list_prices(book, today).prices,
-        imported=tuple(store.price_books()) if store else (),
-        findings=look_over(book, today=today, targets=targets, oldest_days=_OLD_DAYS),
-    )
-
-
-def _columns() -> tuple[GridColumn[PriceRow], ...]:
-    return (
-        GridColumn(title="device", draw=lambda row: Text(plain(_device(row)))),
-        GridColumn(title="device-h", draw=_per_device, order=_device_hour, is_right=True),
-        GridColumn(title="option", draw=lambda row: Text(plain(row.purchase))),
-        GridColumn(title="market", draw=lambda row: Text(plain(f"{row.provider} {row.region}"))),
-        GridColumn(title="age", draw=_age, order=lambda row: row.age_days, is_right=True),
-        GridColumn(title="instance", draw=lambda row: Text(plain(row.instance))),
-        GridColumn(title="per hour", draw=_per_hour, order=lambda row: row.per_hour, is_right=True),
-        GridColumn(title="of", draw=lambda row: Text(str(row.as_of)), order=lambda row: row.as_of),
-    )
-
-
-def _device(row: PriceRow) -> str:
-    name = row.target_id or row.device or ABSENT
-    return f"{row.devices:.4g} × {name}" if row.devices else name
-
-
-def _amount(amount: float | None, currency: str) -> Text:
-    return Text(ABSENT if amount is None else f"{amount:,.4f} {currency}")
-
-
-def _per_hour(row: PriceRow) -> Text:
-    return _amount(row.per_hour, row.currency)
-
-
-def _per_device(row: PriceRow) -> Text:
-    return _amount(row.per_device_hour, row.currency)
-
-
-def _device_hour(row: PriceRow) -> float:
-    return float("inf") if row.per_device_hour is None else row.per_device_hour
-
-
-def _age(row: PriceRow) -> Text:
-    sign = "!" if row.age_days > _OLD_DAYS else "~" if row.age_days > _AGEING_DAYS else "✓"
-    return signed(sign, f"{row.age_days} d")
-
-
-def _told(row: PriceRow, history: PriceHistory | None) -> Iterator[RenderableType]:
-    shape = [_device(row)]
-    shape += [f"{row.vcpus} vCPUs"] * (row.vcpus is not None) + [f"{row.memory_gib:g} GiB"] * bool(row.memory_gib)
-    yield Text(plain(f"{row.instance}  {' · '.join(shape)}"), style="bold")
-    yield Text(plain(f"{row.provider} {row.region}, {row.purchase}"))
-    month = row.per_hour * _HOURS_OF_MONTH
-    yield Text(f"{row.per_hour:,.4f} {row.currency} an hour · {month:,.2f} a month · {row.per_year:,.2f} a year")
-    if not row.is_rentable_alone:
-        yield signed("~", "an accelerator alone: the instance that it is attached to costs extra")
-    yield Text()
-    yield Text.assemble(_age(row), plain(f" old, of {row.as_of}: {row.source}"))
-    if history is not None and history.prices:
-        yield Text()
-        yield _history(history)
-
-
-def _history(history: PriceHistory) -> Table:
-    table = Table(title=f"every price of {plain(history.instance)}", title_justify="left", box=None, pad_edge=False)
-    for title in ("of", "market", "option", "per hour"):
-        table.add_column(title, header_style="dim", justify="right" if title == "per hour" else "left")
-    for one in history.prices:
-        where = Text(plain(f"{one.provider} {one.region}"))
-        table.add_row(str(one.as_of), where, Text(plain(one.purchase)), _per_hour(one))
-    return table
-
-
-def _wrong(found: _Found) -> Iterator[RenderableType]:
-    yield Text("what looks wrong", style="bold")
-    for one in found.findings.findings:
-        yield signed("!", f"{one.rule}  {one.sentence}")
-    if not found.findings.findings:
-        yield signed("✓", "nothing")
-    for book in found.imported:
-        yield Text(
-            plain(f"imported {book.imported_at:%Y-%m-%d}: {book.label}, {book.prices:,} prices, {book.digest[:12]}")
-        )
-
-
-def _compared(what: TargetComparison) -> Iterator[RenderableType]:
-    yield Text(plain(f"{what.one} beside {what.other}, {what.purchase}, a device and hour"), style="bold")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for title in ("market", what.one, what.other, "ratio"):
-        table.add_column(title, justify="left" if title == "market" else "right")
-    for pair in what.markets:
-        ratio = ABSENT if pair.ratio is None else f"{pair.ratio:.2f}×"
-        sides = (ABSENT if one is None else f"{one.per_device_hour or 0:,.4f}" for one in (pair.one, pair.other))
-        table.add_row(Text(plain(f"{pair.provider} {pair.region}")), *sides, ratio)
-    yield table
-    for point in what.over_time:
-        yield Text(plain(f"{point.day}  {point.provider} {point.region}  {point.ratio:.2f}×"), style="dim")
-
-
-def _refreshed(found: PriceRefresh) -> str:
-    return " · ".join(
-        f"{one.provider}: {one.outcome}{f', {one.reason}' if one.reason else ''}" for one in found.providers
-    )
+        known = history if isinstance(history, PriceHistory) else None
+        findings = found.suspect.get(key_of(row), ())
+        self._parts = tuple(price_detail(row, known, book=line.book, findings=findings, until=found.as_of))
+        if self.line == line and self._pane is Pane.PRICES and not self._is_telling:
+            self.query_one(Detail).tell(*self._parts)

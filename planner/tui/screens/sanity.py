@@ -1,45 +1,35 @@
-"""Sanity: claims with the verdict of the rules, and the arithmetic behind each."""
+"""Sanity: claims with the verdict of the rules and the arithmetic behind each; who waived what, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
-from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Input
+from textual.widgets import ContentSwitcher
 
-from planner.services.prices import book_in_force, price_date, targets_in_force
-from planner.services.sanity import ClaimRecord, FindingRecord, SanityReport, accept, check, record
+from planner.drawing.sanity_view import claim_reasons
+from planner.services.sanity import ClaimRecord, SanityReport, accept, record
 from planner.store.repository import Store
-from planner.tui.dialogs.form import Field, Form
-from planner.tui.place import Place
+from planner.store.waivers import Waiver
+from planner.tui.dialogs.form import Answers, Field, Form
 from planner.tui.reading import read_apart
+from planner.tui.sanity.judging import Asked, Judged, Stamp, day_check, judged, stamp_of, write_template
+from planner.tui.sanity.lists import claim_columns, state_of, waiver_columns
 from planner.tui.screens.base import ViewScreen
 from planner.tui.widgets.detail import Detail
 from planner.tui.widgets.grid import Grid, GridColumn
-from planner.tui.widgets.paths import PathInput
 from planner.tui.widgets.told import Told
 from planner.wording.marks import signed
 from planner.wording.text import plain
-from planner.wording.verdicts import VERDICT_SIGNS
-from pricing.sanity.claims import read_claims
-from pricing.sanity.finding import Verdict
-from pricing.sanity.shipped import article_claims
 
-_WORST_FIRST = (
-    Verdict.IMPOSSIBLE,
-    Verdict.WRONG,
-    Verdict.PREMISE_FAILS,
-    Verdict.IMPLAUSIBLE,
-    Verdict.INCOMPLETE,
-    Verdict.UNVERIFIABLE,
-    Verdict.HOLDS,
-)
+_LOOK_EVERY_S = 2.0
+_CLAIMS, _WAIVERS = "sanity-list", "sanity-waivers"
+_NO_WAIVER = "nothing is waived\n\nw waives the claim under the cursor, with a name and a reason · v goes back"
+_NO_CLAIM = "no claim is judged\n\no opens a file of claims · n writes one to fill in"
 
 
 class SanityScreen(ViewScreen):
@@ -48,79 +38,188 @@ class SanityScreen(ViewScreen):
     VIEW = "sanity"
     HELP_TEXT = """
 Claims that somebody made about speed, cost or energy, held against data sheets, published rates and prices. Without a
-file: those of the articles that planner was written after. **o** opens a file (`planner sanity --template` prints one),
-**w** waives what the rules say of a claim, with a name and a reason, which reports show.
+file: those of the article that planner was written after. **n** writes a file to fill in, **o** opens one; it is judged
+again whenever it is saved. **w** waives what the rules say of a claim, with a name and a reason, which reports show;
+**v** lists the waivers. ✓ holds · ~ cannot be checked · ! implausible or incomplete · ✗ wrong or impossible.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open_file", "Open a file", tooltip="judge the claims of a file"),
+        Binding("o", "open_file", "File", tooltip="judge the claims of a file; none: the shipped ones"),
+        Binding("n", "template", "New", tooltip="write a commented file of claims, and open it"),
+        Binding("d", "day", "Day", show=False, tooltip="by the prices of which day they are judged"),
         Binding("w", "waive", "Waive", tooltip="accept this claim in spite of the rules, with a name and a reason"),
+        Binding("v", "waivers", "Waivers", tooltip="who waived what, and why"),
+        Binding("r", "again", "Again", show=False, tooltip="read the file and judge it again"),
+        Binding("escape", "back", "Back", tooltip="back to the claims"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._file = ""
-        self._report: SanityReport | None = None
+        self._asked = Asked()
+        self._judged: Judged | None = None
+        self._stamp: Stamp = None
 
     def body(self) -> ComposeResult:
-        """Head, file, claims, reasons."""
+        """Head, claims or waivers, reasons."""
         yield Told(id="sanity-head", markup=False)
-        yield PathInput("a file of claims; empty: the shipped ones", id="claims")
-        with Horizontal(classes="list-and-detail"):
-            yield Grid[ClaimRecord](_columns(), empty="no claim", id="sanity-list")
+        with Horizontal(id="sanity", classes="list-and-detail"):
+            with ContentSwitcher(initial=_CLAIMS):
+                yield Grid[ClaimRecord](claim_columns(), empty=_NO_CLAIM, key=lambda one: one.id, id=_CLAIMS)
+                yield Grid[Waiver](self._waiver_columns(), empty=_NO_WAIVER, sorted_by=4, id=_WAIVERS)
             yield Detail(id="sanity-why")
 
     def on_mount(self) -> None:
-        """Judge."""
-        self.query_one("#claims").display = False
-        self._grid.focus_table()
-        self._judge()
+        """Judge what was judged last."""
+        self._asked = Asked(file=self.place.memory.of(self.VIEW).get("file", ""))
+        self._grid(_CLAIMS).focus_table()
+        self.set_interval(_LOOK_EVERY_S, self._look_again)
+        self.action_again()
+
+    def _waiver_columns(self) -> tuple[GridColumn[Waiver], ...]:
+        return waiver_columns(lambda: self._judged.report if self._judged else None)
+
+    def _grid(self, name: str) -> Grid[object]:
+        return self.query_one(f"#{name}", Grid)
 
     @property
-    def _grid(self) -> Grid[ClaimRecord]:
-        return self.query_one("#sanity-list", Grid)
+    def _pane(self) -> str:
+        return self.query_one(ContentSwitcher).current or _CLAIMS
 
-    def _judge(self) -> None:
-        self.read(partial(_report, file=self._file, place=self.place), then=self._show, group="sanity")
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Back is shown where there is something to go back from."""
+        del parameters
+        return action != "back" or (self.is_mounted and (self._is_wide or self._pane != _CLAIMS))
 
-    def _show(self, report: SanityReport) -> None:
-        self._report = report
-        open_faults = report.faults - report.waived
-        sign = "✗" if open_faults else "✓"
-        told = f"{report.title} · {len(report.claims)} claims, {report.faults} faults, {report.waived} waived"
-        self.query_one("#sanity-head", Told).tell(signed(sign, f"{told} · prices as of {report.as_of}"))
-        self._grid.fill(report.claims)
+    @property
+    def _is_wide(self) -> bool:
+        return self.query_one("#sanity").has_class("-whole")
+
+    def action_again(self) -> None:
+        """Read and judge."""
+        asked, today = self._asked, self.place.today
+
+        def work(store: Store | None) -> tuple[Stamp, Judged]:
+            return stamp_of(asked.path), judged(store, asked=asked, today=today)
+
+        self.read(work, then=self._show, failed=self._fail, group="sanity")
+
+    def _look_again(self) -> None:
+        """Where the file has changed, judge it."""
+        if not self.is_current or self._asked.path is None:
+            return
+        asked = self._asked
+
+        def then(stamp: Stamp) -> None:
+            if stamp != self._stamp and asked == self._asked:
+                self._stamp = stamp
+                self.action_again()
+
+        read_apart(self, lambda: stamp_of(asked.path), then=then, failed=self.trouble.tell, group="look")
+
+    def _show(self, found: tuple[Stamp, Judged]) -> None:
+        self._stamp, self._judged = found
+        self.query_one("#sanity").remove_class("-stale")
+        self.place.memory.of(self.VIEW)["file"] = self._asked.file
+        self.query_one("#sanity-head", Told).tell(_head(self._judged))
+        self._grid(_CLAIMS).fill(self._judged.report.claims)
+        self._grid(_WAIVERS).fill(self._judged.waivers)
+
+    def _fail(self, sentence: str) -> None:
+        """What is shown is not of this file: it is dimmed until the file is mended."""
+        self.query_one("#sanity").set_class(self._judged is not None, "-stale")
+        last = " Dimmed: the last claims that could be judged." if self._judged is not None else ""
+        saved = "It is judged again when it is saved" if self._asked.file else "o opens another file"
+        self.trouble.tell(f"{sentence}. {saved} · o opens another, or none for the shipped claims.{last}")
 
     def on_grid_looked(self, event: Grid.Looked) -> None:
         """Why."""
-        if isinstance(event.row, ClaimRecord):
-            self.query_one(Detail).tell(*_reasons(event.row))
+        if event.grid.id == self._pane:
+            self._tell_of(event.row)
+
+    def _tell_of(self, row: object) -> None:
+        detail = self.query_one(Detail)
+        if isinstance(row, ClaimRecord):
+            detail.tell(*claim_reasons(row))
+        elif isinstance(row, Waiver):
+            report = self._judged.report if self._judged else None
+            when = f"by {row.by} on {row.moment:%Y-%m-%d %H:%M} UTC"
+            detail.tell(
+                Text(plain(f"{row.claim_id}, waived {when}"), style="bold"),
+                Padding(Text(plain(row.note)), (1, 0)),
+                Text(plain(f"rules {' '.join(row.rules)} · claim {row.digest[:12]}")),
+                state_of(row, report),
+            )
+        else:
+            detail.tell()
+
+    def on_grid_chosen(self, _event: Grid.Chosen) -> None:
+        """Read it at full width."""
+        self.query_one("#sanity").add_class("-whole")
+        self.query_one(Detail).focus()
+        self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """From the full width, then from the waivers, to the claims."""
+        self._open(self._pane if self._is_wide else _CLAIMS)
+
+    def action_waivers(self) -> None:
+        """The waivers; again: the claims."""
+        self._open(_CLAIMS if self._pane == _WAIVERS else _WAIVERS)
+
+    def _open(self, pane: str) -> None:
+        self.query_one("#sanity").remove_class("-whole")
+        self.query_one(ContentSwitcher).current = pane
+        self._grid(pane).focus_table()
+        self._tell_of(self._grid(pane).at_cursor)
+        self.refresh_bindings()
 
     def action_open_file(self) -> None:
-        """Show the path."""
-        box = self.query_one("#claims", Input)
-        box.display = True
-        box.focus()
+        """Ask for the path."""
+        hint = "none: the shipped claims; → completes"
+        field = Field(name="file", title="claims", value=self._asked.file, is_needed=False, is_path=True, hint=hint)
+        self.app.push_screen(Form("Judge the claims of a file", (field,)), self._ask)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Judge that file."""
-        self._file = event.value.strip()
-        event.input.display = bool(self._file)
-        self._grid.focus_table()
-        self._judge()
+    def action_template(self) -> None:
+        """Ask where to."""
+        field = Field(name="file", title="a new file", value="claims.toml", is_path=True, is_new=True)
+        self.app.push_screen(Form("Write a file of claims to fill in", (field,), judge=write_template), self._ask)
+
+    def action_day(self) -> None:
+        """Ask for the day."""
+        field = Field(
+            name="as_of",
+            title="prices as of",
+            value=self._asked.as_of,
+            is_needed=False,
+            check=day_check(self.place.today),
+            hint="2026-07-20; empty: the file's own day, else today",
+        )
+        self.app.push_screen(Form("By the prices of which day", (field,)), self._ask)
+
+    def _ask(self, answers: Answers | None) -> None:
+        if answers is not None:
+            file, as_of = answers.get("file", self._asked.file), answers.get("as_of", self._asked.as_of)
+            self._asked = Asked(file=file, as_of=as_of)
+            self._open(_CLAIMS)
+            self.action_again()
 
     def action_waive(self) -> None:
         """Ask who and why."""
-        claim = self._grid.at_cursor
-        if claim is None or self._report is None:
+        claim = self._grid(_CLAIMS).at_cursor
+        if not isinstance(claim, ClaimRecord) or self._judged is None:
             return
         if not claim.is_fault:
-            self.trouble.tell(f"claim {claim.id} {claim.words}: there is nothing to waive")
+            self.notify(plain(f"claim {claim.id} {claim.words}: there is nothing to waive"), severity="warning")
             return
+        report = self._judged.report
         fields = (Field(name="by", title="who waives it"), Field(name="note", title="why it is waived"))
-        form = Form(f"Waive {claim.id}: {claim.says}", fields)
-        self.app.push_screen(form, partial(self._waive, self._report, claim.id))
 
-    def _waive(self, report: SanityReport, claim_id: str, answers: dict[str, str] | None) -> None:
+        def judge(answers: Mapping[str, str]) -> object:
+            return accept(report, claim.id, by=answers["by"], note=answers["note"])
+
+        form = Form(f"Waive {claim.id}: {claim.says}", fields, judge=judge)
+        self.app.push_screen(form, partial(self._waive, report, claim.id))
+
+    def _waive(self, report: SanityReport, claim_id: str, answers: Answers | None) -> None:
         if answers is None:
             return
         address = self.place.address
@@ -130,45 +229,19 @@ file: those of the articles that planner was written after. **o** opens a file (
             with Store.open(address) as store:
                 record(store, accepted)
 
-        read_apart(self, keep, then=lambda _: self._judge(), failed=self.trouble.tell, group="waive")
+        def then(_: None) -> None:
+            self.post_message(self.Changed())
+            self.action_again()
+
+        read_apart(self, keep, then=then, failed=self.trouble.tell, group="waive")
 
 
-def _report(store: Store | None, *, file: str, place: Place) -> SanityReport:
-    claims = read_claims(Path(file).expanduser()) if file else article_claims()
-    today = place.today
-    as_of = price_date(None if claims.as_of is None else claims.as_of.isoformat(), today=today)
-    targets = targets_in_force()
-    book = book_in_force(store, today=today, targets=targets)
-    return check(claims, as_of=as_of, book=book, targets=targets, waivers=store.waivers() if store else ())
-
-
-def _columns() -> tuple[GridColumn[ClaimRecord], ...]:
-    return (
-        GridColumn(title="verdict", draw=_verdict, order=lambda one: _WORST_FIRST.index(Verdict(one.verdict))),
-        GridColumn(title="claim", draw=lambda one: Text(plain(one.id))),
-        GridColumn(title="rules", draw=lambda one: Text(" ".join(one.rules))),
-        GridColumn(title="what it says", draw=lambda one: Text(plain(one.says))),
-    )
-
-
-def _verdict(one: ClaimRecord) -> Text:
-    return signed(VERDICT_SIGNS[Verdict(one.verdict)], f"{one.words}{', waived' if one.waiver else ''}")
-
-
-def _reasons(claim: ClaimRecord) -> Iterator[RenderableType]:
-    yield Text(plain(f"{claim.id}: {claim.says}"), style="bold")
-    if claim.waiver is not None:
-        waiver = claim.waiver
-        yield Text(plain(f"waived by {waiver.by} on {waiver.moment:%Y-%m-%d}: {waiver.note}"))
-    for one in claim.findings:
-        yield Text()
-        yield from _finding(one)
-    if not claim.findings:
-        yield Text("no rule has anything to say of it")
-
-
-def _finding(one: FindingRecord) -> Iterator[RenderableType]:
-    yield signed(VERDICT_SIGNS[Verdict(one.verdict)], f"{one.rule} {one.title}: {one.verdict}")
-    yield Padding(Text(plain(one.sentence)), (0, 0, 0, 2))
-    for line in one.arithmetic:
-        yield Padding(Text(plain(line), style="dim"), (0, 0, 0, 4))
+def _head(found: Judged) -> Text:
+    """What is judged, by which day's prices, and what came of it."""
+    report = found.report
+    sign = "✗" if report.faults > report.waived else "✓"
+    where = found.asked.path.name if found.asked.path is not None else "the shipped claims"
+    faults = f"{len(report.claims)} claims, {report.faults} faults, {report.waived} waived (v)"
+    text = signed(sign, f"{faults} · prices as of {report.as_of} (d) · {where}: {report.title}")
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text

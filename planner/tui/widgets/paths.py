@@ -49,9 +49,21 @@ class IsThere(Validator):
 
 
 class PathInput(Input):
-    """Of a file or a folder."""
+    """Of a file or a folder.
 
-    def __init__(self, placeholder: str, *, id: str) -> None:  # noqa: A002 - Textual's own word
+    Args:
+        placeholder: Shown while it is empty.
+        id: Its name among widgets.
+        value: What stands there at first.
+        is_new: Nothing has to be there: it is to be written.
+    """
+
+    def __init__(self, placeholder: str, *, id: str, value: str = "", is_new: bool = False) -> None:  # noqa: A002 - Textual's own word
         super().__init__(
-            placeholder=placeholder, id=id, compact=True, suggester=PathSuggester(), validators=[IsThere()]
+            value,
+            placeholder=placeholder,
+            id=id,
+            compact=True,
+            suggester=PathSuggester(),
+            validators=[] if is_new else [IsThere()],
         )

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.cli.prices_view import cell, new_table
+from planner.drawing.price_cells import amount, cell, new_table
+from planner.drawing.price_cells import change as change_of
 from planner.refresh.judging import Change, Status
 from planner.services.price_refresh import Outcome, PriceRefresh, ProviderRefresh
 from planner.wording.marks import signed
-from planner.wording.quantities import ABSENT, size
+from planner.wording.quantities import size
 from planner.wording.text import plain
 
 _LARGEST = 12
@@ -63,10 +64,10 @@ def _changes(one: ProviderRefresh, *, most: int) -> Iterator[RenderableType]:
     table = new_table("", "region", "instance", "option", "was", "of", "is", "change")
     for change in ordered[:most]:
         table.add_row(
-            *map(cell, (change.status, change.region, change.instance, change.purchase, _amount(change.before))),
+            *map(cell, (change.status, change.region, change.instance, change.purchase, amount(change.before))),
             Text(str(change.before_of or ""), no_wrap=True),
-            cell(_amount(change.after)),
-            cell(_share(change.change)),
+            cell(amount(change.after)),
+            Text() if change.change is None else change_of(change.change),
         )
     yield table
     if len(ordered) > most:
@@ -91,11 +92,3 @@ def _taken(one: ProviderRefresh) -> str:
         f"from {one.source}: {size(counts.received)}, {counts.pages:,} pages, {counts.rows:,} rows{passed}, "
         f"{counts.elapsed_s:.1f} s"
     )
-
-
-def _amount(amount: float | None) -> str:
-    return ABSENT if amount is None else f"${amount:,.4f}"
-
-
-def _share(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:+.2f} %".replace("-", "−")

@@ -27,7 +27,7 @@ def report_screen(report: SanityReport) -> Iterator[RenderableType]:
     yield _table(report)
     for claim in report.claims:
         yield Text()
-        yield from _reasons(claim)
+        yield from claim_reasons(claim)
     yield Text()
     yield Text(_counts(report))
 
@@ -55,17 +55,17 @@ def _table(report: SanityReport) -> Table:
     for heading in ("claim", "verdict", "rules", "what it says"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "rules")
     for one in report.claims:
-        waived = ", waived" if one.waiver else ""
-        table.add_row(
-            Text(plain(one.id)),
-            signed(VERDICT_SIGNS[Verdict(one.verdict)], f"{one.words}{waived}"),
-            Text(" ".join(one.rules)),
-            Text(plain(one.says)),
-        )
+        table.add_row(Text(plain(one.id)), verdict_of(one), Text(" ".join(one.rules)), Text(plain(one.says)))
     return table
 
 
-def _reasons(claim: ClaimRecord) -> Iterator[RenderableType]:
+def verdict_of(claim: ClaimRecord) -> Text:
+    """What came of it, behind its sign."""
+    return signed(VERDICT_SIGNS[Verdict(claim.verdict)], f"{claim.words}{', waived' if claim.waiver else ''}")
+
+
+def claim_reasons(claim: ClaimRecord) -> Iterator[RenderableType]:
+    """What it says, who waived it, and what each rule says with the arithmetic."""
     yield Text(plain(f"{claim.id}: {claim.says}"), style="bold")
     if claim.waiver is not None:
         yield Padding(Text(plain(f"waived {_by(claim.waiver)}: {claim.waiver.note}")), (0, 0, 0, 2))

@@ -1,0 +1,1 @@
+"""What the view of prices shows and asks, without its screen."""

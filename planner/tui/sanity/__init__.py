@@ -1,0 +1,1 @@
+"""What the view of claims shows and asks, without its screen."""
