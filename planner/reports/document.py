@@ -24,7 +24,7 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """The head of a column. `key` names it in CSV and JSON: a FOCUS column (`BilledCost`) where one fits."""
+    """The head of a column. `key` names it in CSV and JSON: a FOCUS column (`EffectiveCost`) where one fits."""
 
     title: str
     key: str

@@ -33,6 +33,7 @@ _LONGEST_WORD, _LONGEST_IN_CELLS, _LONGEST_IN_CODE = 48, 20, 64
 # A table of few rows that say little stands on one page.
 _SHORT_TABLE, _MUCH_TEXT = 12, 1500
 _LONGEST_TITLE, _LONGEST_VERDICT = 72, 64
+_LONGEST = 3000  # of one text on a page: nobody reads on, and the forms for machines have it whole
 
 
 def content_of(report: Report, *, draw: Callable[[Chart], str]) -> Data:
@@ -40,8 +41,8 @@ def content_of(report: Report, *, draw: Callable[[Chart], str]) -> Data:
     drawer = _Drawer(_anchors(report), draw)
     decisions = [block for block in report.blocks() if isinstance(block, Decision)]
     return {
-        "name": harmless(report.title),
-        "summary": harmless(report.headline),
+        "name": harmless(shortened(report.title, _LONGEST)),
+        "summary": harmless(shortened(report.headline, _LONGEST)),
         "title": _text(report.title),
         "short_title": _text(shortened(report.title, _LONGEST_TITLE)),
         "plan": _text(report.plan),
@@ -77,7 +78,7 @@ def _keys(report: Report) -> Iterator[str]:
 
 
 def _text(text: str, most: int = _LONGEST_WORD) -> str:
-    return breakable(harmless(text), most)
+    return breakable(harmless(shortened(text, _LONGEST)), most)
 
 
 def _only_mark(rows: tuple[Row, ...], index: int) -> str | None:
@@ -127,7 +128,11 @@ class _Drawer:
             case Decision():
                 drawn = self._decision(block)
             case Drawing(chart=chart):
-                texts = {"title": _text(chart.title), "told": _text(chart.told), "alt": harmless(chart.told)}
+                texts = {
+                    "title": _text(chart.title),
+                    "told": _text(chart.told),
+                    "alt": harmless(shortened(chart.told, _LONGEST)),
+                }
                 drawn = {"kind": "drawing", "svg": self._draw(chart), **texts}
             case Table():
                 drawn = self._table(block)

@@ -110,6 +110,16 @@ def test_text_that_no_font_may_have_stays_text() -> None:
     assert any(page.get_width() > page.get_height() for page in pypdfium2.PdfDocument(document))
 
 
+@pytest.mark.parametrize("piece", ["x", "_", "ab-"])
+def test_a_name_of_a_hundred_thousand_characters_is_cut_and_breaks_no_page(piece: str) -> None:
+    name = piece * (100_000 // len(piece))
+    names = Table(
+        key="names", title=name, headings=(Heading(title=name, key="Name"),), rows=(Row(cells=(Words(text=name),)),)
+    )
+    small = replace(sample(), title=name, sections=(Section(key="a", title=name, blocks=(names,)),), calculations=())
+    assert all(piece * 3 in squeezed(page) for page in pages_of(render(small))[:1])
+
+
 def test_a_wide_table_takes_smaller_type_and_then_a_page_on_its_side_but_never_on_the_first_page() -> None:
     fits = [fitted(wide_table(columns=columns, rows=13), may_lie=True) for columns in range(1, 11)]
     lying = [fit.lies for fit in fits]

@@ -54,6 +54,15 @@ def test_a_chart_s_words_name_no_cell_and_a_figure_without_end_is_its_text() -> 
     assert b"page &amp;P of &amp;N" in found.parts["xl/worksheets/sheet1.xml"]
 
 
+@pytest.mark.parametrize("value", [1e300, -1e300, 5e-324, math.inf, math.nan])
+def test_sums_of_numbers_that_no_plan_has_are_still_a_workbook(value: float) -> None:
+    report = sample()
+    (sums,) = report.calculations
+    price = replace(sums.fleets[0].price_per_hour, figure=replace(sums.fleets[0].price_per_hour.figure, value=value))
+    fleets = (replace(sums.fleets[0], price_per_hour=price, per_year=replace(sums.fleets[0].per_year, value=value)),)
+    read_book(render(replace(report, calculations=(replace(sums, fleets=(*fleets, *sums.fleets[1:])),))))
+
+
 def test_there_is_no_macro_no_link_and_nothing_to_fetch(book: ReadBook) -> None:
     assert not [name for name in book.parts if re.search(r"vba|external|embed|connection|activex", name, re.IGNORECASE)]
     for name, part in book.parts.items():
