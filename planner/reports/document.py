@@ -5,12 +5,12 @@ that can reckon them anew. Text from strangers is kept here as it is, and made h
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from planner.reports.calculation import Calculation
 from planner.reports.chart_model import Chart, Waterfall
-from planner.reports.figures import Cell, Figure, Tone, Words
+from planner.reports.figures import Cell, Figure, Tone, Words, shown
 
 SCHEMA = "planner.report/1"
 
@@ -54,6 +54,20 @@ class Table:
     rows: tuple[Row, ...]
     note: str = ""
     most_shown: int = 60
+
+    def without_empty_columns(self) -> "Table":
+        """For people: a column in which nothing stands tells nothing. Where there are no rows, the heads tell that."""
+        kept = [
+            index
+            for index in range(len(self.headings))
+            if not self.rows or any(shown(row.cells[index]) for row in self.rows if index < len(row.cells))
+        ]
+        if len(kept) == len(self.headings):
+            return self
+        rows = tuple(
+            replace(row, cells=tuple(row.cells[at] for at in kept if at < len(row.cells))) for row in self.rows
+        )
+        return replace(self, headings=tuple(self.headings[at] for at in kept), rows=rows)
 
     def top_and_bottom(self) -> tuple[tuple[Row, ...], int, tuple[Row, ...]]:
         """The rows to show at the top, how many are left out, and those to show at the bottom."""

@@ -104,7 +104,7 @@ def gamma_points_s(mean_s: float, *, cv2: float) -> NDArray[np.float64]:
 def _gamma_points(shape: float) -> NDArray[np.float64]:
     """At scale 1, read-only as many share them."""
     levels = (np.arange(_SERVICE_POINTS) + 0.5) / _SERVICE_POINTS
-    points: NDArray[np.float64] = gammaincinv(shape, levels)
+    points: NDArray[np.float64] = np.asarray(gammaincinv(shape, levels), dtype=np.float64)
     points.flags.writeable = False
     return points
 

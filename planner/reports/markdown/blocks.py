@@ -28,7 +28,7 @@ _ALERTS = {
     Tone.BROKEN: "CAUTION",
     Tone.NEUTRAL: "NOTE",
 }
-_DOTS = {Mark.MEASURED: "🟢", Mark.PUBLISHED: "🔵", Mark.PROJECTED: "🟠", Mark.ASSUMED: "🟣", Mark.DERIVED: "⚪"}
+_DOTS = {Mark.MEASURED: "🟢", Mark.PUBLISHED: "🔵", Mark.PROJECTED: "🟠", Mark.ASSUMED: "🟣"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,7 @@ class Writer:
         if table.title:
             yield f"**{inline(table.title)}**"
             yield ""
+        table = table.without_empty_columns()
         top, left_out, bottom = replace(table, most_shown=min(table.most_shown, self.most_rows)).top_and_bottom()
         if table.headings and (top or not left_out):
             yield _row([inline(one.title) for one in table.headings])
@@ -112,7 +113,7 @@ def _signed(words: Words) -> str:
 
 
 def _figure(figure: Figure, *, is_strong: bool) -> str:
-    mark = f" <sub>{_DOTS[figure.mark]} {figure.mark}</sub>" if figure.mark else ""
+    mark = f" <sub>{_DOTS[figure.mark]} {figure.mark}</sub>" if figure.mark in _DOTS else ""
     return f"{_strong(inline(figure.text)) if is_strong else inline(figure.text)}{mark}"
 
 

@@ -30,7 +30,7 @@ SPAN = 8
 CHART_ROWS = 20
 _LINE_POINTS = 14.0
 _LEAST_WIDTH, _MOST_OF_TEXT, _MOST_OF_FIGURE = 12.0, 24.0, 40.0
-_ROOMY, _NARROW = (24.0, 44.0), (18.0, 26.0)
+_ROOMY, _NARROW = (26.0, 56.0), (18.0, 36.0)
 """The most of a column of text, and of a wide one, on a sheet of tables with few columns or with many."""
 
 
@@ -188,7 +188,7 @@ class Page:
         self.line(table.title, Look(kind=Kind.LABEL, is_strong=True))
         aside = self.asides.get(table.key)
         if aside is None:
-            self.put_table(table)
+            self.put_table(table.without_empty_columns())
         else:
             self.line(f"{len(table.rows):,} rows: on the sheet “{aside}”", Look(kind=Kind.TEXT))
         if table.note:

@@ -82,8 +82,8 @@ def _run(behind: RunBehind) -> Section:
 def _details(behind: RunBehind) -> Iterator[Block]:
     yield from listed(oddities(behind), tone=Tone.CAUTION)
     yield _counts(behind)
-    yield _lines(f"machine.{behind.key}", "Machine", machine(behind))
     yield _lines(f"software.{behind.key}", "Software", software(behind))
+    yield _lines(f"machine.{behind.key}", "Machine", machine(behind))
     yield _lines(f"rules.{behind.key}", "How it was timed and judged", rules(behind))
     yield _lines(f"hashes.{behind.key}", "Hashes", hashes(behind), is_code=True)
     yield from _assumed(behind)

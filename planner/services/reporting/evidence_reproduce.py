@@ -15,7 +15,7 @@ KEY = "reproduce"
 
 def reproduce_section(behind: Behind) -> Section:
     """The plan, its runs, its prices, its seeds."""
-    return Section(key=KEY, title="How to make it again", blocks=tuple(_blocks(behind)), starts_a_page=True)
+    return Section(key=KEY, title="How to make it again", blocks=tuple(_blocks(behind)))
 
 
 def _blocks(behind: Behind) -> Iterator[Block]:

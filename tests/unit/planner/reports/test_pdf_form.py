@@ -135,7 +135,7 @@ def test_a_wide_table_takes_smaller_type_and_then_a_page_on_its_side_but_never_o
 def test_a_mark_that_a_whole_column_shares_stands_in_its_head() -> None:
     alike = wide_table(columns=2, rows=2)
     assert fitted(alike, may_lie=True).marks == ("head", "head")
-    odd = Row(cells=(plain("o", 1.0, "USD", Mark.ASSUMED), Words(text="not known")))
+    odd = Row(cells=(plain("o", 1.0, "USD", Mark.DERIVED), Words(text="not known")))
     assert fitted(replace(alike, rows=(*alike.rows, odd)), may_lie=True).marks == ("beside", "head")
 
 
@@ -153,4 +153,4 @@ def wide_table(*, columns: int, rows: int) -> Table:
 
 def wide_rows(columns: int, rows: int) -> Iterator[Row]:
     for row in range(rows):
-        yield Row(cells=tuple(plain(f"w.{row}.{i}", 12_345_678.91, "USD", Mark.DERIVED) for i in range(columns)))
+        yield Row(cells=tuple(plain(f"w.{row}.{i}", 12_345_678.91, "USD", Mark.PUBLISHED) for i in range(columns)))
