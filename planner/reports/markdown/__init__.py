@@ -29,6 +29,7 @@ def _foot(report: Report) -> str:
         runs = [code(run[:_LONGEST_ID]) for run in report.runs[:_MOST_RUNS]]
         told.append(f"runs {', '.join(runs)}{f' and {more:,} more' if more > 0 else ''}")
     told += [
+        "a figure without a mark is reckoned from others",
         f"prices as of {inline(report.as_of)}",
         f"made {inline(report.made_at[:16].replace('T', ' '))} UTC by planner {inline(report.planner_version)}",
     ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from xlsxwriter import Workbook
 
-from planner.reports.document import Drawing, Report, Section, Table
+from planner.reports.document import Block, Drawing, Report, Section, Table
 from planner.reports.workbook.grid import Kind, Look
 from planner.reports.workbook.names import quoted
 from planner.reports.workbook.styles import Styles
@@ -16,13 +16,12 @@ SUMS = "the sums behind a question: change the yellow cells, and the report's fi
 _UNTOLD = {"What if": "what one input alone changes", "Chart data": "the numbers behind the charts"}
 _LONGEST = 400
 _WIDTHS = {0: 36.0, 1: 120.0}
-_LINE, _CHARACTERS = 15.0, 118
+_LINE, _CHARACTERS = 15.0, 135
 
 
 def told_of(sections: Sequence[Section]) -> str:
     """What a sheet of sections holds, by the titles of its tables and charts."""
-    blocks = [block for section in sections for block in section.blocks]
-    titles = [block.title if isinstance(block, Table) else block.chart.title for block in blocks if _is_shown(block)]
+    titles = [_title_of(block) for section in sections for block in section.blocks]
     return " · ".join(dict.fromkeys(one for one in titles if one)) or " · ".join(one.title for one in sections)
 
 
@@ -45,5 +44,7 @@ def put_contents(book: Workbook, styles: Styles, report: Report, told: Mapping[s
     set_page(sheet, report, last_row=2 + len(others), last_column=1)
 
 
-def _is_shown(block: object) -> bool:
-    return isinstance(block, Table | Drawing)
+def _title_of(block: Block) -> str:
+    if isinstance(block, Drawing):
+        return block.chart.title
+    return block.title if isinstance(block, Table) else ""
