@@ -194,6 +194,17 @@ class Report:
     calculations: tuple[Calculation, ...] = ()
     schema: str = SCHEMA
 
+    def without_empty_columns(self) -> "Report":
+        """With tables as people are shown them."""
+        sections = (
+            replace(
+                section,
+                blocks=tuple(one.without_empty_columns() if isinstance(one, Table) else one for one in section.blocks),
+            )
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
+
     def blocks(self) -> Iterator[Block]:
         """All blocks in order."""
         for section in self.sections:

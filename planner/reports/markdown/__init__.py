@@ -12,6 +12,7 @@ _MOST_RUNS, _LONGEST_ID = 20, 64
 
 def render(report: Report) -> bytes:
     """The text in UTF-8, of at most `MOST_CHARACTERS`; what had to be left out is said in it."""
+    report = report.without_empty_columns()
     places = _places(report)
     parts = [Part(sections=sections, places=places) for sections in _grouped(report)]
     return fitted(head=_head(report), parts=parts, foot=_foot(report)).encode()

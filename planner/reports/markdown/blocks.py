@@ -87,7 +87,6 @@ class Writer:
         if table.title:
             yield f"**{inline(table.title)}**"
             yield ""
-        table = table.without_empty_columns()
         top, left_out, bottom = replace(table, most_shown=min(table.most_shown, self.most_rows)).top_and_bottom()
         if table.headings and (top or not left_out):
             yield _row([inline(one.title) for one in table.headings])

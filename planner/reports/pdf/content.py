@@ -117,7 +117,7 @@ class _Drawer:
     def _blocks(self, blocks: tuple[Block, ...]) -> Iterator[Data]:
         """All of them; of small tables that follow one another two stand side by side."""
         waiting: Table | None = None
-        for block in (one.without_empty_columns() if isinstance(one, Table) else one for one in blocks):
+        for block in blocks:
             is_small = isinstance(block, Table) and self._may_lie and fits_beside(block)
             if waiting is not None and isinstance(block, Table) and is_small:
                 yield {"kind": "pair", "items": [self._table(one, beside(one)) for one in (waiting, block)]}

@@ -60,6 +60,7 @@ def render(report: Report) -> bytes:
     Formulas hold what they gave when the report was made, so that a viewer that reckons nothing shows the report's
     figures. The bytes depend on the report alone.
     """
+    report = report.without_empty_columns()
     made = _lay_out(report)
     sums = {key: cells for model in made.models for key, cells in sums_of(model).items()}
     cells = ChartCells(grid=Grid(name="Chart data"), live=made.live, sums=sums)
@@ -149,9 +150,7 @@ def _is_long(table: Table) -> bool:
 
 def _measured(group: list[Section], asides: Mapping[str, str]) -> Page:
     """With the widths that all its tables need: lines of text are as high as they take at the width of the sheet."""
-    tables = (
-        block.without_empty_columns() for section in group for block in section.blocks if isinstance(block, Table)
-    )
+    tables = (block for section in group for block in section.blocks if isinstance(block, Table))
     most = max((len(table.headings) for table in tables if table.key not in asides), default=0)
     page = Page(grid=Grid(name=""), live={}, asides=asides, is_narrow=most > _FEW)
     for section in group:

@@ -188,7 +188,7 @@ class Page:
         self.line(table.title, Look(kind=Kind.LABEL, is_strong=True))
         aside = self.asides.get(table.key)
         if aside is None:
-            self.put_table(table.without_empty_columns())
+            self.put_table(table)
         else:
             self.line(f"{len(table.rows):,} rows: on the sheet “{aside}”", Look(kind=Kind.TEXT))
         if table.note:
