@@ -36,12 +36,12 @@ def test_levels_come_back_with_their_samples_by_arm_and_index(store: Store) -> N
 
 
 def test_a_rate_of_an_arm_that_the_run_does_not_have_is_told_as_damage(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
+    with open_store(tmp_path / "results.db") as store:
         run_id = _served(store)
     with closing(sqlite3.connect(tmp_path / "results.db")) as database, database:
         database.execute("UPDATE server_rates SET rate = replace(rate, ?, '<b>')", (INT8,))
 
-    with open_store(tmp_path) as store, pytest.raises(StoreError, match="<b>' is no arm of its run"):
+    with open_store(tmp_path / "results.db") as store, pytest.raises(StoreError, match="<b>' is no arm of its run"):
         store.load(run_id)
 
 
