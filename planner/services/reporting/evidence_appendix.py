@@ -26,7 +26,7 @@ _LONGEST_LOG = 2000
 def appendix_sections(behind: Behind, waivers: Sequence[Waiver]) -> tuple[Section, ...]:
     """All runs in a table, then each run, then what the rules say of the plan."""
     return (
-        Section(key=KEY, title="Evidence", blocks=tuple(_overview(behind)), starts_a_page=True),
+        Section(key=KEY, title="Evidence", blocks=tuple(_overview(behind)), starts_a_page=bool(behind.runs)),
         *(_run(one) for one in behind.runs),
         findings_section(behind, waivers),
     )
