@@ -13,6 +13,7 @@ from planner.reports.document import Align, Heading, Paragraph, Report, Row, Sec
 from planner.reports.figures import Mark, Words
 from planner.reports.pdf import render
 from planner.reports.pdf.columns import LYING, STANDING, fitted
+from planner.reports.pdf.content import content_of
 from planner.reports.pdf.wrapping import BREAK, breakable
 from planner.reports.svg.text import harmless
 
@@ -137,6 +138,17 @@ def test_a_mark_that_a_whole_column_shares_stands_in_its_head() -> None:
     assert fitted(alike, may_lie=True).marks == ("head", "head")
     odd = Row(cells=(plain("o", 1.0, "USD", Mark.DERIVED), Words(text="not known")))
     assert fitted(replace(alike, rows=(*alike.rows, odd)), may_lie=True).marks == ("beside", "head")
+
+
+def test_small_tables_stand_side_by_side_and_a_column_of_nothing_is_left_out() -> None:
+    rows = (Row(cells=(Words(text="cores"), Words(text=""), plain("c", 2, "cores"))),)
+    headings = tuple(Heading(title=title, key=title) for title in ("what", "nothing", "count"))
+    small = Table(key="a", title="small", headings=headings, rows=rows)
+    sections = (sample().sections[0], Section(key="s", title="s", blocks=(small, replace(small, key="b"), small)))
+    found = content_of(replace(sample(), sections=sections).without_empty_columns(), draw=lambda _: "")
+    assert [one["kind"] for one in found["sections"][1]["blocks"]] == ["pair", "table"]
+    pair = found["sections"][1]["blocks"][0]["items"]
+    assert [[head["text"] for head in one["headings"]] for one in pair] == [["what", "count"]] * 2
 
 
 def test_a_long_word_is_broken_after_its_signs_and_keeps_all_its_letters() -> None:
