@@ -6,9 +6,19 @@ Every error becomes one sentence on standard error and a documented exit code.
 import sys
 from collections.abc import Sequence
 
+_INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    try:
+        return _main(arguments)
+    except KeyboardInterrupt:  # while what a command needs is loaded; later the command itself tells of it
+        sys.stderr.write("planner: interrupted\n")
+        return _INTERRUPTED
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     from planner.cli.parser import build_parser  # noqa: PLC0415 - late, like everything here
 
     parser = build_parser()

@@ -53,7 +53,10 @@ def report(options: argparse.Namespace) -> int:
         UsageError: options that cannot be meant, or not together.
         ReportError: if it cannot be drawn or written.
     """
+    if options.json_schema:
+        return _show_schema()
     forms = _forms(options.format)
+    _require_folder_name(options.out)
     today = datetime.now(UTC).date()
     wishes = ReportWishes(title=title_of(options.title), exchange=exchange_of(options.currency, options.rate))
     day = None if options.replay is None else price_date(options.replay, today=today, option="--replay")
@@ -75,11 +78,18 @@ def report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _show_schema() -> int:
+    from planner.reports.json_form import json_schema  # noqa: PLC0415 - no report needs it
+
+    output.show_json(json_schema())
+    return 0
+
+
 def _write(made: Report, files: Mapping[str, bytes], folder: Path, options: argparse.Namespace) -> None:
     paths = write_report(files, folder, overwrite=options.force)
     if not options.json:
         for path in paths:
-            output.show_text(plain(str(path)))
+            output.show_text(plain(str(path).replace("\n", "?")))
         return
     listed = tuple(
         WrittenFile(path=str(path), bytes=len(content)) for path, content in zip(paths, files.values(), strict=True)
@@ -121,6 +131,21 @@ def _folder(out: str | None, plan_id: str, day: date | None) -> Path | None:
     if out == _STANDARD_OUTPUT:
         return None
     return folder_of(out, plan_id, day)
+
+
+def _require_folder_name(out: str | None) -> None:
+    """Before anything is opened: an option that cannot be meant.
+
+    Raises:
+        UsageError: if a file is named where a folder is meant.
+    """
+    if out is None:
+        return
+    if not out.strip():
+        raise UsageError("--out is empty: name a folder, or - for standard output")
+    folder = Path(out)
+    if folder.suffix.lower().lstrip(".") in FORMS and not folder.is_dir():
+        raise UsageError(f"--out {out!r:.200} reads like a file: name a folder; the files in it are report.*")
 
 
 def _say_nothing(_: str) -> None:

@@ -5,8 +5,8 @@ number: `-123.45`. Its unit stands in the next column, `<column>Unit`; where a c
 as `<column>Bound` and `<column>Mark`. Where a value is not known the text says why.
 
 Text that a spreadsheet would take for a formula is led by an apostrophe (OWASP, "CSV Injection"): `=`, `+`, `-`, `@`,
-tab, CR and LF, and the full-width forms of the signs. Other control characters are left out. Numbers of figures are no
-text: they keep their sign.
+tab, CR and LF, and the full-width forms of the signs. Other control characters are left out, and those that turn text
+around. Numbers of figures are no text: they keep their sign.
 
 `costs.csv` has a row for every fleet of every question. Of FOCUS 1.2 (https://focus.finops.org/focus-specification/v1-2)
 it takes the columns that fit a plan: nothing was billed, so there is no `BilledCost`, no account and no charge period;
@@ -25,6 +25,7 @@ from decimal import Decimal
 from planner.reports.calculation import Calculation, ChangeSum, FleetSum
 from planner.reports.document import Report, Table
 from planner.reports.figures import SIGNS, Cell, Figure, Number
+from planner.reports.svg.text import BIDI
 
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - they are meant
 _KEPT = "\t\r\n"
@@ -72,8 +73,13 @@ def table_file(table: Table) -> str:
 
 def harmless(text: str) -> str:
     """Text without control characters, and none that a spreadsheet would reckon."""
-    kept = "".join(one for one in text if one in _KEPT or unicodedata.category(one) not in {"Cc", "Cs"})
+    kept = "".join(one for one in text if one in _KEPT or not _is_obeyed(one))
     return f"'{kept}" if kept.startswith(_LIKE_A_FORMULA) else kept
+
+
+def _is_obeyed(character: str) -> bool:
+    """Whether a screen obeys it, unseen: a control, half a character, or one that turns the direction of text."""
+    return character in BIDI or unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def number(value: Number) -> str:

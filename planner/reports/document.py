@@ -5,12 +5,12 @@ that can reckon them anew. Text from strangers is kept here as it is, and made h
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from planner.reports.calculation import Calculation
 from planner.reports.chart_model import Chart, Waterfall
-from planner.reports.figures import Cell, Figure, Tone, Words
+from planner.reports.figures import Cell, Figure, Tone, Words, shown
 
 SCHEMA = "planner.report/1"
 
@@ -24,7 +24,7 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """The head of a column. `key` names it in CSV and JSON: a FOCUS column (`BilledCost`) where one fits."""
+    """The head of a column. `key` names it in CSV and JSON: a FOCUS column (`EffectiveCost`) where one fits."""
 
     title: str
     key: str
@@ -54,6 +54,20 @@ class Table:
     rows: tuple[Row, ...]
     note: str = ""
     most_shown: int = 60
+
+    def without_empty_columns(self) -> "Table":
+        """For people: a column in which nothing stands tells nothing. Where there are no rows, the heads tell that."""
+        kept = [
+            index
+            for index in range(len(self.headings))
+            if not self.rows or any(shown(row.cells[index]) for row in self.rows if index < len(row.cells))
+        ]
+        if len(kept) == len(self.headings):
+            return self
+        rows = tuple(
+            replace(row, cells=tuple(row.cells[at] for at in kept if at < len(row.cells))) for row in self.rows
+        )
+        return replace(self, headings=tuple(self.headings[at] for at in kept), rows=rows)
 
     def top_and_bottom(self) -> tuple[tuple[Row, ...], int, tuple[Row, ...]]:
         """The rows to show at the top, how many are left out, and those to show at the bottom."""
@@ -179,6 +193,17 @@ class Report:
     sections: tuple[Section, ...]
     calculations: tuple[Calculation, ...] = ()
     schema: str = SCHEMA
+
+    def without_empty_columns(self) -> "Report":
+        """With tables as people are shown them."""
+        sections = (
+            replace(
+                section,
+                blocks=tuple(one.without_empty_columns() if isinstance(one, Table) else one for one in section.blocks),
+            )
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
 
     def blocks(self) -> Iterator[Block]:
         """All blocks in order."""

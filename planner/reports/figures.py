@@ -8,7 +8,10 @@ Number = Decimal | float | int
 
 
 class Mark(StrEnum):
-    """Where a figure comes from; `derived`: reckoned from several others, each with its own mark."""
+    """Where a figure comes from; `derived`: reckoned from several others, each with its own mark.
+
+    Most figures are derived: where room is scarce, a form leaves that word out, and says what no mark means.
+    """
 
     MEASURED = "measured"
     PUBLISHED = "published"

@@ -32,6 +32,7 @@ from harness.vocabulary import (
     Verdict,
     WarmUpSamples,
 )
+from planner.errors import StoreError
 from planner.store.answers import CLASS_BYTES, OUTPUT_BYTES
 from planner.store.codec import from_json, unpack_planes, unpack_round, unsqueeze
 from planner.store.limits import read_limits
@@ -62,6 +63,13 @@ from planner.store.tables import (
 _Row = TypeVar("_Row", bound=Base)
 
 
+class _Places(dict[str, int]):
+    """The places of the run's arms. Whatever tells of another arm was changed by hand, or is damaged."""
+
+    def __missing__(self, arm: str) -> int:
+        raise StoreError(f"{arm!r:.80} is no arm of its run: the database is damaged")
+
+
 def load(session: Session, run_id: str) -> StoredRun:
     """Everything of a run but its raw samples; findings are in the plan's order of arms.
 
@@ -71,7 +79,7 @@ def load(session: Session, run_id: str) -> StoredRun:
     """
     row = require(session, run_id)
     plan = from_json(row.plan, Plan)
-    place = {arm.name: index for index, arm in enumerate(plan.arms)}
+    place = _Places((arm.name, index) for index, arm in enumerate(plan.arms))
     return StoredRun(
         run_id=run_id,
         plan=plan,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from pricing.capacity.arrivals import poisson_arrivals_s
 from pricing.capacity.highest_rate import BatchServer
@@ -126,4 +126,4 @@ def _reach_s(seen: Simulated, quantile: float) -> float:
     latencies = seen.latencies_s
     each = latencies.size // _PARTS
     parts = np.quantile(latencies[: each * _PARTS].reshape(_PARTS, each), quantile, axis=1)
-    return float(student.ppf(0.975, _PARTS - 1) * parts.std(ddof=1) / np.sqrt(_PARTS))
+    return float(stdtrit(_PARTS - 1, 0.975) * parts.std(ddof=1) / np.sqrt(_PARTS))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from pricing.capacity.erlang import erlang_c, mmc_late_share, mmc_sojourn_quantile_s, mmc_wait_s
 from pricing.capacity.fixed_queue import MOST_SERVERS_EXACT, FixedQueue
@@ -104,7 +104,7 @@ def gamma_points_s(mean_s: float, *, cv2: float) -> NDArray[np.float64]:
 def _gamma_points(shape: float) -> NDArray[np.float64]:
     """At scale 1, read-only as many share them."""
     levels = (np.arange(_SERVICE_POINTS) + 0.5) / _SERVICE_POINTS
-    points: NDArray[np.float64] = gamma.ppf(levels, shape)
+    points: NDArray[np.float64] = np.asarray(gammaincinv(shape, levels), dtype=np.float64)
     points.flags.writeable = False
     return points
 

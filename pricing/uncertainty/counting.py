@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 from pricing.capacity import count_replicas, highest_rate
 from pricing.capacity.erlang import MOST_SERVERS
@@ -125,6 +124,8 @@ def _limits(curve: BatchCurve, quicker: Array, slo: Slo) -> Array:
         return np.array([highest_rate(_quicker(curve, one), slo).per_s for one in wanted])[where]
     nodes = np.unique(np.clip(np.geomspace(wanted[0], wanted[-1], _NODES), wanted[0], wanted[-1]))
     found = np.array([highest_rate(_quicker(curve, one), slo).per_s for one in nodes])
+    from scipy.interpolate import PchipInterpolator  # noqa: PLC0415 - slow to load, and few plans have so many curves
+
     smooth: Array = PchipInterpolator(np.log(nodes), np.log(found))(np.log(wanted))
     return np.exp(smooth)[where]
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import sobol_indices, uniform
 
 from pricing.projection.model import ColumnName
 from pricing.uncertainty.laws import Array, Law
@@ -95,6 +94,8 @@ def indices_of(
     Source: Saltelli et al. (2010), "Variance based sensitivity analysis of model output", Comput. Phys. Commun. 181, as
     scipy has it, over scrambled Sobol points: the power of two above `draws`, at most 4,096.
     """
+    from scipy.stats import sobol_indices, uniform  # noqa: PLC0415 - all of scipy's laws, half of a report's imports
+
     points = 2 ** min(_LARGEST_POWER, (draws - 1).bit_length())
     if len(laws) == 1:
         return _of_one(function([laws[0].at((np.arange(points) + 0.5) / points)]))

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 from helpers.command_line import Ask, refuses
 from helpers.plans import keep, record_priced_run, request_of
@@ -52,6 +53,13 @@ def test_one_form_goes_to_standard_output_alone(ask: Ask) -> None:
     assert answer.stdout.encode() == Path("a/report.html").read_bytes()
     assert answer.stderr == ""
     assert tree() == ["a/report.html"]
+
+
+def test_the_json_form_keeps_the_schema_that_the_command_prints(ask: Ask, plan: str) -> None:
+    schema = json.loads(ask("report", "--json-schema").stdout)
+    written = json.loads(ask("report", "--plan", plan, "--format", "json", "--out", "-", "--quiet").stdout)
+    jsonschema.Draft202012Validator(schema).validate(written)
+    assert written["schema"] == schema["$id"]
 
 
 @pytest.mark.usefixtures("plan")

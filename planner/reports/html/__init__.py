@@ -29,6 +29,7 @@ _FOLDED_FROM = 13
 def render(report: Report) -> bytes:
     """The report as UTF-8; the same report gives the same bytes."""
     style, digest = _style()
+    report = report.without_empty_columns()
     text = (
         _environment()
         .get_template("report.html.j2")

@@ -9,7 +9,6 @@ MARKS = {
     Mark.PUBLISHED: "by a source that is named, with its date",
     Mark.PROJECTED: "carried over from another machine, with a level and a band",
     Mark.ASSUMED: "stated in the plan, by nobody measured",
-    Mark.DERIVED: "reckoned from several others, each with its own mark",
 }
 TONES = {Tone.GOOD: "good", Tone.CAUTION: "caution", Tone.BAD: "bad", Tone.BROKEN: "broken", Tone.NEUTRAL: ""}
 

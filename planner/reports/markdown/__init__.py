@@ -12,6 +12,7 @@ _MOST_RUNS, _LONGEST_ID = 20, 64
 
 def render(report: Report) -> bytes:
     """The text in UTF-8, of at most `MOST_CHARACTERS`; what had to be left out is said in it."""
+    report = report.without_empty_columns()
     places = _places(report)
     parts = [Part(sections=sections, places=places) for sections in _grouped(report)]
     return fitted(head=_head(report), parts=parts, foot=_foot(report)).encode()
@@ -29,6 +30,7 @@ def _foot(report: Report) -> str:
         runs = [code(run[:_LONGEST_ID]) for run in report.runs[:_MOST_RUNS]]
         told.append(f"runs {', '.join(runs)}{f' and {more:,} more' if more > 0 else ''}")
     told += [
+        "a figure without a mark is reckoned from others",
         f"prices as of {inline(report.as_of)}",
         f"made {inline(report.made_at[:16].replace('T', ' '))} UTC by planner {inline(report.planner_version)}",
     ]

@@ -1,6 +1,6 @@
 """Blocks as lines of Markdown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.reports.document import (
@@ -28,7 +28,7 @@ _ALERTS = {
     Tone.BROKEN: "CAUTION",
     Tone.NEUTRAL: "NOTE",
 }
-_DOTS = {Mark.MEASURED: "🟢", Mark.PUBLISHED: "🔵", Mark.PROJECTED: "🟠", Mark.ASSUMED: "🟣", Mark.DERIVED: "⚪"}
+_DOTS = {Mark.MEASURED: "🟢", Mark.PUBLISHED: "🔵", Mark.PROJECTED: "🟠", Mark.ASSUMED: "🟣"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +50,8 @@ class Writer:
                 yield self._words(words)
             case Bullets(items=items):
                 yield from (f"- {self._words(one)}" for one in items)
-            case Notice(tone=tone, text=text, rests_on=rests_on):
-                yield f"> [!{_ALERTS[tone]}]"
-                yield f"> {self._words(Words(text=text, tone=tone, rests_on=rests_on))}"
+            case Notice(tone=tone):
+                yield from self.alert(tone, [block])
             case Commands(lines=lines):
                 yield from fenced(lines)
             case KeyFigures():
@@ -63,6 +62,13 @@ class Writer:
                 yield from drawn(chart)
             case Table():
                 yield from self._table(block)
+
+    def alert(self, tone: Tone, notices: Sequence[Notice]) -> Iterator[str]:
+        """Notices of one tone in one frame, so that many of them do not push the answer off the screen."""
+        yield f"> [!{_ALERTS[tone]}]"
+        lead = "- " if len(notices) > 1 else ""
+        for one in notices:
+            yield f"> {lead}{self._words(Words(text=one.text, tone=one.tone, rests_on=one.rests_on))}"
 
     def _words(self, words: Words) -> str:
         place = self.places.get(words.rests_on or "")
@@ -94,7 +100,10 @@ class Writer:
             yield from (_cells(one, width) for one in bottom)
         if left_out:
             yield ""
-            yield f"<sub>{left_out:,} of {len(table.rows):,} rows left out: see {code(f'tables/{table.key}.csv')}</sub>"
+            # Beside the text lie only those tables that every form for people cuts.
+            is_beside = len(table.rows) > table.most_shown
+            where = f"see {code(f'tables/{table.key}.csv')}" if is_beside else "the other forms have them"
+            yield f"<sub>{left_out:,} of {len(table.rows):,} rows left out: {where}</sub>"
         if table.note:
             yield ""
             yield f"<sub>{inline(table.note)}</sub>"
@@ -114,7 +123,7 @@ def _signed(words: Words) -> str:
 
 
 def _figure(figure: Figure, *, is_strong: bool) -> str:
-    mark = f" <sub>{_DOTS[figure.mark]} {figure.mark}</sub>" if figure.mark else ""
+    mark = f" <sub>{_DOTS[figure.mark]} {figure.mark}</sub>" if figure.mark in _DOTS else ""
     return f"{_strong(inline(figure.text)) if is_strong else inline(figure.text)}{mark}"
 
 

@@ -41,7 +41,7 @@ def render(report: Report) -> bytes:
     if made_at.tzinfo is None:
         made_at = made_at.replace(tzinfo=UTC)
     made_at = made_at.astimezone(UTC)
-    content = content_of(report, draw=_drawn)
+    content = content_of(report.without_empty_columns(), draw=_drawn)
     content["made"] = [made_at.year, made_at.month, made_at.day, made_at.hour, made_at.minute, made_at.second]
     try:
         return _set({**content, "has_unknown": False}, made_at, standards=["ua-1"])

@@ -23,7 +23,7 @@ from planner.reports.document import (
     Table,
 )
 from planner.reports.figures import SIGNS, Cell, Figure, Tone, Words
-from planner.reports.pdf.columns import LONGEST_FIGURE, fitted
+from planner.reports.pdf.columns import LONGEST_FIGURE, Fit, beside, fits_beside, fitted, mark_shown
 from planner.reports.pdf.wrapping import breakable, shortened
 from planner.reports.svg.text import harmless
 
@@ -31,8 +31,9 @@ from planner.reports.svg.text import harmless
 Data = dict[str, Any]
 _LONGEST_WORD, _LONGEST_IN_CELLS, _LONGEST_IN_CODE = 48, 20, 64
 # A table of few rows that say little stands on one page.
-_SHORT_TABLE, _MUCH_TEXT = 12, 1500
+_SHORT_TABLE, _MUCH_TEXT = 10, 1000
 _LONGEST_TITLE, _LONGEST_VERDICT = 72, 64
+_LONGEST = 3000  # of one text on a page: nobody reads on, and the forms for machines have it whole
 
 
 def content_of(report: Report, *, draw: Callable[[Chart], str]) -> Data:
@@ -40,8 +41,8 @@ def content_of(report: Report, *, draw: Callable[[Chart], str]) -> Data:
     drawer = _Drawer(_anchors(report), draw)
     decisions = [block for block in report.blocks() if isinstance(block, Decision)]
     return {
-        "name": harmless(report.title),
-        "summary": harmless(report.headline),
+        "name": harmless(shortened(report.title, _LONGEST)),
+        "summary": harmless(shortened(report.headline, _LONGEST)),
         "title": _text(report.title),
         "short_title": _text(shortened(report.title, _LONGEST_TITLE)),
         "plan": _text(report.plan),
@@ -77,13 +78,13 @@ def _keys(report: Report) -> Iterator[str]:
 
 
 def _text(text: str, most: int = _LONGEST_WORD) -> str:
-    return breakable(harmless(text), most)
+    return breakable(harmless(shortened(text, _LONGEST)), most)
 
 
 def _only_mark(rows: tuple[Row, ...], index: int) -> str | None:
     """The mark of the first figure of a column, where all have the same."""
     cells = (row.cells[index] for row in rows if index < len(row.cells))
-    return next((cell.mark.value for cell in cells if isinstance(cell, Figure) and cell.mark), None)
+    return next((mark for cell in cells if isinstance(cell, Figure) and (mark := mark_shown(cell))), None)
 
 
 def _said(rows: tuple[Row, ...]) -> int:
@@ -110,8 +111,25 @@ class _Drawer:
             "level": self._level,
             "anchor": self._anchor(section.key),
             "starts_a_page": section.starts_a_page,
-            "blocks": [self._block(block) for block in section.blocks],
+            "blocks": list(self._blocks(section.blocks)),
         }
+
+    def _blocks(self, blocks: tuple[Block, ...]) -> Iterator[Data]:
+        """All of them; of small tables that follow one another two stand side by side."""
+        waiting: Table | None = None
+        for block in blocks:
+            is_small = isinstance(block, Table) and self._may_lie and fits_beside(block)
+            if waiting is not None and isinstance(block, Table) and is_small:
+                yield {"kind": "pair", "items": [self._table(one, beside(one)) for one in (waiting, block)]}
+                waiting = None
+                continue
+            if waiting is not None:
+                yield self._block(waiting)
+            waiting = block if isinstance(block, Table) and is_small else None
+            if waiting is None:
+                yield self._block(block)
+        if waiting is not None:
+            yield self._block(waiting)
 
     def _anchor(self, key: str | None) -> str | None:
         """The anchor to set for a key, where none was set yet."""
@@ -127,10 +145,14 @@ class _Drawer:
             case Decision():
                 drawn = self._decision(block)
             case Drawing(chart=chart):
-                texts = {"title": _text(chart.title), "told": _text(chart.told), "alt": harmless(chart.told)}
+                texts = {
+                    "title": _text(chart.title),
+                    "told": _text(chart.told),
+                    "alt": harmless(shortened(chart.told, _LONGEST)),
+                }
                 drawn = {"kind": "drawing", "svg": self._draw(chart), **texts}
             case Table():
-                drawn = self._table(block)
+                drawn = self._table(block, fitted(block, may_lie=self._may_lie))
             case _:
                 drawn = self._plain_block(block)
         return drawn
@@ -161,9 +183,14 @@ class _Drawer:
 
     def _figure(self, figure: Figure) -> Data:
         wraps = len(figure.text) > LONGEST_FIGURE
-        mark = figure.mark.value if figure.mark else None
         text = _text(figure.text, _LONGEST_IN_CELLS) if wraps else harmless(figure.text)
-        return {"kind": "figure", "text": text, "mark": mark, "wraps": wraps, "to": self._to(figure.rests_on)}
+        return {
+            "kind": "figure",
+            "text": text,
+            "mark": mark_shown(figure),
+            "wraps": wraps,
+            "to": self._to(figure.rests_on),
+        }
 
     def _key_figures(self, block: KeyFigures) -> Data:
         items = [
@@ -181,9 +208,8 @@ class _Drawer:
             "signatures": [_text(one, _LONGEST_IN_CELLS) for one in block.signatures],
         }
 
-    def _table(self, table: Table) -> Data:
+    def _table(self, table: Table, fit: Fit) -> Data:
         top, left_out, bottom = table.top_and_bottom()
-        fit = fitted(table, may_lie=self._may_lie)
         cut = _text(f"… {left_out:,} rows left out, see tables/{table.key}.csv") if left_out else None
         return {
             "kind": "table",

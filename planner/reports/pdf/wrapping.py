@@ -4,6 +4,8 @@ import re
 
 BREAK = "\N{ZERO WIDTH SPACE}"
 _STEP = 8
+# The typesetter gives up a document in which one text has more places to break than about 500.
+_MOST_BREAKS = 300
 # What ends with a sign of punctuation is kept together, unless it is long itself.
 _PIECE = re.compile(r"[^_./:=&?,;|-]+[_./:=&?,;|-]?|[_./:=&?,;|-]")
 
@@ -14,10 +16,12 @@ def shortened(text: str, most: int) -> str:
 
 
 def breakable(text: str, most: int) -> str:
-    """With `BREAK`s in every word of more than `most` characters: after its signs, or often."""
+    """With `BREAK`s in every word of more than `most` characters: after its signs, or often; cut where that is many."""
     if len(text) <= most:
         return text
-    return " ".join(word if len(word) <= most else _wrapped(word) for word in text.split(" "))
+    broken = " ".join(word if len(word) <= most else _wrapped(word) for word in text.split(" "))
+    kept = broken.split(BREAK, _MOST_BREAKS)
+    return broken if len(kept) <= _MOST_BREAKS else f"{BREAK.join(kept[:-1])}…"
 
 
 def _wrapped(word: str) -> str:

@@ -21,7 +21,7 @@ from planner.reports.svg.ruler import Ruler, ruler_of
 from planner.reports.svg.text import SMALL, width_of
 from planner.reports.svg.ticks import Tick
 
-_HEIGHT = (170.0, 0.36, 280.0)  # of the plot: at least, of the width, at most
+_HEIGHT = (170.0, 0.27, 220.0)  # of the plot: at least, of the width, at most
 _Y_TICKS = 6
 _MOST_MARKERS = 5
 _MOST_BESIDE = 0.26

@@ -13,7 +13,7 @@ SMALL = 11.0
 _ELLIPSIS = "…"
 _LONGEST = 400
 _REPLACED = {"Cc", "Cs", "Zl", "Zp"}
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NO_CHARACTERS = frozenset("\ufffe\uffff")
 _ADVANCES = (
     ("il'jIJ", 0.295),
@@ -37,7 +37,7 @@ def harmless(text: str) -> str:
 def _harmless(character: str) -> str:
     if character in "\t\n\r":
         return " "
-    is_refused = unicodedata.category(character) in _REPLACED or character in _BIDI or character in _NO_CHARACTERS
+    is_refused = unicodedata.category(character) in _REPLACED or character in BIDI or character in _NO_CHARACTERS
     return "\ufffd" if is_refused else character
 
 

@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from planner.reports.document import Drawing, Report, Section, Table
 from planner.reports.workbook.chart_cells import ChartCells
+from planner.reports.workbook.contents import CONTENTS, SUMS, put_contents, told_of
 from planner.reports.workbook.front import put_front
 from planner.reports.workbook.grid import Grid
 from planner.reports.workbook.live_charts import charts_of, sums_of
@@ -19,7 +20,7 @@ from planner.reports.workbook.names import sheet_name
 from planner.reports.workbook.native import Native
 from planner.reports.workbook.native_charts import draw
 from planner.reports.workbook.pages import SPAN, Filtered, Page
-from planner.reports.workbook.paging import breaks_of
+from planner.reports.workbook.paging import breaks_of, is_a_page_when_shrunk
 from planner.reports.workbook.styles import Styles
 from planner.reports.workbook.texts import clean
 from planner.reports.workbook.what_if import what_if
@@ -34,6 +35,7 @@ _OPTIONS = {
 }
 _MOST_OF_FIRST = 75  # rows that are still read when they are shrunk to a page
 _NO_NAMES = ("question", "run")  # of keys' parts: they tell no section from another
+_LITTLE = 12  # rows of tables that leave room for another section
 _FEW = 5  # columns of a table that leaves room
 _MODEL_WIDTHS = {0: 46.0, 1: 13.0}
 
@@ -49,6 +51,7 @@ class _Made:
     pages: list[Page] = field(default_factory=list)
     asides: list[tuple[Page, Filtered]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
 
 def render(report: Report) -> bytes:
@@ -57,6 +60,7 @@ def render(report: Report) -> bytes:
     Formulas hold what they gave when the report was made, so that a viewer that reckons nothing shows the report's
     figures. The bytes depend on the report alone.
     """
+    report = report.without_empty_columns()
     made = _lay_out(report)
     sums = {key: cells for model in made.models for key, cells in sums_of(model).items()}
     cells = ChartCells(grid=Grid(name="Chart data"), live=made.live, sums=sums)
@@ -71,6 +75,7 @@ def render(report: Report) -> bytes:
         set_page(sheet, report, last_row=last_cell(cells.grid)[0], last_column=11)
     for sheet, row, native in drawn:
         draw(book, sheet, native, row=row)
+    put_contents(book, styles, report, {**{one.model.grid.name: SUMS for one in made.models}, **made.told})
     for name, where in made.names.items():
         book.define_name(name, f"={where}")
     book.close()
@@ -80,6 +85,7 @@ def render(report: Report) -> bytes:
 def _lay_out(report: Report) -> _Made:
     sheets: set[str] = {"chart data"}
     first = sheet_name("Summary", taken=sheets)
+    sheet_name(CONTENTS, taken=sheets)
     names: set[str] = set()
     models = [lay_out(one, sheets=sheets, names=names) for one in report.calculations]
     live = {key: where for model in models for key, where in model.model.live.items()}
@@ -87,11 +93,12 @@ def _lay_out(report: Report) -> _Made:
     for model in models:
         made.names |= model.model.named
     groups = list(_groups(report))
-    titles = [first, *(sheet_name(_title_of(group[0]), taken=sheets) for group in groups[1:])]
+    titles = [first, *(sheet_name(_title_of(group), taken=sheets) for group in groups[1:])]
     asides = {t.key: sheet_name(t.title or t.key, taken=sheets) for t in _tables(report) if _is_long(t)}
     for table in _tables(report):
         if table.key in asides:
             made.asides.append(_aside(table, asides[table.key], live))
+            made.told[asides[table.key]] = f"all {len(table.rows):,} rows, to be filtered"
     for index, group in enumerate(groups):
         page = _measured(group, asides)
         page = replace(page, grid=Grid(name=titles[index]), live=live, charts=[], starts=[0], row=0)
@@ -99,15 +106,16 @@ def _lay_out(report: Report) -> _Made:
             put_front(page, report, models)
         for section in group:
             page.put_section(section)
+        made.told[titles[index]] = told_of(group)
         made.pages.append(page)
     return made
 
 
 def _groups(report: Report) -> Iterator[list[Section]]:
-    """Sections of level 1 with what is below them; each with tables or charts has its own sheet."""
+    """Sections of level 1 with what is below them; each has its own sheet that has more to show than a few rows."""
     group: list[Section] = []
     for index, section in enumerate(report.sections):
-        is_apart = any(isinstance(block, Table | Drawing) for block in section.blocks)
+        is_apart = any(isinstance(block, Table | Drawing) for block in section.blocks) and not _is_small(group)
         if group and (section.level == 1 or index == 1 or is_apart):
             yield group
             group = []
@@ -116,10 +124,20 @@ def _groups(report: Report) -> Iterator[list[Section]]:
         yield group
 
 
-def _title_of(section: Section) -> str:
-    """Sections below others are named by their key, its last part first: titles repeat from question to question."""
-    parts = [part for part in section.key.split(".") if part not in _NO_NAMES]
-    return section.title if section.level == 1 else " ".join(reversed(parts)) or section.title
+def _is_small(group: list[Section]) -> bool:
+    """Whether there is room for another section on the sheet."""
+    blocks = [block for section in group for block in section.blocks]
+    rows = sum(len(block.rows) for block in blocks if isinstance(block, Table))
+    return rows <= _LITTLE and sum(isinstance(block, Drawing) for block in blocks) <= 1
+
+
+def _title_of(group: list[Section]) -> str:
+    """Sections below others are named by their keys, the last part first: titles repeat from question to question."""
+    if group[0].level == 1:
+        return group[0].title
+    parts = [[part for part in section.key.split(".") if part not in _NO_NAMES] for section in group]
+    last = dict.fromkeys(own[-1] for own in parts if own)
+    return " ".join([*last, *reversed(parts[0][:-1])]) or group[0].title
 
 
 def _tables(report: Report) -> Iterator[Table]:
@@ -156,6 +174,7 @@ def _write_pages(book: Workbook, styles: Styles, made: _Made, cells: ChartCells)
         drawn += [(sheet, row, cells.feed(chart)) for row, chart in page.charts]
         if index == 0:
             sheet.activate()
+            book.add_worksheet(CONTENTS)
             for model in made.models:
                 drawn += _write_model(book, styles, model, made.report)
                 drawn += _write_what_if(book, styles, model, made)
@@ -169,8 +188,11 @@ def _write_page(book: Workbook, styles: Styles, page: Page, report: Report) -> W
     set_widths(sheet, page.widths)
     row, column = last_cell(page.grid)
     last = max(row, page.row - 1)
-    breaks = tuple(breaks_of(page.starts, last=last, heights=page.grid.heights, widths=page.widths))
-    set_page(sheet, report, last_row=last, last_column=max(column, SPAN - 1), breaks=breaks)
+    is_one = is_a_page_when_shrunk(last=last, heights=page.grid.heights, widths=page.widths)
+    ends = () if is_one else tuple(breaks_of(page.starts, last=last, heights=page.grid.heights, widths=page.widths))
+    set_page(sheet, report, last_row=last, last_column=max(column, SPAN - 1), breaks=ends)
+    if is_one:
+        sheet.fit_to_pages(1, 1)
     return sheet
 
 

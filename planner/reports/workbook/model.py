@@ -7,7 +7,7 @@ from planner.reports.figures import Figure, Mark
 from planner.reports.workbook.grid import Grid, Kind, Look, place
 from planner.reports.workbook.model_rows import Rows, own_currency
 from planner.reports.workbook.names import cell_name
-from planner.reports.workbook.number_formats import as_number, number_format
+from planner.reports.workbook.number_formats import as_number, is_number, number_format
 from planner.reports.workbook.reckoning import Amount, Reckoned, is_foreign
 
 VALUE, PLANNED, SOURCE, WIDTH = 0, 1, 2, 3
@@ -113,7 +113,7 @@ class Model:
 
     def value(self, figure: Figure) -> str | float | int:
         """Of a cell."""
-        return figure.text if figure.value is None else as_number(figure.value)
+        return as_number(figure.value) if figure.value is not None and is_number(figure) else figure.text
 
     @property
     def currency(self) -> str:

@@ -5,7 +5,7 @@ from planner.reports.figures import Figure
 from planner.reports.workbook.grid import Kind, Look, place
 from planner.reports.workbook.model import COUNT, FIRST_COLUMN, MONEY, PLANNED, SHARE, Model
 from planner.reports.workbook.model_rows import has_purchases
-from planner.reports.workbook.number_formats import as_number
+from planner.reports.workbook.number_formats import as_number, is_number
 from planner.reports.workbook.reckoning import ReckonedChange, ReckonedFleet
 
 _FINE = "#,##0.00######"
@@ -73,4 +73,4 @@ def _put_change(model: Model, one: ReckonedChange) -> None:
 
 def _number_of(figure: Figure) -> str:
     value = figure.value
-    return COUNT if value is not None and value == int(value) else _FINE
+    return COUNT if value is not None and is_number(figure) and value == int(value) else _FINE

@@ -24,8 +24,8 @@ def number_format(figure: Figure, *, has_unit: bool, has_mark: bool = False, is_
     tail = f"· {figure.mark}" if has_mark and figure.mark not in {None, Mark.DERIVED} else ""
     found = _TEXT.fullmatch(figure.text.removeprefix(figure.bound).strip())
     unit = _quoted(figure.unit if has_unit and figure.unit != "1" else "", tail)
-    loose = _loose(figure.value or 0)
-    if found is None or figure.value is None:
+    loose = _loose(figure.value or 0 if is_number(figure) else 0)
+    if found is None or figure.value is None or not is_number(figure):
         return _signed(lead, loose, unit)
     shown = Decimal(found["whole"].replace(",", "") + (found["part"] or ""))
     digits = len(found["part"] or ".") - 1

@@ -30,7 +30,7 @@ SPAN = 8
 CHART_ROWS = 20
 _LINE_POINTS = 14.0
 _LEAST_WIDTH, _MOST_OF_TEXT, _MOST_OF_FIGURE = 12.0, 24.0, 40.0
-_ROOMY, _NARROW = (24.0, 44.0), (18.0, 26.0)
+_ROOMY, _NARROW = (26.0, 56.0), (18.0, 36.0)
 """The most of a column of text, and of a wide one, on a sheet of tables with few columns or with many."""
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from planner.reports.calculation import Calculation, ChangeSum, FleetSum, Given
 from planner.reports.figures import Figure
+from planner.reports.workbook.number_formats import is_number
 from planner.reports.workbook.rounding import decimals_of, exact, half_even, places_of
 
 TOLERANCE = Decimal("1e-12")
@@ -132,8 +133,8 @@ def less(amount: Amount, other: Amount) -> Amount:
 
 
 def value_of(figure: Figure) -> Amount:
-    """As it is written."""
-    return None if figure.value is None else exact(figure.value)
+    """As it is written; None where it is not known, or is no number."""
+    return exact(figure.value) if figure.value is not None and is_number(figure) else None
 
 
 def _own(calculation: Calculation, given: Given | Figure) -> Amount:
@@ -256,9 +257,10 @@ def _payback(figure: Figure, back: Amount) -> Settled:
 
 
 def _money(calculation: Calculation, figure: Figure, amount: Amount) -> Settled:
-    if figure.value is None:
+    value = value_of(figure)
+    if value is None:
         return Settled(figure=figure, amount=None, is_stated=True)
-    own = over(exact(figure.value), _rate(calculation)) if calculation.exchange else exact(figure.value)
+    own = over(value, _rate(calculation)) if calculation.exchange else value
     if amount is None or own is None:
         return Settled(figure=figure, amount=own, is_stated=True)
     if _gives(calculation, amount, figure):

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from planner.reports.figures import Number
 
-_EXACT = Context(prec=200, rounding=ROUND_HALF_EVEN)
+_EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)  # the largest double has 309 digits before its point
 _MOST_PLACES = 6
 """A float with more decimals than this was not rounded."""
 

@@ -26,7 +26,7 @@ _LONGEST_LOG = 2000
 def appendix_sections(behind: Behind, waivers: Sequence[Waiver]) -> tuple[Section, ...]:
     """All runs in a table, then each run, then what the rules say of the plan."""
     return (
-        Section(key=KEY, title="Evidence", blocks=tuple(_overview(behind)), starts_a_page=True),
+        Section(key=KEY, title="Evidence", blocks=tuple(_overview(behind)), starts_a_page=bool(behind.runs)),
         *(_run(one) for one in behind.runs),
         findings_section(behind, waivers),
     )
@@ -82,8 +82,8 @@ def _run(behind: RunBehind) -> Section:
 def _details(behind: RunBehind) -> Iterator[Block]:
     yield from listed(oddities(behind), tone=Tone.CAUTION)
     yield _counts(behind)
-    yield _lines(f"machine.{behind.key}", "Machine", machine(behind))
     yield _lines(f"software.{behind.key}", "Software", software(behind))
+    yield _lines(f"machine.{behind.key}", "Machine", machine(behind))
     yield _lines(f"rules.{behind.key}", "How it was timed and judged", rules(behind))
     yield _lines(f"hashes.{behind.key}", "Hashes", hashes(behind), is_code=True)
     yield from _assumed(behind)

@@ -40,7 +40,7 @@ def tone_of(finding: FindingDocument) -> Tone:
 
 
 def _findings(behind: Behind) -> Iterator[Block]:
-    found = [(projection.title, one) for projection in behind.plan.projections for one in projection.findings]
+    found = [(projection.model, one) for projection in behind.plan.projections for one in projection.findings]
     if not found:
         yield Paragraph(words=Words(text="No sanity rule applies to this plan."))
         return

@@ -21,7 +21,7 @@ def reproduce_section(behind: Behind, *, kept_as_of: str | None = None) -> Secti
         kept_as_of: The day of the prices of the plan as it is stored; None where it is not.
     """
     blocks = tuple(_blocks(behind, kept_as_of))
-    return Section(key=KEY, title="How to make it again", blocks=blocks, starts_a_page=True)
+    return Section(key=KEY, title="How to make it again", blocks=blocks)
 
 
 def _blocks(behind: Behind, kept_as_of: str | None) -> Iterator[Block]:

@@ -86,7 +86,7 @@ def _answers(questions: Sequence[QuestionFigures]) -> Table:
     headings = [
         left("question", "x_Question"),
         left("advice", "x_Advice", is_wide=True),
-        right("now, a year", "BilledCost"),
+        right("now, a year", "EffectiveCost"),
         right("saves a year", "x_Saving"),
         right("net present value", "x_NPV"),
     ]

@@ -117,7 +117,7 @@ def _choices(key: str, one: LanguageModelDocument, exchange: Exchange | None) ->
     ]
     has_fleet = one.peak_per_s is not None
     if has_fleet:
-        headings += [right("instances", "PricingQuantity"), right("a year", "BilledCost")]
+        headings += [right("instances", "PricingQuantity"), right("a year", "EffectiveCost")]
     rows = [
         row(*_choice(key, number, choice, exchange, has_fleet=has_fleet)) for number, choice in enumerate(one.choices)
     ]

@@ -32,7 +32,7 @@ def latency_sections(store: Store | None, behind: Behind) -> tuple[Section, ...]
     told = "How fast each arm was, on the machine that the appendix describes."
     if not behind.runs:
         told = "Nobody measured a latency for this plan: no run that can be read stands behind it."
-    head = Section(key=KEY, title="Speed", blocks=(Paragraph(words=Words(text=told)),), starts_a_page=bool(behind.runs))
+    head = Section(key=KEY, title="Speed", blocks=(Paragraph(words=Words(text=told)),))
     return (head, *(_run(store, one) for one in behind.runs))
 
 

@@ -55,7 +55,7 @@ def _lines(asked: QuestionFigures, found: OptimumDocument) -> Table:
         right("instances", "PricingQuantity"),
         right("load", "x_LoadShare"),
         left("price", "ListUnitPrice"),
-        right("a year", "BilledCost"),
+        right("a year", "EffectiveCost"),
     ]
     purse = _purse(asked, found)
     rows = [
@@ -96,7 +96,11 @@ def _beside(asked: QuestionFigures, found: OptimumDocument) -> Table:
         key = f"{asked.key}.mix.rival.{number}"
         cost = purse.figure(f"{key}.cost", rival.cost_per_year)
         rows.append(row(f"{', '.join(rival.names)}: {rival.mix}", cost, purse.figure(f"{key}.more", rival.difference)))
-    headings = [left("", "x_Answer", is_wide=True), right("a year", "BilledCost"), right("more than the mix", "x_More")]
+    headings = [
+        left("", "x_Answer", is_wide=True),
+        right("a year", "EffectiveCost"),
+        right("more than the mix", "x_More"),
+    ]
     return table(f"rivals.{asked.key}", "Beside other answers", headings, rows)
 
 
@@ -115,7 +119,7 @@ def _cases(asked: QuestionFigures, found: OptimumDocument) -> Table:
         left("rate", "x_Subject", is_wide=True),
         left("at its end", "x_End"),
         left("cheapest then", "x_Mix", is_wide=True),
-        right("a year", "BilledCost"),
+        right("a year", "EffectiveCost"),
     ]
     rows = [
         row(

@@ -53,7 +53,7 @@ def cash_lines(asked: QuestionFigures) -> Lines | None:
         for one in asked.changes
     )
     paid = asked.asked
-    rules = [Rule(at=0.0, label="nothing gained or lost", is_of_x=False)]
+    rules = [Rule(at=0.0, label="break even", is_of_x=False)]
     if paid is not None and paid.change.payback_years:
         rules.append(Rule(at=paid.change.payback_years, label="pays back", tone=Tone.GOOD))
     return Lines(

@@ -107,7 +107,7 @@ def costs_table(asked: QuestionFigures) -> Table:
         left("bought as", "PricingCategory"),
         right("instances", "PricingQuantity"),
         right("price", "ListUnitPrice"),
-        right("a year", "BilledCost"),
+        right("a year", "EffectiveCost"),
         right("a million requests", "x_CostPerMillionRequests"),
     ]
     rows = []
@@ -136,7 +136,7 @@ def ledger_table(asked: QuestionFigures, change: ChangeFigures) -> Table:
     rows.append(row("while both fleets run", words(_DASH), change.parallel))
     if after is not None and not (_owns(asked.stay) and _owns(after)):
         rows.append(row(f"in {years} years, in cash", *_totals(asked, change, after), is_strong=True))
-    headings = [left("", "ChargeDescription"), right("as is", "BilledCost"), right("after", "x_After")]
+    headings = [left("", "ChargeDescription"), right("as is", "EffectiveCost"), right("after", "x_After")]
     return table(
         f"ledger.{asked.key}.{name}",
         f"Both sides of the ledger: {SHORT[name]}",

@@ -23,7 +23,7 @@ def quality_sections(behind: Behind) -> tuple[Section, ...]:
     """All candidates in a table, then each with its rules and classes."""
     detailed = (_candidate(one, arm) for one in behind.runs for arm in one.candidates)
     return (
-        Section(key=KEY, title="Quality", blocks=tuple(_overview(behind)), starts_a_page=True),
+        Section(key=KEY, title="Quality", blocks=tuple(_overview(behind)), starts_a_page=bool(behind.runs)),
         *(section for section in detailed if section is not None),
     )
 

@@ -30,9 +30,7 @@ def register_section(questions: Sequence[QuestionFigures], *, stated_on: str) ->
         "What was not measured is stated here, so that it can be doubted. An assumption that another value would "
         "change is changed in the assumptions file, and the plan made again."
     )
-    return Section(
-        key=REGISTER, title="Assumptions", blocks=(told, _table(questions, stated_on)), level=1, starts_a_page=True
-    )
+    return Section(key=REGISTER, title="Assumptions", blocks=(told, _table(questions, stated_on)), level=1)
 
 
 def _table(questions: Sequence[QuestionFigures], stated_on: str) -> Table:

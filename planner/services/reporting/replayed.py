@@ -34,7 +34,7 @@ _HEADINGS = (
     Heading(title="prices of", key="PriceDate"),
     Heading(title="rented", key="Rented"),
     Heading(title="an hour", key="ListUnitPrice", align=Align.RIGHT),
-    Heading(title="a year", key="BilledCost", align=Align.RIGHT),
+    Heading(title="a year", key="EffectiveCost", align=Align.RIGHT),
     Heading(title="change", key="Change", align=Align.RIGHT),
 )
 

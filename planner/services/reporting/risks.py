@@ -71,7 +71,6 @@ def risks_section(
         key=RISKS,
         title="Risks",
         blocks=(told, table("risk-list", "Risks and triggers", headings, rows)),
-        starts_a_page=True,
     )
 
 

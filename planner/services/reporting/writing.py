@@ -22,6 +22,7 @@ Rename = Callable[[Path, Path], object]
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 _DEEPEST = 3
 _MOST_NAMED = 5
+_LONGEST_TOLD = 200
 
 
 def write_report(
@@ -53,7 +54,9 @@ def write_report(
                 with deferred():
                     rename(unfinished / "new", folder)
     except OSError as error:
-        raise ReportError(f"{folder} cannot be written: {error.strerror or error}; nothing was changed") from error
+        raise ReportError(
+            f"{_told(folder)} cannot be written: {error.strerror or error}; nothing was changed"
+        ) from error
     return tuple(folder / name for name in names)
 
 
@@ -70,16 +73,16 @@ def require_place(folder: Path, names: Iterable[str], *, overwrite: bool) -> Non
         with tempfile.TemporaryFile(dir=folder if folder.is_dir() else folder.absolute().parent):
             pass  # what permissions say is not the whole truth: a disk may be read-only
     except OSError as error:
-        raise ReportError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise ReportError(f"{_told(folder)} cannot be written: {error.strerror or error}") from error
 
 
 def _require_folder(folder: Path) -> None:
     if folder.is_symlink() and not folder.exists():
-        raise ReportError(f"{folder} is a link to nothing: name a folder")
+        raise ReportError(f"{_told(folder)} is a link to nothing: name a folder")
     if folder.exists() and not folder.is_dir():
-        raise ReportError(f"{folder} is a file: name a folder, which is made where it is not there")
+        raise ReportError(f"{_told(folder)} is a file: name a folder, which is made where it is not there")
     if not folder.is_dir() and not folder.absolute().parent.is_dir():
-        raise ReportError(f"{folder}: there is no folder {folder.absolute().parent}; make it first")
+        raise ReportError(f"{_told(folder)}: there is no folder {_told(folder.absolute().parent)}; make it first")
 
 
 def _require_free(folder: Path, names: list[str], *, overwrite: bool) -> None:
@@ -93,6 +96,12 @@ def _require_free(folder: Path, names: list[str], *, overwrite: bool) -> None:
     if there and not overwrite:
         more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
         raise PlaceTakenError(f"{folder} holds {', '.join(there[:_MOST_NAMED])}{more} already")
+
+
+def _told(path: Path) -> str:
+    """A path in a sentence: its ends, where it is very long."""
+    text = str(path)
+    return text if len(text) <= _LONGEST_TOLD else f"{text[: _LONGEST_TOLD // 2]}…{text[-_LONGEST_TOLD // 2 :]}"
 
 
 def _inside(name: str) -> str:

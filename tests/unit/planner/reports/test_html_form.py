@@ -170,7 +170,7 @@ def test_tones_have_a_sign_and_a_name_beside_their_colour(page: _Page) -> None:
 
 def test_a_figure_says_in_a_word_where_it_comes_from(page: _Page) -> None:
     cell = next(text for _, text in page.all("td") if "1,538,791.55" in text)
-    assert cell == "derived 1,538,791.55 USD"
+    assert cell == "1,538,791.55 USD"
 
 
 def test_headings_of_tables_say_what_they_head_and_sections_have_one_each(page: _Page) -> None:

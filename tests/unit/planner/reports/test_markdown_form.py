@@ -95,7 +95,7 @@ def test_every_figure_of_tables_and_cards_is_in_the_text() -> None:
 
 def test_the_answer_stands_before_what_is_folded_away() -> None:
     text = render(sample()).decode()
-    places = [text.index(one) for one in ("## ", "**Decision asked:**", "[!CAUTION]", "saves a year", "<details>")]
+    places = [text.index(one) for one in ("## ", "**Decision asked:**", "saves a year", "[!CAUTION]", "<details>")]
     assert places == sorted(places)
     assert text.count("<details>") == text.count("</details>")
 

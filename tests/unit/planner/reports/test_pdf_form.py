@@ -13,6 +13,7 @@ from planner.reports.document import Align, Heading, Paragraph, Report, Row, Sec
 from planner.reports.figures import Mark, Words
 from planner.reports.pdf import render
 from planner.reports.pdf.columns import LYING, STANDING, fitted
+from planner.reports.pdf.content import content_of
 from planner.reports.pdf.wrapping import BREAK, breakable
 from planner.reports.svg.text import harmless
 
@@ -110,6 +111,16 @@ def test_text_that_no_font_may_have_stays_text() -> None:
     assert any(page.get_width() > page.get_height() for page in pypdfium2.PdfDocument(document))
 
 
+@pytest.mark.parametrize("piece", ["x", "_", "ab-"])
+def test_a_name_of_a_hundred_thousand_characters_is_cut_and_breaks_no_page(piece: str) -> None:
+    name = piece * (100_000 // len(piece))
+    names = Table(
+        key="names", title=name, headings=(Heading(title=name, key="Name"),), rows=(Row(cells=(Words(text=name),)),)
+    )
+    small = replace(sample(), title=name, sections=(Section(key="a", title=name, blocks=(names,)),), calculations=())
+    assert all(piece * 3 in squeezed(page) for page in pages_of(render(small))[:1])
+
+
 def test_a_wide_table_takes_smaller_type_and_then_a_page_on_its_side_but_never_on_the_first_page() -> None:
     fits = [fitted(wide_table(columns=columns, rows=13), may_lie=True) for columns in range(1, 11)]
     lying = [fit.lies for fit in fits]
@@ -125,8 +136,19 @@ def test_a_wide_table_takes_smaller_type_and_then_a_page_on_its_side_but_never_o
 def test_a_mark_that_a_whole_column_shares_stands_in_its_head() -> None:
     alike = wide_table(columns=2, rows=2)
     assert fitted(alike, may_lie=True).marks == ("head", "head")
-    odd = Row(cells=(plain("o", 1.0, "USD", Mark.ASSUMED), Words(text="not known")))
+    odd = Row(cells=(plain("o", 1.0, "USD", Mark.DERIVED), Words(text="not known")))
     assert fitted(replace(alike, rows=(*alike.rows, odd)), may_lie=True).marks == ("beside", "head")
+
+
+def test_small_tables_stand_side_by_side_and_a_column_of_nothing_is_left_out() -> None:
+    rows = (Row(cells=(Words(text="cores"), Words(text=""), plain("c", 2, "cores"))),)
+    headings = tuple(Heading(title=title, key=title) for title in ("what", "nothing", "count"))
+    small = Table(key="a", title="small", headings=headings, rows=rows)
+    sections = (sample().sections[0], Section(key="s", title="s", blocks=(small, replace(small, key="b"), small)))
+    found = content_of(replace(sample(), sections=sections).without_empty_columns(), draw=lambda _: "")
+    assert [one["kind"] for one in found["sections"][1]["blocks"]] == ["pair", "table"]
+    pair = found["sections"][1]["blocks"][0]["items"]
+    assert [[head["text"] for head in one["headings"]] for one in pair] == [["what", "count"]] * 2
 
 
 def test_a_long_word_is_broken_after_its_signs_and_keeps_all_its_letters() -> None:
@@ -143,4 +165,4 @@ def wide_table(*, columns: int, rows: int) -> Table:
 
 def wide_rows(columns: int, rows: int) -> Iterator[Row]:
     for row in range(rows):
-        yield Row(cells=tuple(plain(f"w.{row}.{i}", 12_345_678.91, "USD", Mark.DERIVED) for i in range(columns)))
+        yield Row(cells=tuple(plain(f"w.{row}.{i}", 12_345_678.91, "USD", Mark.PUBLISHED) for i in range(columns)))

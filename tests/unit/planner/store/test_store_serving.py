@@ -1,5 +1,7 @@
 """The server scenario in the store: levels with their samples, rates, and what resuming drops."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,16 @@ def test_levels_come_back_with_their_samples_by_arm_and_index(store: Store) -> N
 
     assert [(one.arm, one.index) for one in levels] == [(FP32, 0), (FP32, 1), (INT8, 0)]
     assert levels[0] == make_level()
+
+
+def test_a_rate_of_an_arm_that_the_run_does_not_have_is_told_as_damage(tmp_path: Path) -> None:
+    with open_store(tmp_path / "results.db") as store:
+        run_id = _served(store)
+    with closing(sqlite3.connect(tmp_path / "results.db")) as database, database:
+        database.execute("UPDATE server_rates SET rate = replace(rate, ?, '<b>')", (INT8,))
+
+    with open_store(tmp_path / "results.db") as store, pytest.raises(StoreError, match="<b>' is no arm of its run"):
+        store.load(run_id)
 
 
 def test_a_run_holds_figures_without_samples_in_the_plans_order(store: Store) -> None:
