@@ -137,7 +137,7 @@ def test_html_shows_every_figure_by_its_key(report: Report) -> None:
     assert {key for key, _ in spans} == figures.keys() - falls
     embedded = json.loads(_HTML_JSON.findall(page)[0])
     assert {key: one["text"] for key, one in embedded.items()} == {key: one.text for key, one in figures.items()}
-    assert strays(unescape(re.sub(r"<[^>]*>", "", _HTML_JSON.sub("", page))), report) == set()
+    assert strays(unescape(re.sub(r"<[^>]*>", " ", _HTML_JSON.sub("", page))), report) == set()
 
 
 def test_the_pdf_shows_every_figure_as_often_as_the_document_has_it(report: Report) -> None:
