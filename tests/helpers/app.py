@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from planner.tui.app import PlannerApp
 from planner.tui.place import Place
 from planner.tui.remembering import Memory
+from planner.tui.screens.loading import LoadingScreen
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 WIDE, NARROW = (140, 40), (80, 24)
@@ -35,7 +36,9 @@ class Driver:
 
     async def press(self, *keys: str) -> None:
         """Press keys, and let the app act on them."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self.opened()
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
@@ -50,12 +53,19 @@ class Driver:
         """
         deadline = asyncio.get_running_loop().time() + _PATIENCE_S
         while not holds():
+            if self.app._exception is not None:  # noqa: SLF001 - Textual raises it at the end, which might be long after
+                raise self.app._exception  # noqa: SLF001
             if asyncio.get_running_loop().time() > deadline:
                 raise AssertionError(f"in vain: {what}\n{self.text}")
             await self.pilot.pause(_LOOK_EVERY_S)
 
+    async def opened(self) -> None:
+        """Wait until a view that is being loaded is there."""
+        await self.until(lambda: not isinstance(self.app.screen, LoadingScreen), "the view")
+
     async def settled(self) -> None:
         """Wait until nothing is being read any more, and what was read is drawn."""
+        await self.opened()
         await self.app.workers.wait_for_complete()
         await self.pilot.pause()
 
@@ -98,8 +108,10 @@ def drive(
 
     async def run() -> None:
         async with app.run_test(size=size) as pilot:
+            driver = Driver(app=app, pilot=pilot)
+            await driver.opened()
             await pilot.pause()
-            await steps(Driver(app=app, pilot=pilot))
+            await steps(driver)
 
     asyncio.run(run())
 

@@ -1,4 +1,4 @@
-"""The line on top: the views with their digits, the open one marked by more than colour."""
+"""The line on top: the views with their digits, the open one marked by more than colour, and where it is measured."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,8 @@ from textual.containers import HorizontalGroup
 from textual.widgets import Static
 
 from planner.tui.views import View
+
+_OPEN, _BUSY = "▸", "●"
 
 
 class ViewTabs(HorizontalGroup):
@@ -18,6 +20,7 @@ class ViewTabs(HorizontalGroup):
     ViewTabs Static.-open { color: $text; background: $primary 30%; text-style: bold; }
     ViewTabs Static:hover { background: $primary 20%; }
     ViewTabs #name { color: $text; text-style: bold; }
+    .-cramped ViewTabs #name { display: none; }
     """
 
     def __init__(self, views: Sequence[View], *, opened: str) -> None:
@@ -28,8 +31,19 @@ class ViewTabs(HorizontalGroup):
         """The name, then the views."""
         yield Static("planner", id="name")
         for view in self._views:
-            is_open = view.name == self._opened
-            mark = f"▸{view.title}" if is_open else f" {view.title}"
-            yield Static(
-                f"[@click=app.open_view('{view.name}')]{view.digit}{mark}[/]", classes="-open" if is_open else ""
-            )
+            yield Static(self._word(view, busy=None), id=f"tab-{view.name}", classes=self._class_of(view))
+
+    def show(self, *, opened: str, busy: str | None = None) -> None:
+        """Mark the open view, and the one that measures where that is another: the open one tells more itself."""
+        self._opened = opened
+        for view in self._views:
+            tab = self.query_one(f"#tab-{view.name}", Static)
+            tab.set_class(view.name == opened, "-open")
+            tab.update(self._word(view, busy=busy))
+
+    def _class_of(self, view: View) -> str:
+        return "-open" if view.name == self._opened else ""
+
+    def _word(self, view: View, *, busy: str | None) -> str:
+        mark = _OPEN if view.name == self._opened else _BUSY if view.name == busy else " "
+        return f"[@click=app.open_view('{view.name}')]{view.digit}{mark}{view.title}[/]"
