@@ -13,8 +13,8 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.worker import get_current_worker
 
-from planner.services.exit_codes import ExitCode
 from planner.tui.commands import PlannerCommands
 from planner.tui.ending import code_of, tell_bug
 from planner.tui.place import Place
@@ -92,6 +92,7 @@ class PlannerApp(App[int]):
         names = [view.name for view in VIEWS]
         last = self.place.memory.view
         await self.action_open_view(last if last in names else names[0])
+        self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True))  # the shell wrote over it
         if not self.is_headless:
             self.set_interval(_TERMINAL_EVERY_S, self._look_for_terminal)
 
@@ -115,6 +116,16 @@ class PlannerApp(App[int]):
         if self.current_mode == _LOADING and self.place.memory.view == event.view.name:
             await self.switch_mode(event.view.name)
             self._mark_busy()
+        if len(self._opened) == 1 and not self.is_headless:
+            self.run_worker(self._load_others, thread=True, group="load-others")
+
+    def _load_others(self) -> None:
+        """So that a view is there on its key; never beside a measurement."""
+        for view in VIEWS:
+            if self._measuring() or get_current_worker().is_cancelled:
+                return
+            with contextlib.suppress(ImportError):  # told where the view is opened
+                view.load()
 
     async def open_in(self, name: str, what: Mapping[str, str]) -> None:
         """Open a view at something: what it finds in its memory when it is shown."""
@@ -224,6 +235,8 @@ class PlannerApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """A bug: the first is kept with its traceback, and told when the terminal is as it was."""
+        from planner.services.exit_codes import ExitCode  # noqa: PLC0415 - loads the harness's words
+
         self._return_code = ExitCode.OUR_BUG
         if self._exception is None:
             self._exception = error
