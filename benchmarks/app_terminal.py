@@ -85,13 +85,15 @@ class Terminal:
         self.output += found
         return bool(found)
 
-    def until(self, holds: bytes | Callable[[], object], *, since: int = 0) -> float:
+    def until(
+        self, holds: bytes | Callable[[], object], *, since: int = 0, patience_s: float = _PATIENCE_S
+    ) -> float:
         """Read until words were written, or something holds; the seconds since the start then.
 
         Raises:
             BenchmarkError: in vain.
         """
-        deadline = time.perf_counter() + _PATIENCE_S
+        deadline = time.perf_counter() + patience_s
         while not (holds in self.output[since:] if isinstance(holds, bytes) else holds()):
             self.read(patience_s=0.02)
             if time.perf_counter() > deadline or self._has_ended():
@@ -108,6 +110,17 @@ class Terminal:
         while self.read(patience_s=_QUIET_S):
             last = time.perf_counter()
         return last - began
+
+    def shown_s(self, keys: bytes, words: str) -> float:
+        """Seconds from pressing keys until words were written that were not there before.
+
+        Raises:
+            BenchmarkError: in vain.
+        """
+        at, began = len(self.output), time.perf_counter()
+        self.write(keys)
+        self.until(words.encode(), since=at)
+        return time.perf_counter() - began
 
     def cpu_s(self) -> float:
         """CPU seconds that it has taken so far, all its threads together, without its children."""

@@ -1,7 +1,6 @@
 """Drives the terminal app without a terminal: keys in, screens out. Waits for conditions, never for time."""
 
 import asyncio
-import html
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -10,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from textual._compositor import LayoutUpdate
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from planner.tui.app import PlannerApp
 from planner.tui.place import Place
@@ -21,7 +22,6 @@ NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 WIDE, NARROW = (140, 40), (80, 24)
 _PATIENCE_S = 60.0
 _LOOK_EVERY_S = 0.02
-_TEXT = re.compile(r'<text[^>]*? x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
 _TERMINAL = re.compile(r"terminal-\d+")
 
 Steps = Callable[["Driver"], Awaitable[None]]
@@ -66,26 +66,32 @@ class Driver:
     async def settled(self) -> None:
         """Wait until nothing is being read any more, and what was read is drawn."""
         await self.opened()
-        await self.app.workers.wait_for_complete()
+        await self.until(lambda: all(worker.is_finished for worker in self.app.workers), "the end of what is read")
         await self.pilot.pause()
 
     @property
     def text(self) -> str:
-        """What stands on the screen, without colours."""
-        lines: dict[float, list[tuple[float, str]]] = {}
-        for x, y, text in _TEXT.findall(self.app.export_screenshot()):
-            lines.setdefault(float(y), []).append((float(x), html.unescape(text).replace("\xa0", " ")))
-        return "\n".join("".join(text for _, text in sorted(lines[y])) for y in sorted(lines))
+        """What stands on the screen, row by row, without colours."""
+        app = self.app
+        drawn = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)  # noqa: SLF001
+        assert isinstance(drawn, LayoutUpdate)
+        return "\n".join("".join(strip.text for strip in row).rstrip() for row in drawn.strips)
 
     def shows(self, *words: str) -> bool:
         """Whether all of these stand on the screen."""
         text = self.text
         return all(word in text for word in words)
 
-    @property
-    def picture(self) -> str:
-        """The screen as SVG, without what differs from run to run."""
-        return _TERMINAL.sub("terminal", self.app.export_screenshot())
+
+def snapshot_of(driver: Driver) -> str:
+    """The screen as SVG, without what differs from run to run, to be compared with a picture (see `tests/tui/conftest`).
+
+    The clock of `drive` stands still, animations are off and no cursor blinks: what else moves (names of runs, figures
+    that were measured, versions) is for the test to hold still, as `helpers.fixed_runs` does, or not to show.
+    """
+    for box in driver.app.screen.query(Input):
+        box.cursor_blink = False
+    return _TERMINAL.sub("terminal", driver.app.export_screenshot())
 
 
 _KEYS = {" ": "space", "/": "slash", ".": "full_stop", "-": "minus", "_": "underscore", ":": "colon", ",": "comma"}

@@ -35,7 +35,7 @@ class KeyFooter(Footer):
                 binding.action,
                 disabled=not active.enabled,
                 tooltip=active.tooltip or binding.description,
-            )
+            ).data_bind(compact=Footer.compact)
 
     def _active(self) -> Iterator[ActiveBinding]:
         return (one for one in self.screen.active_bindings.values() if one.binding.show and one.binding.description)

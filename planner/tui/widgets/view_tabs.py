@@ -16,8 +16,10 @@ class ViewTabs(HorizontalGroup):
 
     DEFAULT_CSS = """
     ViewTabs { dock: top; height: 1; background: $panel; }
-    ViewTabs Static { width: auto; padding: 0 1; color: $text-muted; pointer: pointer; }
-    ViewTabs Static.-open { color: $text; background: $primary 30%; text-style: bold; }
+    ViewTabs Static {
+        width: auto; padding: 0 1; color: $text-muted; pointer: pointer; link-style: none; link-color: $text-muted;
+    }
+    ViewTabs Static.-open { color: $text; link-color: $text; link-style: bold; background: $primary 30%; text-style: bold; }
     ViewTabs Static:hover { background: $primary 20%; }
     ViewTabs #name { color: $text; text-style: bold; }
     .-cramped ViewTabs #name { display: none; }
