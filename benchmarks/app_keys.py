@@ -1,4 +1,4 @@
-"""18. How long a key takes to show its effect: in lists of 1,000 and 10,000 runs, and when a view is opened.
+"""19. How long a key takes to show its effect: in lists of 1,000 and 10,000 runs, and when a view is opened.
 
 The real app on a pseudo-terminal of 100 × 30: from writing the key to the last byte of the frame that follows. Keys
 come one after the other, each when the frame before is whole.

@@ -1,4 +1,4 @@
-"""17. How long the app takes to appear with 1,000 runs: from the process's start to its first frame, and to the list.
+"""18. How long the app takes to appear with 1,000 runs: from the process's start to its first frame, and to the list.
 
 The real app on a pseudo-terminal of 100 × 30, each time a new process. The first frame has the views and the keys; the
 list is there when the line below it says how it is sorted. CPU seconds tell what a busy machine's clock does not.

@@ -1,4 +1,4 @@
-"""19. What watching costs: the same run headless and under the app, in turns, and the app's share of a CPU meanwhile.
+"""20. What watching costs: the same run headless and under the app, in turns, and the app's share of a CPU meanwhile.
 
 Each pair has the same seed, variants and budget. Compared are the speed-ups that both runs measured: were watching to
 disturb, it would take time from FP32 and INT8 alike, and the ratio of their times would say so only where it does not

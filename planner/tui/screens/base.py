@@ -66,7 +66,7 @@ class ViewScreen(Screen[None]):
     def on_mount(self) -> None:
         """A view that reads nothing tells all the same of a database that cannot be opened."""
         if self._shown is None and not self._unread:
-            self.read(lambda _store: None, then=lambda _nothing: None, group="door")
+            self.read(lambda _store: None, then=lambda _nothing: None, group="door", settles=False)
 
     def on_screen_resume(self) -> None:
         """Show what has changed since."""
@@ -115,13 +115,16 @@ class ViewScreen(Screen[None]):
         then: Callable[[Found], None],
         failed: Callable[[str], None] | None = None,
         group: str = _SHOWN,
+        settles: bool = True,
     ) -> None:
         """Read from the database in a thread; None is given where there is none yet.
 
         The group `read`, which is usual, is what the view shows: it is read again when the database has changed. What
         could not be read, of any group, is tried again on a key.
+
+        `settles`: what was read takes the place of what went wrong before.
         """
-        again = partial(self.read, work, then=then, failed=failed, group=group)
+        again = partial(self.read, work, then=then, failed=failed, group=group, settles=settles)
         if group == _SHOWN:
             self._shown = again
 
@@ -132,7 +135,8 @@ class ViewScreen(Screen[None]):
                 return work(store)
 
         def found(what: Found) -> None:
-            if self._unread.pop(group, None) is not None or not self._unread:
+            was_unread = self._unread.pop(group, None) is not None
+            if was_unread or (settles and not self._unread):
                 self.trouble.settle()
             then(what)
 
