@@ -25,12 +25,19 @@ def broken(self):
 PlannerApp.action_next_theme = broken
 sys.exit(main())
 """
-_OFFERED = """
+_MEASURING = """
 import sys
-from planner.tui.measuring import offered
-offered.offered = lambda: (offered.Item(group=offered.WORKLOADS, value=sys.argv.pop(), is_ticked=True),)
 from planner.__main__ import main
-sys.exit(main(sys.argv[1:-1]))
+from planner.tui.screens.measure import MeasureScreen
+shown = MeasureScreen.on_mount
+workload = sys.argv.pop()
+
+def start_at_once(self):
+    shown(self)
+    self.queue((("bench", "--workload", workload, "--batch", "1", "--budget", "2s"),))
+
+MeasureScreen.on_mount = start_at_once
+sys.exit(main())
 """
 
 
@@ -122,9 +129,7 @@ def bench(tmp_path: Path) -> Iterator[FakeBench]:
 
 
 def test_a_run_goes_on_when_its_terminal_vanishes(bench: FakeBench, tmp_path: Path) -> None:
-    with _app(tmp_path, str(bench.workload), view="measure", program=_OFFERED, PLANNER_FAKE_RUNTIME="1") as app:
-        app.until(b"bench --workload")
-        app.write(b"r")
+    with _app(tmp_path, str(bench.workload), view="measure", program=_MEASURING, PLANNER_FAKE_RUNTIME="1") as app:
         app.until(b"SIMULATED")
         app.vanish()
         app.wait()

@@ -164,7 +164,7 @@ def test_every_view_tells_of_a_database_that_cannot_be_opened(tmp_path: Path) ->
     async def steps(app: Driver) -> None:
         for view in VIEWS:
             await app.press(view.digit)
-            await app.until(lambda: app.shows("! ", "R reads again"), f"the trouble in {view.title}")
+            await app.until(lambda: app.shows("! ", "is a folder"), f"the trouble in {view.title}")
 
     drive(tmp_path, steps, view="results")
 

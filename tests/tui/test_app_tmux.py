@@ -12,6 +12,7 @@ import pytest
 from helpers.fake_bench import wait_until
 
 from planner.store import Store
+from planner.tui.remembering import Memory, remember
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
 
@@ -58,9 +59,20 @@ def tmux(tmp_path: Path) -> Iterator[Tmux]:
     one("kill-server")
 
 
+_TICKED = (
+    *(("workloads", "efficientnet-lite0-fashion-mnist"), ("variants", "int8-static:per-channel")),
+    *(("runtimes", "onnxruntime"), ("devices", "cpu"), ("batch sizes", "1")),
+)
+
+
 def test_from_an_empty_folder_to_a_verdict_and_out(tmux: Tmux, tmp_path: Path) -> None:
+    memory = Memory(view="measure")
+    memory.of("measure")["ticked"] = "\n".join("\t".join(one) for one in _TICKED)  # as whoever wants a quick look
+    remember(memory, tmp_path / "config" / "app.json")
     tmux.start(sys.executable, "-m", "planner")
     tmux.until("1▸Measure", "WORKLOADS", "$ planner bench --workload")
+    tmux.press("Tab", "C-u", "2", "s", "BTab")
+    tmux.until(" 2s ")
     tmux.press("r")
     tmux.until("✓ done", "faster")
     tmux.press("2")

@@ -28,24 +28,23 @@ class ViewTabs(HorizontalGroup):
     def __init__(self, views: Sequence[View], *, opened: str) -> None:
         super().__init__()
         self._views, self._opened = views, opened
+        self._busy: str | None = None
 
     def compose(self) -> ComposeResult:
         """The name, then the views."""
         yield Static("planner", id="name")
         for view in self._views:
-            yield Static(self._word(view, busy=None), id=f"tab-{view.name}", classes=self._class_of(view))
+            classes = "tab -open" if view.name == self._opened else "tab"
+            yield Static(self._word(view), id=f"tab-{view.name}", classes=classes)
 
     def show(self, *, opened: str, busy: str | None = None) -> None:
         """Mark the open view, and the one that measures where that is another: the open one tells more itself."""
-        self._opened = opened
-        for view in self._views:
-            tab = self.query_one(f"#tab-{view.name}", Static)
+        self._opened, self._busy = opened, busy
+        for view, tab in zip(self._views, self.query(".tab"), strict=False):  # none before it is composed
             tab.set_class(view.name == opened, "-open")
-            tab.update(self._word(view, busy=busy))
+            if isinstance(tab, Static):
+                tab.update(self._word(view))
 
-    def _class_of(self, view: View) -> str:
-        return "-open" if view.name == self._opened else ""
-
-    def _word(self, view: View, *, busy: str | None) -> str:
-        mark = _OPEN if view.name == self._opened else _BUSY if view.name == busy else " "
+    def _word(self, view: View) -> str:
+        mark = _OPEN if view.name == self._opened else _BUSY if view.name == self._busy else " "
         return f"[@click=app.open_view('{view.name}')]{view.digit}{mark}{view.title}[/]"
