@@ -43,8 +43,8 @@ class ViewScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.is_outdated = False
-        self._shown: Callable[[], None] | None = None
-        self._unread: dict[str, Callable[[], None]] = {}
+        self._show_anew: Callable[[], None] | None = None
+        self._to_retry: dict[str, Callable[[], None]] = {}
 
     @property
     def place(self) -> Place:
@@ -65,7 +65,7 @@ class ViewScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """A view that reads nothing tells all the same of a database that cannot be opened."""
-        if self._shown is None and not self._unread:
+        if self._show_anew is None and not self._to_retry:
             self.read(lambda _store: None, then=lambda _nothing: None, group="door", settles=False)
 
     def on_screen_resume(self) -> None:
@@ -96,12 +96,12 @@ class ViewScreen(Screen[None]):
 
     def reread(self) -> None:
         """Read anew what the view shows."""
-        if self._shown is not None:
-            self._shown()
+        if self._show_anew is not None:
+            self._show_anew()
 
     def action_read_again(self) -> None:
         """What could not be read, else what the view shows."""
-        unread, self._unread = self._unread, {}
+        unread, self._to_retry = self._to_retry, {}
         self.trouble.settle()
         for again in unread.values():
             again()
@@ -126,7 +126,7 @@ class ViewScreen(Screen[None]):
         """
         again = partial(self.read, work, then=then, failed=failed, group=group, settles=settles)
         if group == _SHOWN:
-            self._shown = again
+            self._show_anew = again
 
         def with_store() -> Found:
             from planner.services.prices import store_if_there  # noqa: PLC0415 - loads SQLAlchemy
@@ -135,13 +135,13 @@ class ViewScreen(Screen[None]):
                 return work(store)
 
         def found(what: Found) -> None:
-            was_unread = self._unread.pop(group, None) is not None
-            if was_unread or (settles and not self._unread):
+            was_unread = self._to_retry.pop(group, None) is not None
+            if was_unread or (settles and not self._to_retry):
                 self.trouble.settle()
             then(what)
 
         def unread(sentence: str) -> None:
-            self._unread[group] = again
+            self._to_retry[group] = again
             (failed or self.trouble.tell)(f"{sentence} · R reads again")
 
         read_apart(self, with_store, then=found, failed=unread, group=group)
