@@ -7,11 +7,20 @@ import os
 import sys
 from collections.abc import Sequence
 
+_INTERRUPTED = 130
 _NO_SCREENS = {"", "dumb", "unknown"}  # terminals that cannot place a cursor: editors' shells, logs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    try:
+        return _main(arguments)
+    except KeyboardInterrupt:  # while what a command needs is loaded; later the command itself tells of it
+        sys.stderr.write("planner: interrupted\n")
+        return _INTERRUPTED
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     from planner.cli.parser import build_parser  # noqa: PLC0415 - late, like everything here
 
     parser = build_parser()

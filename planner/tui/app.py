@@ -78,6 +78,7 @@ class PlannerApp(App[int]):
         self.place = place
         self.last_words = ""
         self._memory_file = memory_file
+        self._is_on_terminal = False
         self._opened: set[str] = set()
         for name in list(self.available_themes):
             self.unregister_theme(name)
@@ -93,7 +94,8 @@ class PlannerApp(App[int]):
         last = self.place.memory.view
         await self.action_open_view(last if last in names else names[0])
         self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True))  # the shell wrote over it
-        if not self.is_headless:
+        self._is_on_terminal = not self.is_headless and os.isatty(0)  # a browser's page comes through pipes
+        if self._is_on_terminal:
             self.set_interval(_TERMINAL_EVERY_S, self._look_for_terminal)
 
     # Views.
@@ -219,7 +221,7 @@ class PlannerApp(App[int]):
         """A signal: end at once; what is measured goes on."""
         self._remember()
         self._release()
-        if not os.isatty(0):
+        if self._is_on_terminal and not os.isatty(0):
             os._exit(code_of(number))  # nobody is there to be written to, and writing might wait forever
         self.exit(return_code=code_of(number))
 
