@@ -42,6 +42,9 @@ COMPARISONS = {
         Comparison(number=15, name="cheapest_mix", title="the cheapest mix over every offer shipped"),
         Comparison(number=16, name="report_forms", title="a report of the shipped plan in every form"),
         Comparison(number=17, name="app_fleet", title="from an edited assumption to the painted screen of the app"),
+        Comparison(number=18, name="app_start", title="from the app's start to its first frame, 1,000 runs"),
+        Comparison(number=19, name="app_keys", title="from a key to the frame that shows it, 10,000 runs"),
+        Comparison(number=20, name="app_watching", title="the same run headless and under the app", holds_host=False),
     )
 }
 

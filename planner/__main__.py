@@ -1,12 +1,14 @@
-"""The outermost door: no arguments on a terminal open the app, elsewhere print the help; a command loads what it needs.
+"""The outermost door: no command on a terminal opens the app, elsewhere prints the help; a command loads what it needs.
 
 Every error becomes one sentence on standard error and a documented exit code.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
 _INTERRUPTED = 130
+_NO_SCREENS = {"", "dumb", "unknown"}  # terminals that cannot place a cursor: editors' shells, logs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,13 +31,20 @@ def _main(arguments: Sequence[str] | None) -> int:
         sys.stdout.write(f"planner {planner_version()}\n")
         return 0
     if options.command is None:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not _is_on_a_screen():
             parser.print_help()
             return 0
         options.handler = "planner.tui.opening:open_app"
     from planner.cli.run_command import run_command  # noqa: PLC0415 - loads what commands need
 
     return run_command(options)
+
+
+def _is_on_a_screen() -> bool:
+    """Whether keys come from a terminal, and all that is written goes to one that can be drawn on."""
+    channels = (sys.stdin, sys.stdout, sys.stderr)
+    is_terminal = all(channel is not None and channel.isatty() for channel in channels)
+    return is_terminal and os.environ.get("TERM", "") not in _NO_SCREENS
 
 
 if __name__ == "__main__":

@@ -1,19 +1,34 @@
-"""The app: views by digit, themes, help, palette; what is remembered is written when it ends."""
+"""The app: views by digit, themes, help, palette; what is remembered is written when it ends, however it ends."""
 
-from collections.abc import Iterator, Sequence
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from textual import on
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.worker import get_current_worker
 
 from planner.tui.commands import PlannerCommands
+from planner.tui.ending import code_of, tell_bug
 from planner.tui.place import Place
 from planner.tui.remembering import remember
+from planner.tui.screens.base import ViewScreen
+from planner.tui.screens.loading import LoadingScreen
 from planner.tui.themes import DARK_TERMINAL, LIGHT_TERMINAL, THEMES, next_theme
 from planner.tui.views import VIEWS
+from planner.tui.widgets.view_tabs import ViewTabs
+from planner.wording.text import plain
+
+_TERMINAL_EVERY_S = 5.0
+_LOADING = "loading"
+_TOLD = "its run goes on without the app, and is found among the results"
 
 
 @runtime_checkable
@@ -28,14 +43,27 @@ class Busy(Protocol):
         """The app ends: let the run go on, or end it."""
 
 
+@runtime_checkable
+class Reasoned(Protocol):
+    """What says why a key can do nothing now."""
+
+    def why_not(self, action: str) -> str | None:
+        """A sentence; None: it can."""
+
+
 class PlannerApp(App[int]):
-    """What `planner` opens on a terminal."""
+    """What `planner` opens on a terminal. `last_words`: to be told on standard error when it has ended."""
 
     TITLE = "planner"
     CSS_PATH = "planner.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-very-wide")]  # noqa: RUF012 - Textual declares it of instances
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it of instances
+        *((0, "-narrow -cramped"), (78, "-narrow"), (100, "-wide"), (140, "-very-wide")),
+    ]
     COMMANDS: ClassVar = {PlannerCommands}
-    MODES: ClassVar = {view.name: view.open for view in VIEWS}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        _LOADING: LoadingScreen,
+        **{view.name: view.open for view in VIEWS},
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(view.digit, f"open_view('{view.name}')", view.title, show=False, tooltip=view.purpose)
@@ -44,13 +72,17 @@ class PlannerApp(App[int]):
         Binding("question_mark", "help", "Help", key_display="?", tooltip="what works here"),
         Binding("t", "next_theme", "Theme", show=False, tooltip="light or dark"),
         Binding("q", "quit", "Quit", tooltip="leave the app"),
+        Binding("ctrl+c", "quit", "Quit", show=False, tooltip="leave the app"),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, tooltip="back to the shell; `fg` returns"),
     ]
 
     def __init__(self, place: Place, *, memory_file: Path | None) -> None:
         super().__init__()
         self.place = place
+        self.last_words = ""
         self._memory_file = memory_file
+        self._is_on_terminal = False
+        self._opened: set[str] = set()
         for name in list(self.available_themes):
             self.unregister_theme(name)
         for theme in THEMES:
@@ -59,34 +91,121 @@ class PlannerApp(App[int]):
         self.theme = place.memory.theme if place.memory.theme in names else THEMES[0].name
         self.ansi_theme_dark, self.ansi_theme_light = DARK_TERMINAL, LIGHT_TERMINAL
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Where it was left."""
         names = [view.name for view in VIEWS]
         last = self.place.memory.view
-        self.switch_mode(last if last in names else names[0])
+        await self.action_open_view(last if last in names else names[0])
+        self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True))  # the shell wrote over it
+        self._is_on_terminal = not self.is_headless and os.isatty(0)  # a browser's page comes through pipes
+        if self._is_on_terminal:
+            self.set_interval(_TERMINAL_EVERY_S, self._look_for_terminal)
 
-    def on_unmount(self) -> None:
-        """Remember."""
-        memory = self.place.memory
-        memory.theme, memory.view = self.theme, self.current_mode
-        if self._memory_file is not None:
-            remember(memory, self._memory_file)
+    # Views.
 
     async def action_open_view(self, name: str) -> None:
         """Open a view."""
         while len(self.screen_stack) > 1:  # a dialog or a detail over the present one is left
             await self.pop_screen()
-        if name != self.current_mode:
-            await self.switch_mode(name)
+        self.place.memory.view = name
+        await self.switch_mode(name if name in self._opened else _LOADING)
+        if isinstance(self.screen, LoadingScreen):
+            self.screen.load(next(view for view in VIEWS if view.name == name))
+        else:
+            self._mark_busy()
+
+    @on(LoadingScreen.Loaded)
+    async def _show_loaded(self, event: LoadingScreen.Loaded) -> None:
+        """Unless another view was wanted meanwhile."""
+        self._opened.add(event.view.name)
+        if self.current_mode == _LOADING and self.place.memory.view == event.view.name:
+            await self.switch_mode(event.view.name)
+            self._mark_busy()
+        if len(self._opened) == 1 and not self.is_headless:
+            self.run_worker(self._load_others, thread=True, group="load-others")
+
+    def _load_others(self) -> None:
+        """So that a view is there on its key; never beside a measurement."""
+        for view in VIEWS:
+            if self._measuring() or get_current_worker().is_cancelled:
+                return
+            with contextlib.suppress(ImportError):  # told where the view is opened
+                view.load()
+
+    async def open_in(self, name: str, what: Mapping[str, str]) -> None:
+        """Open a view at something: what it finds in its memory when it is shown."""
+        self.place.memory.of(name).update(what)
+        await self.action_open_view(name)
+
+    @on(ViewScreen.Changed)
+    def _outdate(self, event: ViewScreen.Changed) -> None:
+        """Whoever changed the database shows it already; every other view reads anew when it is opened."""
+        sender = event._sender  # noqa: SLF001 - a message tells of its sender in no other way
+        for one in self._open_screens():
+            if isinstance(one, ViewScreen) and one is not sender:
+                one.is_outdated = True
+        self._mark_busy()
+        if isinstance(self.screen, ViewScreen) and self.screen.is_outdated:
+            self.screen.on_screen_resume()
+
+    def _mark_busy(self) -> None:
+        measuring = next((one.VIEW for one in self._measuring() if isinstance(one, ViewScreen)), None)
+        for tabs in self.screen.query(ViewTabs):
+            tabs.show(opened=self.place.memory.view or "", busy=measuring)
+
+    def _open_screens(self) -> Iterator[Screen[object]]:
+        for stack in self._screen_stacks.values():
+            yield from stack
+
+    def _measuring(self) -> list[Busy]:
+        return [one for one in self._open_screens() if isinstance(one, Busy) and one.is_measuring]
+
+    # What keys do.
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """As Textual does; where a key can do nothing now, say why."""
+        target, name, _ = self._parse_action(action, default_namespace or self, namespaces)
+        reason = target.why_not(name) if isinstance(target, Reasoned) else None
+        if reason is None:
+            return await super().run_action(action, default_namespace, namespaces)
+        self.notify(plain(reason), severity="warning")
+        return True
+
+    def action_next_theme(self) -> None:
+        """The other theme."""
+        self.theme = next_theme(self.theme)
+
+    def action_help(self) -> None:
+        """What works here."""
+        from planner.tui.dialogs.help import HelpDialog, keys_of  # noqa: PLC0415 - few need it
+
+        screen = self.screen
+        view = next((one for one in VIEWS if one.name == self.place.memory.view), VIEWS[0])
+        text = getattr(screen, "HELP_TEXT", "")
+        self.push_screen(HelpDialog(title=f"{view.title}: {view.purpose}", text=text, keys=keys_of(self, screen)))
+
+    def get_system_commands(self, screen: Screen[object]) -> "list[SystemCommand]":
+        """None of Textual's own: ours name what they do here."""
+        del screen
+        return []
+
+    # Ways to end.
 
     async def action_quit(self) -> None:
         """Leave; while something is measured, ask what is to become of it."""
-        measuring = [one for one in self._open_screens() if isinstance(one, Busy) and one.is_measuring]
+        measuring = self._measuring()
         if not measuring:
-            self.exit(0)
+            self._leave((), "x")
             return
         from planner.tui.dialogs.question import Choice, Question  # noqa: PLC0415 - few need it
 
+        if isinstance(self.screen, Question):
+            return
         choices = (
             Choice(key="x", told="cancel the run and leave; what was measured is kept, `planner resume` goes on"),
             Choice(key="g", told="leave; the run goes on without the app, and is found among the results"),
@@ -96,31 +215,61 @@ class PlannerApp(App[int]):
     def _leave(self, measuring: Sequence[Busy], answer: str | None) -> None:
         if answer is None:
             return
+        self._remember()
         for one in measuring:
             one.leave(goes_on=answer == "g")
         self.exit(0)
 
-    def _open_screens(self) -> Iterator[Screen[object]]:
-        for stack in self._screen_stacks.values():
-            yield from stack
+    def end_by(self, number: int) -> None:
+        """A signal: end at once; what is measured goes on."""
+        self._remember()
+        self._release()
+        if self._is_on_terminal and not os.isatty(0):
+            os._exit(code_of(number))  # nobody is there to be written to, and writing might wait forever
+        self.exit(return_code=code_of(number))
 
-    def action_next_theme(self) -> None:
-        """The other theme."""
-        self.theme = next_theme(self.theme)
+    def end_without_terminal(self) -> None:
+        """The terminal vanished, and nobody said so. From any thread."""
+        loop = self._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(self.end_by, 1)
 
-    def action_help(self) -> None:
-        """What works here."""
-        from planner.tui.dialogs.help import HelpDialog  # noqa: PLC0415 - Markdown takes a while to load
+    def _look_for_terminal(self) -> None:
+        if not os.isatty(0):
+            self.end_by(1)
 
-        screen = self.screen
-        found = [one.binding for one in screen.active_bindings.values() if one.binding.description and one.enabled]
-        found.sort(key=lambda binding: not binding.tooltip)  # what is ours before what every table has
-        keys = tuple((self.get_key_display(one), one.tooltip or one.description) for one in found)
-        view = next((one for one in VIEWS if one.name == self.current_mode), VIEWS[0])
-        text = getattr(screen, "HELP_TEXT", "")
-        self.push_screen(HelpDialog(title=f"{view.title}: {view.purpose}", text=text, keys=tuple(dict.fromkeys(keys))))
+    def _handle_exception(self, error: Exception) -> None:
+        """A bug: the first is kept with its traceback, and told when the terminal is as it was."""
+        from planner.services.exit_codes import ExitCode  # noqa: PLC0415 - loads the harness's words
 
-    def get_system_commands(self, screen: Screen[object]) -> "list[SystemCommand]":
-        """None of Textual's own: ours name what they do here."""
-        del screen
-        return []
+        self._return_code = ExitCode.OUR_BUG
+        if not self._exception_event.is_set():
+            self._exception = error
+            self._exception_event.set()
+            is_measuring = bool(self._measuring())
+            self._remember()
+            self._release()
+            self.last_words = tell_bug(error) + (f"\n{_TOLD}" if is_measuring else "")
+        self._close_messages_no_wait()
+
+    def _release(self) -> None:
+        """Let go of what measures; whatever else is wrong, that goes on."""
+        for one in self._measuring():
+            with contextlib.suppress(Exception):
+                one.leave(goes_on=True)
+
+    def _remember(self) -> None:
+        """Write down where the app is left. A view that cannot say what it wants remembered costs only that."""
+        for one in self._open_screens():
+            if isinstance(one, ViewScreen) and one.is_mounted:
+                with contextlib.suppress(Exception):
+                    one.keep()
+        self.place.memory.theme = self.theme
+        if self._memory_file is not None:
+            remember(self.place.memory, self._memory_file)
+
+    def on_unmount(self) -> None:
+        """However it ended."""
+        self.place.memory.theme = self.theme
+        if self._memory_file is not None:
+            remember(self.place.memory, self._memory_file)

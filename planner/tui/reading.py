@@ -11,6 +11,7 @@ from planner.errors import PlannerError
 from pricing.errors import PricingError
 
 Found = TypeVar("Found")
+Told = TypeVar("Told")
 OURS = (HarnessError, PlannerError, PricingError)
 
 
@@ -42,11 +43,16 @@ def _read(
     node: DOMNode, work: Callable[[], Found], then: Callable[[Found], None], failed: Callable[[str], None]
 ) -> None:
     worker = get_current_worker()
+
+    def tell(how: Callable[[Told], None], what: Told) -> None:
+        if not worker.is_cancelled and node.is_attached:  # nor while the app is being left
+            how(what)
+
     try:
         found = work()
     except OURS as error:
         if not worker.is_cancelled:
-            node.app.call_from_thread(failed, str(error))
+            node.app.call_from_thread(tell, failed, str(error))
         return
     if not worker.is_cancelled:
-        node.app.call_from_thread(then, found)
+        node.app.call_from_thread(tell, then, found)

@@ -50,5 +50,11 @@ def remember(memory: Memory, file: Path) -> None:
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as stream:
-            stream.write(msgspec.json.encode(memory))
-        Path(stream.name).replace(file)
+            fresh = Path(stream.name)
+            try:
+                stream.write(msgspec.json.encode(memory))
+                stream.flush()
+                fresh.replace(file)
+            except OSError:  # a full disk, for one
+                fresh.unlink(missing_ok=True)
+                raise

@@ -19,7 +19,15 @@ DARK = Theme(
     surface="#1b1e28",
     panel="#242836",
     dark=True,
-    variables={"footer-key-foreground": "#e0af68", "block-cursor-text-style": "none"},
+    variables={
+        "footer-key-foreground": "#e0af68",
+        "block-cursor-text-style": "none",
+        "scrollbar": "#414868",
+        "scrollbar-background": "#1b1e28",
+        "scrollbar-background-hover": "#1b1e28",
+        "scrollbar-background-active": "#1b1e28",
+        "scrollbar-corner-color": "#1b1e28",
+    },
 )
 LIGHT = Theme(
     name="planner-light",
@@ -34,7 +42,15 @@ LIGHT = Theme(
     surface="#f2f0ea",
     panel="#e6e3da",
     dark=False,
-    variables={"footer-key-foreground": "#92400e", "block-cursor-text-style": "none"},
+    variables={
+        "footer-key-foreground": "#92400e",
+        "block-cursor-text-style": "none",
+        "scrollbar": "#a8a396",
+        "scrollbar-background": "#e6e3da",
+        "scrollbar-background-hover": "#e6e3da",
+        "scrollbar-background-active": "#e6e3da",
+        "scrollbar-corner-color": "#e6e3da",
+    },
 )
 THEMES = (DARK, LIGHT)
 

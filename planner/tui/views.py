@@ -1,6 +1,7 @@
 """The views, one digit each, and where their screens are."""
 
 import importlib
+import sys
 from dataclasses import dataclass
 
 from textual.screen import Screen
@@ -8,7 +9,7 @@ from textual.screen import Screen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A view. `screen` is `module:class`, loaded when the view is opened first."""
+    """A view. `screen` is `module:class`, loaded behind the first screen that is painted."""
 
     digit: str
     name: str
@@ -16,11 +17,24 @@ class View:
     purpose: str
     screen: str
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether its module is here already."""
+        return hasattr(sys.modules.get(self.screen.partition(":")[0]), self.screen.partition(":")[2])
+
+    def load(self) -> type[Screen[None]]:
+        """Its screen's class.
+
+        Raises:
+            ImportError: A package that it needs is not here.
+        """
+        module, _, name = self.screen.partition(":")
+        found: type[Screen[None]] = getattr(importlib.import_module(module), name)
+        return found
+
     def open(self) -> Screen[None]:
         """Its screen."""
-        module, _, name = self.screen.partition(":")
-        made: Screen[None] = getattr(importlib.import_module(module), name)()
-        return made
+        return self.load()()
 
 
 VIEWS = (

@@ -47,6 +47,7 @@ def test_the_version_loads_nothing_heavy() -> None:
         ("planner.cli.prices", _RUNTIMES | {"textual", "numpy", "scipy", "httpx2"}),
         ("planner.cli.prices_refresh", _RUNTIMES | {"textual", "numpy", "scipy"}),
         ("planner.cli.plan", _RUNTIMES | {"textual"}),
+        ("planner.tui.opening", _RUNTIMES | _STORE | {"numpy", "scipy", "psutil", "plotext", "markdown_it", "httpx2"}),
         ("planner.services.bench", _RUNTIMES | _SCREENS),
         ("planner.services.checkup", _RUNTIMES | _SCREENS),
         ("planner.services.engines", _RUNTIMES | _SCREENS | _STORE),

@@ -1,7 +1,6 @@
 """Drives the terminal app without a terminal: keys in, screens out. Waits for conditions, never for time."""
 
 import asyncio
-import html
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -10,17 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from textual._compositor import LayoutUpdate
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from planner.tui.app import PlannerApp
 from planner.tui.place import Place
 from planner.tui.remembering import Memory
+from planner.tui.screens.loading import LoadingScreen
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 WIDE, NARROW = (140, 40), (80, 24)
 _PATIENCE_S = 60.0
 _LOOK_EVERY_S = 0.02
-_TEXT = re.compile(r'<text[^>]*? x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
 _TERMINAL = re.compile(r"terminal-\d+")
 
 Steps = Callable[["Driver"], Awaitable[None]]
@@ -35,7 +36,9 @@ class Driver:
 
     async def press(self, *keys: str) -> None:
         """Press keys, and let the app act on them."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self.opened()
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
@@ -50,32 +53,45 @@ class Driver:
         """
         deadline = asyncio.get_running_loop().time() + _PATIENCE_S
         while not holds():
+            if self.app._exception is not None:
+                raise self.app._exception
             if asyncio.get_running_loop().time() > deadline:
                 raise AssertionError(f"in vain: {what}\n{self.text}")
             await self.pilot.pause(_LOOK_EVERY_S)
 
+    async def opened(self) -> None:
+        """Wait until a view that is being loaded is there."""
+        await self.until(lambda: not isinstance(self.app.screen, LoadingScreen), "the view")
+
     async def settled(self) -> None:
         """Wait until nothing is being read any more, and what was read is drawn."""
-        await self.app.workers.wait_for_complete()
+        await self.opened()
+        await self.until(lambda: all(worker.is_finished for worker in self.app.workers), "the end of what is read")
         await self.pilot.pause()
 
     @property
     def text(self) -> str:
-        """What stands on the screen, without colours."""
-        lines: dict[float, list[tuple[float, str]]] = {}
-        for x, y, text in _TEXT.findall(self.app.export_screenshot()):
-            lines.setdefault(float(y), []).append((float(x), html.unescape(text).replace("\xa0", " ")))
-        return "\n".join("".join(text for _, text in sorted(lines[y])) for y in sorted(lines))
+        """What stands on the screen, row by row, without colours."""
+        app = self.app
+        drawn = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+        assert isinstance(drawn, LayoutUpdate)
+        return "\n".join("".join(strip.text for strip in row).rstrip() for row in drawn.strips)
 
     def shows(self, *words: str) -> bool:
         """Whether all of these stand on the screen."""
         text = self.text
         return all(word in text for word in words)
 
-    @property
-    def picture(self) -> str:
-        """The screen as SVG, without what differs from run to run."""
-        return _TERMINAL.sub("terminal", self.app.export_screenshot())
+
+def snapshot_of(driver: Driver) -> str:
+    """The screen as SVG, without what differs from run to run: to be compared with a picture (`tests/tui/conftest`).
+
+    The clock of `drive` stands still, animations are off and no cursor blinks: what else moves (names of runs, figures
+    that were measured, versions) is for the test to hold still, as `helpers.fixed_runs` does, or not to show.
+    """
+    for box in driver.app.screen.query(Input):
+        box.cursor_blink = False
+    return _TERMINAL.sub("terminal", driver.app.export_screenshot())
 
 
 _KEYS = {" ": "space", "/": "slash", ".": "full_stop", "-": "minus", "_": "underscore", ":": "colon", ",": "comma"}
@@ -98,8 +114,10 @@ def drive(
 
     async def run() -> None:
         async with app.run_test(size=size) as pilot:
+            driver = Driver(app=app, pilot=pilot)
+            await driver.opened()
             await pilot.pause()
-            await steps(Driver(app=app, pilot=pilot))
+            await steps(driver)
 
     asyncio.run(run())
 

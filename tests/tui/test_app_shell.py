@@ -1,11 +1,20 @@
 """The app around its views: what opens, what is remembered, what helps."""
 
+import resource
+import sqlite3
+from functools import partial
 from pathlib import Path
 
-from helpers.app import Driver, drive
+import pytest
+from helpers.app import NARROW, Driver, drive
+from helpers.histories import PastRun, record_run
+from helpers.stores import open_store
 
-from planner.tui.remembering import Memory, recall
+from planner.tui.remembering import Memory, recall, remember
+from planner.tui.screens.base import ViewScreen
+from planner.tui.screens.results import ResultsScreen
 from planner.tui.themes import DARK, LIGHT
+from planner.tui.views import VIEWS
 
 
 def test_the_app_opens_where_it_was_left_and_remembers_its_theme(tmp_path: Path) -> None:
@@ -32,8 +41,11 @@ def test_help_tells_what_the_view_is_for_and_finds_keys(tmp_path: Path) -> None:
         await app.settled()
         await app.press("question_mark")
         await app.until(lambda: app.shows("Results: what was measured", "Every run in the database"), "help")
+        await app.type("published")
+        await app.until(lambda: app.shows("◆ ◇ ○") and not app.shows("Every run"), "that sign alone")
+        await app.press("escape", "question_mark")
         await app.type("light or dark")
-        await app.until(lambda: app.shows("t  light or dark") and not app.shows("Filter"), "that key alone")
+        await app.until(lambda: app.shows("t  light or dark") and not app.shows("leave the app"), "that key alone")
         await app.press("escape")
         await app.until(lambda: not app.shows("light or dark"), "no help")
 
@@ -60,3 +72,137 @@ def test_a_database_that_cannot_be_read_is_told_in_place(tmp_path: Path) -> None
         await app.until(lambda: app.shows("WORKLOADS"), "the other view")
 
     drive(broken, steps, view="results")
+
+
+def test_tabs_and_keys_fit_eighty_columns_in_every_view(tmp_path: Path) -> None:
+    async def steps(app: Driver) -> None:
+        for view in VIEWS:
+            await app.press(view.digit)
+            await app.settled()
+            first, *_, last = app.text.splitlines()
+            assert all(f"{one.digit}{'▸' if one is view else ' '}{one.title}" in first for one in VIEWS), first
+            assert last.endswith("? Help  q Quit"), last
+
+    drive(tmp_path / "none.db", steps, size=NARROW)
+
+
+def test_the_palette_opens_views_themes_and_a_run_by_its_name(tmp_path: Path) -> None:
+    with open_store(tmp_path / "results.db") as store:
+        run = record_run(store, PastRun())
+
+    async def steps(app: Driver) -> None:
+        for wanted, shown in (("light these colours", "Theme light"), (run, f"Open run {run}")):
+            await app.press("ctrl+p")
+            await app.type(wanted)
+            await app.until(partial(app.shows, shown), f"the line {shown}")
+            await app.press("down", "enter")
+        await app.until(lambda: app.shows("2▸Results", run), "the results with that run")
+        assert app.app.theme == LIGHT.name
+
+    drive(tmp_path / "results.db", steps, view="sanity", theme=DARK.name)
+
+
+def test_a_key_that_can_do_nothing_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def why_not(_self: ViewScreen, action: str) -> str | None:
+        return "there is [nothing] to read" if action == "read_again" else None
+
+    monkeypatch.setattr(ResultsScreen, "why_not", why_not)
+
+    async def steps(app: Driver) -> None:
+        await app.settled()
+        monkeypatch.setattr(app.app, "notify", lambda text, **_how: told.append(text))
+        await app.press("R")
+        await app.press("question_mark")
+        await app.until(lambda: app.shows("not now: there is [nothing] to read"), "the reason in the help")
+
+    drive(tmp_path / "none.db", steps, view="results")
+    assert told == ["there is [nothing] to read"]
+
+
+def test_what_cannot_be_read_now_is_read_on_a_key(tmp_path: Path) -> None:
+    database = tmp_path / "results.db"
+    with open_store(database) as store:
+        run = record_run(store, PastRun())
+    whole = database.read_bytes()
+
+    async def steps(app: Driver) -> None:
+        await app.until(lambda: app.shows(run), "the run")
+        database.unlink()
+        await app.press("R")
+        await app.until(lambda: app.shows("nothing was measured yet"), "that there is none any more")
+        database.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+        await app.press("R")
+        await app.until(lambda: app.shows("! ", "R reads again"), "what is wrong")
+        database.write_bytes(whole)
+        await app.press("R")
+        await app.until(lambda: app.shows(run) and not app.shows("R reads again"), "the run, and no trouble")
+
+    drive(database, steps, view="results")
+
+
+def test_a_database_that_another_holds_is_told_in_place(tmp_path: Path) -> None:
+    database = tmp_path / "results.db"
+    with open_store(database) as store:
+        run = record_run(store, PastRun())
+    holder = sqlite3.connect(database, isolation_level=None)
+    holder.execute("PRAGMA journal_mode = DELETE")
+    holder.execute("BEGIN EXCLUSIVE")
+
+    async def steps(app: Driver) -> None:
+        await app.until(lambda: app.shows("! ", "R reads again"), "that it is held")
+        holder.execute("ROLLBACK")
+        await app.press("R")
+        await app.until(lambda: app.shows(run) and not app.shows("R reads again"), "the run")
+
+    drive(database, steps, view="results")
+    holder.close()
+
+
+def test_every_view_tells_of_a_database_that_cannot_be_opened(tmp_path: Path) -> None:
+    async def steps(app: Driver) -> None:
+        for view in VIEWS:
+            await app.press(view.digit)
+            await app.until(lambda: app.shows("! ", "is a folder"), f"the trouble in {view.title}")
+
+    drive(tmp_path, steps, view="results")
+
+
+def test_every_size_of_a_terminal_can_be_drawn_on(tmp_path: Path) -> None:
+    sizes = [(1, 1), (2, 100), (300, 100)]
+
+    async def steps(app: Driver) -> None:
+        for view in VIEWS:
+            await app.press(view.digit)
+            for width, height in sizes:
+                await app.pilot.resize_terminal(width, height)
+        await app.pilot.resize_terminal(100, 30)
+        assert app.shows(f"{VIEWS[-1].digit}▸{VIEWS[-1].title}")
+
+    drive(tmp_path / "none.db", steps)
+
+
+def test_an_order_is_remembered_also_when_the_app_is_left_from_that_view(tmp_path: Path) -> None:
+    file = tmp_path / "app.json"
+
+    async def steps(app: Driver) -> None:
+        await app.press("s", "q")
+
+    drive(tmp_path / "none.db", steps, view="results", memory_file=file)
+    assert recall(file).of("results")["order"] == "2+"
+
+
+def test_a_memory_that_cannot_be_written_or_is_of_another_version_costs_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "app.json"
+    file.write_bytes(b'{"theme": "planner-light", "window": {"x": 1}, "views": {"of-tomorrow": {"a": "b"}}}')
+    assert recall(file).theme == LIGHT.name
+    remember(Memory(), tmp_path / "app.json" / "below-a-file" / "app.json")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))  # as a full disk does, it refuses the first byte
+    try:
+        remember(Memory(theme="other"), file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert recall(file).theme == LIGHT.name
+    assert {one.name for one in tmp_path.iterdir()} == {"app.json"}

@@ -1,4 +1,4 @@
-"""The line on top: the views with their digits, the open one marked by more than colour."""
+"""The line on top: the views with their digits, the open one marked by more than colour, and where it is measured."""
 
 from collections.abc import Sequence
 
@@ -8,28 +8,45 @@ from textual.widgets import Static
 
 from planner.tui.views import View
 
+_OPEN, _BUSY = "▸", "●"
+
 
 class ViewTabs(HorizontalGroup):
     """One word a view; a click opens it."""
 
     DEFAULT_CSS = """
     ViewTabs { dock: top; height: 1; background: $panel; }
-    ViewTabs Static { width: auto; padding: 0 1; color: $text-muted; pointer: pointer; }
-    ViewTabs Static.-open { color: $text; background: $primary 30%; text-style: bold; }
+    ViewTabs Static {
+        width: auto; padding: 0 1; color: $text-muted; pointer: pointer; link-style: none; link-color: $text-muted;
+    }
+    ViewTabs Static.-open {
+        color: $text; link-color: $text; link-style: bold; background: $primary 30%; text-style: bold;
+    }
     ViewTabs Static:hover { background: $primary 20%; }
     ViewTabs #name { color: $text; text-style: bold; }
+    .-cramped ViewTabs #name { display: none; }
     """
 
     def __init__(self, views: Sequence[View], *, opened: str) -> None:
         super().__init__()
         self._views, self._opened = views, opened
+        self._busy: str | None = None
 
     def compose(self) -> ComposeResult:
         """The name, then the views."""
         yield Static("planner", id="name")
         for view in self._views:
-            is_open = view.name == self._opened
-            mark = f"▸{view.title}" if is_open else f" {view.title}"
-            yield Static(
-                f"[@click=app.open_view('{view.name}')]{view.digit}{mark}[/]", classes="-open" if is_open else ""
-            )
+            classes = "tab -open" if view.name == self._opened else "tab"
+            yield Static(self._word(view), id=f"tab-{view.name}", classes=classes)
+
+    def show(self, *, opened: str, busy: str | None = None) -> None:
+        """Mark the open view, and the one that measures where that is another: the open one tells more itself."""
+        self._opened, self._busy = opened, busy
+        for view, tab in zip(self._views, self.query(".tab"), strict=False):  # none before it is composed
+            tab.set_class(view.name == opened, "-open")
+            if isinstance(tab, Static):
+                tab.update(self._word(view))
+
+    def _word(self, view: View) -> str:
+        mark = _OPEN if view.name == self._opened else _BUSY if view.name == self._busy else " "
+        return f"[@click=app.open_view('{view.name}')]{view.digit}{mark}{view.title}[/]"
