@@ -1,11 +1,12 @@
 """The app: views by digit, themes, help, palette; what is remembered is written when it ends, however it ends."""
 
+import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, cast, runtime_checkable
 
 from textual import on
 from textual.actions import ActionParseResult
@@ -243,9 +244,10 @@ class PlannerApp(App[int]):
         from planner.services.exit_codes import ExitCode  # noqa: PLC0415 - loads the harness's words
 
         self._return_code = ExitCode.OUR_BUG
-        if not self._exception_event.is_set():
+        known = cast("asyncio.Event", self._exception_event)  # Textual's own kind of property tells no type
+        if not known.is_set():
             self._exception = error
-            self._exception_event.set()
+            known.set()
             is_measuring = bool(self._measuring())
             self._remember()
             self._release()
