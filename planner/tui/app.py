@@ -1,15 +1,13 @@
 """The app: views by digit, themes, help, palette; what is remembered is written when it ends, however it ends."""
 
-import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast, runtime_checkable
 
 from textual import on
-from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -26,6 +24,11 @@ from planner.tui.themes import DARK_TERMINAL, LIGHT_TERMINAL, THEMES, next_theme
 from planner.tui.views import VIEWS
 from planner.tui.widgets.view_tabs import ViewTabs
 from planner.wording.text import plain
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from textual.actions import ActionParseResult
 
 _TERMINAL_EVERY_S = 5.0
 _LOADING = "loading"
@@ -165,7 +168,7 @@ class PlannerApp(App[int]):
 
     async def run_action(
         self,
-        action: str | ActionParseResult,
+        action: "str | ActionParseResult",
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
