@@ -53,7 +53,8 @@ def _recommended(document: RunDocument) -> str | None:
     if best is not None:
         return f"use {best.name}"
     if beaten := accepted_and_faster(document):
-        fastest = next(one.fastest_baseline for one in document.comparisons if one.candidate == beaten[0].name)
+        named = (one.fastest_baseline for one in document.comparisons if one.candidate == beaten[0].name)
+        fastest = next(named, None) or "the fastest of all"
         return f"accepted candidates are faster than their own baselines, but not than {fastest}: use that"
     return None
 

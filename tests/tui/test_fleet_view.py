@@ -96,10 +96,9 @@ def test_a_figure_is_walked_back_to_its_run_and_to_its_price(tmp_path: Path) -> 
             lambda: app.shows("= derived", "◆ published", "● measured", "o opens run", "v shows"), "the way"
         )
         await app.press("o")
-        await app.until(lambda: app.app.current_mode == "results", "the results")
         with Store.open_existing(app.app.place.address) as store:
             (run,) = store.runs()
-        assert app.app.place.memory.of("results")["run"] == run.run_id
+        await app.until(lambda: app.shows("2▸Results", run.run_id, "Verdict"), "that run")
         await app.press("3", "enter", "v")
         await app.until(lambda: app.shows("4▸Prices", "filter: c7a"), "the price")
 

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,8 @@ def test_a_run_is_watched_told_opened_and_replayed(tmp_path: Path, monkeypatch: 
             name: arm.accuracy for name, arm in run.arms.items()
         }
         await app.press("o")
-        await app.until(lambda: app.app.current_mode == "results", "the results")
-        assert screen.place.memory.of("results")["run"] == again.began.run if again.began else False
+        assert again.began is not None
+        await app.until(partial(app.shows, "2▸Results", again.began.run, "Verdict"), "that run")
 
     drive(bench.database, steps, view="measure")
     with Store.open_existing(str(bench.database)) as store:

@@ -45,7 +45,7 @@ def test_claims_are_judged_and_a_file_is_written_broken_and_mended(tmp_path: Pat
         await app.press("escape")
         file.write_text(f"{_CLAIMS}x = [\n]]\n", encoding="utf-8")
         await app.press("r")
-        await app.until(lambda: app.shows("! ", "(at line 11", "judged again"), "where it is broken")
+        await app.until(lambda: app.shows("!", "(at line 11", "judged again"), "where it is broken")
         assert app.app.screen.query_one("#sanity").has_class("-stale")
         file.write_text(_CLAIMS, encoding="utf-8")
         await app.until(lambda: app.shows("1 claims, 1 faults", "a T4 draws 250 W [/]"), "it is judged again by itself")
