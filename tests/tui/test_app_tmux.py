@@ -74,8 +74,8 @@ def test_from_an_empty_folder_to_a_verdict_and_out(tmux: Tmux, tmp_path: Path) -
     tmux.until("20s")
     tmux.press("Tab", "C-u")
     tmux.until(" budget ")
-    tmux.press("2", "s", "Escape")
-    tmux.until(" 2s ")
+    tmux.press("2", "s", "BTab")  # no escape: with the key after it, it would be another key
+    tmux.until(" 2s ", "space Tick")
     tmux.press("r")
     tmux.until("✓ done", "faster")
     tmux.press("2")
