@@ -4,7 +4,7 @@ EXTRAS ?= cpu,dev
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: bench test evidence example-report benchmarks gpu format clean
+.PHONY: bench test evidence example-report screens benchmarks gpu format clean
 
 bench: $(VENV)/installed
 	$(BIN)/planner bench --exit-zero
@@ -45,6 +45,10 @@ example-report: $(VENV)/installed
 	rm -rf examples/report
 	mkdir -p examples
 	$(BIN)/planner --db results.db report --format pdf,xlsx,html,md,json,csv --made-at plan --out examples/report
+
+# Pictures of the app, of a copy of results.db, into examples/screens.
+screens: $(VENV)/installed
+	$(BIN)/python -m benchmarks.screens
 
 evidence-of-%: $(VENV)/installed
 	@if $(BIN)/planner workloads prepare $*; \

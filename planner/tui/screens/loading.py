@@ -4,6 +4,7 @@ A view brings what it needs: a database's library, numbers, plots. Loading those
 show its effect, so it is done in a thread, behind this screen.
 """
 
+import gc
 from functools import partial
 
 from rich.text import Text
@@ -60,6 +61,7 @@ class LoadingScreen(Screen[None]):
         except ImportError as error:  # an installation that lacks a package: every other view still works
             self.app.call_from_thread(self._fail, view, str(error))
             return
+        gc.freeze()  # libraries stay: a collection that walks through them holds every key for some 0.3 s
         if not get_current_worker().is_cancelled:
             self.post_message(self.Loaded(view))
 
