@@ -1,14 +1,28 @@
-"""The order of the files: whatever takes long begins first, so that no processor waits at the end for the other."""
+"""The order of the files: whatever takes long begins first, so that no processor waits at the end for the other.
+
+And no example of hypothesis has a deadline: how long anything takes is never asserted.
+"""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("planner", deadline=None)
+settings.load_profile("planner")
 
 # By the CPU seconds that they take, the most first. A file that is missing here comes after them, and nothing breaks.
 SLOW_FILES = (
     "test_bench_killed.py",
     "test_bench_hostile.py",
     "test_bench_interrupted.py",
+    "test_app_tmux.py",
+    "test_measure_view.py",
+    "test_app_shell.py",
+    "test_reports_view.py",
+    "test_prices_view.py",
+    "test_results_view.py",
+    "test_fleet_view.py",
     "test_bench_scenarios.py",
     "test_flagship_rebuild.py",
     "test_bench_fake.py",

@@ -79,7 +79,7 @@ def test_from_an_empty_folder_to_a_verdict_and_out(tmux: Tmux, tmp_path: Path) -
     tmux.press("r")
     tmux.until("✓ done", "faster")
     tmux.press("2")
-    tmux.until("2▸Results", "efficientnet-lite0-fashion-mnist")
+    tmux.until("2▸Results", "efficientnet-lite0")
     tmux.press("q")
     wait_until((tmp_path / "code").exists, what="the end of the app")
     wait_until(lambda: (tmp_path / "code").read_text(encoding="utf-8").strip(), what="its exit code")

@@ -85,7 +85,7 @@ def test_a_file_is_brought_compared_and_forgotten(tmp_path: Path) -> None:
         await app.press("i")
         await fill(app, file=str(file))
         await finish(app)
-        await app.until(lambda: app.shows("own.csv line 3: price_per_hour is '-1'"), "what is wrong")
+        await app.until(lambda: app.shows("own.csv line 3:", "'-1'"), "what is wrong")
         assert not database.exists()
         file.write_text(price_table(_OWN), encoding="utf-8")
         await finish(app)
