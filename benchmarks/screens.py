@@ -4,6 +4,7 @@ Each is an SVG as Textual exports it, without the fonts that it would fetch from
 """
 
 import asyncio
+import os
 import re
 import shutil
 import tempfile
@@ -49,6 +50,7 @@ def main() -> None:
     """Draw all of them."""
     _OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["PLANNER_CACHE"] = str(Path(folder) / "cache")  # what somebody brought is no part of the picture
         database = Path(folder) / "results.db"
         for picture in PICTURES:
             shutil.copy("results.db", database)
