@@ -201,7 +201,9 @@ class Grid(Vertical, Generic[Row]):
         cursor = found.index(kept) if kept is not None and kept in found else self._table.cursor_row
         self._shown = found
         self._show(cursor=cursor)
-        self.set_class(not found, "-empty")
+        if self.has_class("-empty") == bool(found):
+            self.set_class(not found, "-empty")
+            self.call_after_refresh(self.redraw)  # a table that was hidden had no room to fit columns into
         self.post_message(self.Looked(self, self.at_cursor))
 
     def _show(self, *, cursor: int) -> None:
