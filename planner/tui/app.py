@@ -86,6 +86,7 @@ class PlannerApp(App[int]):
         self.last_words = ""
         self._memory_file = memory_file
         self._is_on_terminal = False
+        self._paints_at_once = False
         self._opened: set[str] = set()
         for name in list(self.available_themes):
             self.unregister_theme(name)
@@ -112,7 +113,9 @@ class PlannerApp(App[int]):
         while len(self.screen_stack) > 1:  # a dialog or a detail over the present one is left
             await self.pop_screen()
         self.place.memory.view = name
+        self._paints_at_once = True
         await self.switch_mode(name if name in self._opened else _LOADING)
+        self._paints_at_once = False
         if isinstance(self.screen, LoadingScreen):
             self.screen.load(next(view for view in VIEWS if view.name == name))
         else:
@@ -124,6 +127,8 @@ class PlannerApp(App[int]):
         self._opened.add(event.view.name)
         if self.current_mode == _LOADING and self.place.memory.view == event.view.name:
             await self.switch_mode(event.view.name)
+            # It was styled as it was made: Textual does not know, and would style all of it again when one returns.
+            self.screen._css_update_count = self._css_update_count  # noqa: SLF001
             self._mark_busy()
         if len(self._opened) == 1 and not self.is_headless:
             self.run_worker(self._load_others, thread=True, group="load-others")
@@ -135,6 +140,11 @@ class PlannerApp(App[int]):
                 return
             with contextlib.suppress(ImportError):  # told where the view is opened
                 view.load()
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Textual holds back what is painted for as long as a key may take: of use only where a view is made."""
+        if not self._paints_at_once:
+            super().delay_update(delay)
 
     async def open_in(self, name: str, what: Mapping[str, str]) -> None:
         """Open a view at something: what it finds in its memory when it is shown."""

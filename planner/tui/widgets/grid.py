@@ -201,7 +201,9 @@ class Grid(Vertical, Generic[Row]):
         cursor = found.index(kept) if kept is not None and kept in found else self._table.cursor_row
         self._shown = found
         self._show(cursor=cursor)
-        self.set_class(not found, "-empty")
+        if self.has_class("-empty") == bool(found):
+            self.set_class(not found, "-empty")
+            self.call_after_refresh(self.redraw)  # a table that was hidden had no room to fit columns into
         self.post_message(self.Looked(self, self.at_cursor))
 
     def _show(self, *, cursor: int) -> None:
@@ -227,8 +229,7 @@ class Grid(Vertical, Generic[Row]):
         if (lacking := len(self._columns) - len(self._layout.places)) and self._rows:
             parts.append(f"{lacking} column{'s' * (lacking > 1)} without room")
         self.query_one("#grid-told", Static).update(Text(" · ".join(parts), no_wrap=True, overflow="ellipsis"))
-        is_filtered = self._wanted and self._rows
-        empty = f"nothing holds {plain(self._wanted)!r}: esc shows all" if is_filtered else self._empty
+        empty = f"nothing holds {plain(self._wanted)!r}: esc shows all" if self._wanted and self._rows else self._empty
         self.query_one("#grid-empty", Static).update(empty)
 
     def on_resize(self) -> None:
