@@ -16,6 +16,7 @@ _ALONE_DAYS = 15.0
 _GAP = 10.0
 _MOST_PADDING = 0.75  # of the plot, on both sides together
 _ROUNDS = 8
+_MOST_DECADES = 300.0  # on either side of 1: beyond, a double is nothing or infinite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,4 +122,4 @@ def _even(scale: Scale, value: float) -> float:
 def _uneven(scale: Scale, value: float) -> float:
     if scale is Scale.DATE:
         return min(max(value, FIRST_DAY), LAST_DAY)
-    return 10.0**value if scale is Scale.LOG else value
+    return 10.0 ** max(-_MOST_DECADES, min(_MOST_DECADES, value)) if scale is Scale.LOG else value
