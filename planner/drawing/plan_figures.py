@@ -16,7 +16,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 def sign_of(one: ProjectionDocument) -> str:
     """✓ a change pays, ~ something is open, ✗ none does."""
-    return "~" if one.condition else _SIGNS[one.answer]
+    return "~" if one.condition or one.may_lose else _SIGNS[one.answer]
 
 
 def amount(value: Decimal, currency: str) -> str:

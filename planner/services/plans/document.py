@@ -227,6 +227,13 @@ class ProjectionDocument:
     optimum: OptimumDocument | None = None
     uncertainty: UncertaintyDocument | None = None
 
+    @property
+    def may_lose(self) -> bool:
+        """Whether the advised change, which pays as planned, loses at the unfavourable ends of all ranges."""
+        advised = {Answer.QUANTISE: ColumnName.QUANTISE, Answer.MOVE: ColumnName.MOVE}.get(self.answer)
+        ends = [change.npv.low for change in self.changes if change.name is advised]
+        return any(low is not None and low <= 0 for low in ends)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDocument:

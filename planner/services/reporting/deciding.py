@@ -37,6 +37,11 @@ def advice_of(asked: QuestionFigures) -> tuple[str, Tone]:
     if one.answer in {Answer.MOVE, Answer.QUANTISE}:
         if one.condition is not None:
             return f"Do it, on one condition that is not yet met: {one.condition}.", Tone.CAUTION
+        if one.may_lose:
+            return (
+                f"Do it if you bear the risk: {name} pays as planned, and loses where all goes against it.",
+                Tone.CAUTION,
+            )
         return f"Do it: {name} pays.", Tone.GOOD
     if one.answer is Answer.NOT_AVAILABLE:
         return "Do not do it: quality does not allow INT8, so there is no saving to be had.", Tone.BAD

@@ -27,6 +27,8 @@ def badge_of(one: ProjectionDocument) -> Badge:
     if one.answer is Answer.UNDECIDED:
         return Badge(sign="~", text="UNDECIDED", tone="open")
     if one.condition is None:
+        if one.may_lose:
+            return Badge(sign="~", text="NOT PROVEN TO PAY", tone="open")
         return Badge(sign="✓", text="DO IT", tone="good")
     gates = {change.name: change.gate for change in one.changes}
     gate = gates.get(_CHANGED[one.answer])
