@@ -128,8 +128,7 @@ def _made(name: str, folder: Path, out: Path) -> str | None:
         return f"not finished after {_MADE_S:.0f} s"
     if done.returncode == 0 and out.exists():
         return None
-    words = done.stderr.strip().splitlines()
-    return words[-1][:300] if words else f"exit code {done.returncode}"
+    return peers.last_words(done.stderr) or f"exit code {done.returncode}"
 
 
 def _side(name: str, artifact: Path, workload: Workload) -> Side:

@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks import peers
 from benchmarks.arms import flagship
 from benchmarks.comparison import Context, Found
-from benchmarks.peers import Answer, PeerAbsentError
+from benchmarks.peers import Answer
 from benchmarks.result import BenchmarkError, Quantity, Row, Unit
 from benchmarks.runner import run_alone
 from benchmarks.targets import at_most
@@ -41,7 +41,7 @@ def run(context: Context) -> Found:
     by_hand = found.ask(_BY_HAND, lambda: _by_hand(folder, seconds=context.times(10, 1)))
     context.narrate(_OLIVE)
     olive = found.ask(_OLIVE, lambda: peers.ask(peers.HUGGING_FACE, "olive_end_to_end.py", {"folder": str(folder)}))
-    found.rows.extend(_rows(spent_s, document, {_BY_HAND: by_hand, _OLIVE: olive}))
+    found.rows.extend(result_rows(spent_s, document, {_BY_HAND: by_hand, _OLIVE: olive}))
     return found
 
 
@@ -73,34 +73,16 @@ def _export(workload: Workload, folder: Path, *, test_samples: int) -> None:
 
 
 def _by_hand(folder: Path, *, seconds: int) -> Answer:
-    """The three steps as scripts of this package's own environment, which has NNCF and OpenVINO."""
-    script = peers.SCRIPTS / "nncf_by_hand.py"
-    asked = json.dumps({"folder": str(folder), "seconds": seconds})
-    began = time.monotonic()
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", str(script), asked],
-            capture_output=True,
-            text=True,
-            timeout=peers.MOST_S,
-            check=True,
-            env=peers.quietly(),
-        )
-        told = json.loads(done.stdout.strip().splitlines()[-1])
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.strip().splitlines()
-        raise PeerAbsentError(f"{script.name} failed here: {said[-1][:200] if said else 'it says nothing'}") from error
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
-        raise PeerAbsentError(f"{script.name} failed here: {type(error).__name__}") from error
-    return Answer(told=told, versions={}, wall_s=time.monotonic() - began)
+    """The three steps as a script of this package's own environment, which has NNCF and OpenVINO."""
+    return peers.ask_python(Path(sys.executable), "nncf_by_hand.py", {"folder": str(folder), "seconds": seconds})
 
 
-def _rows(spent_s: float, document: Mapping[str, Any], answers: Mapping[str, Answer | None]) -> list[Row]:
+def result_rows(spent_s: float, document: Mapping[str, Any], answers: Mapping[str, Answer | None]) -> list[Row]:
+    """A row for each peer, also where it was not there."""
     ours = Quantity(value=spent_s, unit=Unit.SECONDS)
     told = told_by(document)
     rows = []
     for peer, answer in answers.items():
-        note = "" if answer is None else f"; {peer} came to {answer.told['speed_up']:.2f}× and {_accuracy(answer)}"
         rows.append(
             Row(
                 what="from FP32 model and data to a decision, empty cache",
@@ -111,16 +93,22 @@ def _rows(spent_s: float, document: Mapping[str, Any], answers: Mapping[str, Ans
                 target="one command, ≤ 60 s",
                 outcome=at_most(spent_s, _MOST_S),
                 note=f"planner judged {len(document['verdicts'])} candidates and told {', '.join(told)}"
-                f"; {_absent(document)}{note}, without a gate, an interval, memory or a proof",
+                f"; {_absent(document)}{_beside(peer, answer)}",
                 in_readme=True,
             )
         )
     return rows
 
 
-def _accuracy(answer: Answer) -> str:
+def _beside(peer: str, answer: Answer | None) -> str:
+    """What the peer came to, and what it did not tell; nothing of one that was not there."""
+    if answer is None:
+        return ""
     before, after = answer.told["fp32_accuracy"], answer.told["int8_accuracy"]
-    return f"{100 * before:.2f} % → {100 * after:.2f} %"
+    return (
+        f"; {peer} came to {answer.told['speed_up']:.2f}× and {100 * before:.2f} % → {100 * after:.2f} %, without a "
+        "gate, an interval, memory or a proof"
+    )
 
 
 def told_by(document: Mapping[str, Any]) -> list[str]:

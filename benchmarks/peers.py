@@ -6,10 +6,12 @@ on its last line of standard output. It imports nothing of ours.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE / "peer_scripts"
 MOST_S = 900.0  # the longest peer takes three minutes on two quiet cores
 _TOLD = 300
+_FOLDERS = re.compile(r"(?<![\w.:/])/(?:[^\s'\"/:]+/)+")
 _QUIET = {
     "CI": "true",
     "HF_HUB_OFFLINE": "1",
@@ -64,30 +67,59 @@ def python_of(name: str) -> Path:
 
 
 def ask(name: str, script: str, arguments: dict[str, Any], *, timeout_s: float = MOST_S) -> Answer:
-    """Run a peer's script and read its answer.
+    """Run a script in a peers' environment and read its answer.
 
     Raises:
         PeerAbsentError: the environment is not here, or the script failed, hung or gave no answer.
     """
-    command = [str(python_of(name)), "-P", str(SCRIPTS / script), json.dumps(arguments)]
+    return ask_python(python_of(name), script, arguments, timeout_s=timeout_s)
+
+
+def ask_python(python: Path, script: str, arguments: dict[str, Any], *, timeout_s: float = MOST_S) -> Answer:
+    """The same with any Python, as with our own for what is installed beside us.
+
+    Raises:
+        PeerAbsentError: the script failed, hung or gave no answer; in the words of whatever failed.
+    """
     began = time.monotonic()
-    try:
-        with tempfile.TemporaryDirectory() as folder:  # some leave files where they are run
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=timeout_s, check=False, env=_variables(), cwd=folder
-            )
-    except subprocess.TimeoutExpired as error:
-        raise PeerAbsentError(f"{script} had no answer after {timeout_s:.0f} s") from error
+    with tempfile.TemporaryDirectory() as folder:  # some leave files where they are run
+        command: list[str | Path] = [python, "-P", SCRIPTS / script, json.dumps(arguments)]
+        said = output_of(command, name=script, timeout_s=timeout_s, cwd=folder, env=_variables())
     wall_s = time.monotonic() - began
-    lines = done.stdout.strip().splitlines()
-    if done.returncode or not lines:
-        raise PeerAbsentError(f"{script} failed here: {_last_words(done.stderr) or f'exit code {done.returncode}'}")
+    *_, answer = ["", *said.strip().splitlines()]
     try:
-        told = json.loads(lines[-1])
+        told = json.loads(answer)
         versions = {str(key): str(value) for key, value in told.pop("versions").items()}
     except (ValueError, KeyError, AttributeError) as error:
-        raise PeerAbsentError(f"{script} gave no answer but {lines[-1][:_TOLD]!r}") from error
+        raise PeerAbsentError(f"{script} gave no answer but {answer[:_TOLD]!r}") from error
     return Answer(told=told, versions=versions, wall_s=wall_s)
+
+
+def output_of(
+    command: Sequence[str | Path],
+    *,
+    name: str,
+    timeout_s: float = MOST_S,
+    cwd: str | None = None,
+    env: Mapping[str, str] | None = None,
+) -> str:
+    """What a peer's program writes on standard output.
+
+    Raises:
+        PeerAbsentError: it cannot be started, hung, or failed; with the last of what it said about it.
+    """
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=timeout_s, check=False, cwd=cwd, env=env
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PeerAbsentError(f"{name} had no answer after {timeout_s:.0f} s") from error
+    except OSError as error:
+        raise PeerAbsentError(f"{name} could not be started: {error.strerror}") from error
+    if done.returncode:
+        said = last_words(done.stderr) or last_words(done.stdout) or "it said nothing"
+        raise PeerAbsentError(f"{name} failed here, exit code {done.returncode}: {said}")
+    return done.stdout
 
 
 def program(name: str) -> str:
@@ -102,9 +134,10 @@ def program(name: str) -> str:
     return found
 
 
-def _last_words(text: str) -> str:
+def last_words(text: str) -> str:
+    """The last line that says something, cut, with folders left out: it goes into a table that others read."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:_TOLD] if lines else ""
+    return _FOLDERS.sub("", lines[-1])[:_TOLD] if lines else ""
 
 
 def _variables() -> dict[str, str]:

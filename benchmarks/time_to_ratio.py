@@ -6,7 +6,6 @@ turns with it. pyperf and hyperfine are run as they come, once: they take far lo
 
 import json
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -188,18 +187,15 @@ def _hyperfine(context: Context, sides: Sequence[Side], name: str, sample: Path)
     programs = [f"{python} -P {script} {s.artifact} {name} {sample} {calls}" for s in sides]
     runs = ["--runs", "2"] if context.quick else []
     began = time.monotonic()
+    command = [program, "--style", "none", "--export-json", str(report), *runs, *programs]
+    peers.output_of(command, name="hyperfine")
+    wall_s = time.monotonic() - began
     try:
-        command = [program, "--style", "none", "--export-json", str(report), *runs, *programs]
-        subprocess.run(command, check=True, capture_output=True, timeout=peers.MOST_S)
         means = [one["mean"] for one in json.loads(report.read_text(encoding="utf-8"))["results"]]
-        version = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
-    except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
-        raise PeerAbsentError(f"hyperfine failed here: {error}") from error
-    return Answer(
-        told={"speed_up": means[0] / means[1]},
-        versions={"hyperfine": version},
-        wall_s=time.monotonic() - began,
-    )
+        version = peers.output_of([program, "--version"], name="hyperfine").split()[-1]
+    except (OSError, ValueError, KeyError, IndexError) as error:
+        raise PeerAbsentError(f"hyperfine gave no two means: {type(error).__name__}") from error
+    return Answer(told={"speed_up": means[0] / means[1]}, versions={"hyperfine": version}, wall_s=wall_s)
 
 
 def _coverage_rows(context: Context) -> list[Row]:

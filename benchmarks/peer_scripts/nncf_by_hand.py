@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import nncf
@@ -19,10 +20,13 @@ def timed(model, seconds):
     program = Path(sys.executable).with_name("benchmark_app")
     options = ["-api", "sync", "-hint", "none", "-nstreams", "1", "-nthreads", "1", "-infer_precision", "f32"]
     shape = ["-shape", "[1,3,96,96]", "-t", str(seconds), "-latency_percentile", "50"]
-    told = subprocess.run(
-        [program, "-m", model, "-d", "CPU", *options, *shape], check=True, capture_output=True, text=True
-    )
-    value, unit = re.search(r"\s(?:50 percentile|Median):\s+([\d.]+) (ms|us)", told.stdout).groups()
+    command = [program, "-m", model, "-d", "CPU", *options, *shape]
+    told = subprocess.run(command, check=False, capture_output=True, text=True)
+    found = re.search(r"\s(?:50 percentile|Median):\s+([\d.]+) (ms|us)", told.stdout)
+    if told.returncode or found is None:
+        *_, said = ["nothing", *(told.stderr.strip() or told.stdout.strip()).splitlines()]
+        sys.exit(f"benchmark_app on {Path(model).name} ended with {told.returncode}, without a median; it says: {said}")
+    value, unit = found.groups()
     return float(value) if unit == "ms" else float(value) / 1e3  # below a millisecond it tells microseconds
 
 
@@ -47,6 +51,7 @@ def main():
         "speed_up": before_ms / after_ms,
         "fp32_accuracy": accuracy(fp32, samples, labels),
         "int8_accuracy": accuracy(int8, samples, labels),
+        "versions": {"nncf": metadata.version("nncf"), "benchmark_app": metadata.version("openvino")},
     }
     print(json.dumps(told))
 

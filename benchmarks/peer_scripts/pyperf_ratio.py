@@ -29,15 +29,24 @@ def main():
         setup = _SETUP.format(model=model, input=asked["input"], samples=asked["samples"])
         command = [sys.executable, "-m", "pyperf", "timeit", "--quiet", "--copy-env", "-o", files[-1], "-s", setup]
         fast = ["--fast"] if asked["is_fast"] else []
-        subprocess.run([*command, *fast, "s.run(None, x)"], check=True, capture_output=True)
+        _said_by([*command, *fast, "s.run(None, x)"])
     compare = [sys.executable, "-m", "pyperf", "compare_to", *files]
-    told = subprocess.run(compare, check=True, capture_output=True, text=True).stdout
+    told = _said_by(compare)
     wall_s = time.monotonic() - began
     ratio = re.search(r"([\d.]+)x (faster|slower)", told)
     value = float(ratio.group(1)) if ratio else 1.0
     versions = {"pyperf": metadata.version("pyperf"), "peer onnxruntime": metadata.version("onnxruntime")}
     figures = {"wall_s": wall_s, "speed_up": value if ratio is None or ratio.group(2) == "faster" else 1 / value}
     print(json.dumps({**figures, "said": told.strip()[:200], "versions": versions}))
+
+
+def _said_by(command):
+    """Its standard output; a failure ends this script with its last words."""
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        *_, said = ["nothing", *done.stderr.strip().splitlines()]
+        sys.exit(f"pyperf {command[3]} ended with {done.returncode}; it says: {said}")
+    return done.stdout
 
 
 main()
