@@ -118,7 +118,13 @@ def why_ended(levels: Sequence[ServerLevel], rules: ServerRules) -> str:
 
 
 def conclude(
-    arm: str, levels: Sequence[ServerLevel], rules: ServerRules, *, ended: str, is_slow_alone: bool = False
+    arm: str,
+    levels: Sequence[ServerLevel],
+    rules: ServerRules,
+    *,
+    ended: str,
+    is_slow_alone: bool = False,
+    is_disturbed_alone: bool = False,
 ) -> ServerRate:
     """What the search has found.
 
@@ -128,6 +134,7 @@ def conclude(
         rules: under which they were measured.
         ended: why the search ended.
         is_slow_alone: whether requests miss the limit where nobody else is there.
+        is_disturbed_alone: whether those requests were under foreign load, which may be why.
     """
     judged = counted(levels)
     found = bracket_of(levels, rules)
@@ -136,8 +143,9 @@ def conclude(
     lowest = [one for one in judged if one.rate_per_s == found.missed]
     contradiction = any(one.outcome is LevelOutcome.HOLDS and one.rate_per_s >= found.missed for one in judged)
     reasons = [ended, "a higher rate held than one that missed: the machine changed" if contradiction else ""]
-    flagged = any(one.is_contaminated for one in judged)
-    reasons.append("a level was under foreign load, and so was its repetition" if flagged else "")
+    is_level_flagged = any(one.is_contaminated for one in judged)
+    reasons.append("a level was under foreign load, and so was its repetition" if is_level_flagged else "")
+    reasons.append("they were under foreign load, twice" if is_disturbed_alone else "")
     binds = _LATENCY_BINDS if lowest else _NOTHING_BINDS
     if is_slow_alone:
         binds = _ALONE_BINDS
@@ -152,7 +160,7 @@ def conclude(
         binds=binds,
         reason="; ".join(one for one in reasons if one),
         levels=len(levels),
-        is_contaminated=flagged,
+        is_contaminated=is_level_flagged or is_disturbed_alone,
     )
 
 

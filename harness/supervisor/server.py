@@ -23,6 +23,7 @@ from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess
 from harness.supervisor.server_levels import LevelContext, level_from
 from harness.vocabulary import (
+    HostReading,
     Served,
     ServeOpenLoop,
     ServerLevel,
@@ -97,6 +98,7 @@ class _Search:
     levels: list[ServerLevel]
     has_ended: bool = False
     _capacity: ServiceTimed | None = field(default=None)
+    _is_disturbed_alone: bool = False
 
     @property
     def spent_s(self) -> float:
@@ -119,9 +121,11 @@ class _Search:
     def _next(self) -> ServerLevel | ServerRate:
         if self._capacity is None:
             self._capacity = self._time_service()
+            if self._is_disturbed_alone and self._too_slow_alone(self._capacity):
+                self._capacity = self._time_service()  # once more, as a level under foreign load is
         slow = self._too_slow_alone(self._capacity)
         if slow is not None:
-            return conclude(self.arm, self.levels, self.rules, ended=slow, is_slow_alone=True)
+            return self._concluded(slow, is_slow_alone=True)
         if self.spent_s >= self.rules.budget_s and not wants_repetition(self.levels):
             return self._concluded(f"the budget of {self.rules.budget_s:g} s is spent")
         rate_per_s = next_rate(self.levels, self.rules, capacity_per_s=self._capacity.saturated_per_s)
@@ -129,12 +133,22 @@ class _Search:
             return self._concluded(why_ended(self.levels, self.rules))
         return self._take_level(rate_per_s)
 
-    def _concluded(self, ended: str) -> ServerRate:
-        return conclude(self.arm, self.levels, self.rules, ended=ended)
+    def _concluded(self, ended: str, *, is_slow_alone: bool = False) -> ServerRate:
+        return conclude(
+            self.arm,
+            self.levels,
+            self.rules,
+            ended=ended,
+            is_slow_alone=is_slow_alone,
+            is_disturbed_alone=is_slow_alone and self._is_disturbed_alone,
+        )
 
     def _time_service(self) -> ServiceTimed:
         command = TimeService(rules=self.rules, seconds=CAPACITY_S)
-        return self._worker.ask(command, ServiceTimed, timeout_s=self.patience.with_block(2 * CAPACITY_S))
+        watch = HostWatch.begin(self.workers.values())
+        timed = self._worker.ask(command, ServiceTimed, timeout_s=self.patience.with_block(2 * CAPACITY_S))
+        self._is_disturbed_alone = self._is_disturbed(watch.end()[0])
+        return timed
 
     def _too_slow_alone(self, timed: ServiceTimed) -> str | None:
         """The sentence to say where calls alone miss the limit: then no rate holds."""
@@ -162,9 +176,12 @@ class _Search:
         watch = HostWatch.begin(self.workers.values())
         served = self._worker.ask(asked, Served, timeout_s=self.patience.with_block(self.rules.level_s))
         host, _ = watch.end()
-        flagged = is_contaminated(host, limit=self.rules.foreign_cpu_limit, is_simulated=self.is_simulated)
+        flagged = self._is_disturbed(host)
         context = LevelContext(arm=self.arm, index=index, started_at=started_at, host=host, is_contaminated=flagged)
         return level_from(asked, served, context)
+
+    def _is_disturbed(self, host: HostReading) -> bool:
+        return is_contaminated(host, limit=self.rules.foreign_cpu_limit, is_simulated=self.is_simulated)
 
     @property
     def _worker(self) -> WorkerProcess:

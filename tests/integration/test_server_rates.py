@@ -19,6 +19,7 @@ from harness.events import Load, Loaded
 from harness.loadgen.arrivals import poisson_arrivals
 from harness.run_events import ArmFailed, RunEvent, ServerLevelMeasured, ServerRateFound, StageBegan
 from harness.runtimes.fake import Fault, Script
+from harness.supervisor.host_watch import HostWatch
 from harness.supervisor.patience import Patience
 from harness.supervisor.process import WorkerProcess, WorkerRefusedError
 from harness.supervisor.server import measure_server_rates
@@ -185,6 +186,23 @@ def test_an_arm_whose_requests_miss_the_limit_when_alone_has_rate_0_and_no_level
     assert found.held_rate_per_s == 0.0
     assert "no rate holds p99 ≤ 900 µs: 100 % of requests alone take longer (median 1 ms)" in found.reason
     assert found.binds == "the latency of a request alone"
+
+
+def test_calls_alone_that_were_slow_under_foreign_load_are_timed_again_and_prove_nothing(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = make_rules(slo=Slo(quantile=0.99, limit_s=0.0009), foreign_cpu_limit=1e-9)
+    busy = replace(_NOBODY, foreign_cpu_share=0.5)
+    monkeypatch.setattr(HostWatch, "end", lambda _: (busy, 1.0))
+    (found,) = [
+        event.rate
+        for event in measure_server_rates(rules, {"a": start()}, seed=7, patience=Patience())
+        if isinstance(event, ServerRateFound)
+    ]
+
+    assert found.is_contaminated
+    assert "requests alone take longer" in found.reason
+    assert "under foreign load, twice" in found.reason
 
 
 def test_a_few_slow_calls_alone_are_no_proof_that_no_rate_holds(start: Start) -> None:

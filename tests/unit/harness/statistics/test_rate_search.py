@@ -162,6 +162,9 @@ def test_what_binds_is_named() -> None:
     alone = conclude("a", [], make_rules(), ended="too slow", is_slow_alone=True)
     assert (alone.held_rate_per_s, alone.point_per_s, alone.reason) == (0.0, 0.0, "too slow")
     assert alone.binds == "the latency of a request alone"
+    assert not alone.is_contaminated
+    disturbed = conclude("a", [], make_rules(), ended="too slow", is_slow_alone=True, is_disturbed_alone=True)
+    assert (disturbed.is_contaminated, disturbed.reason) == (True, "too slow; they were under foreign load, twice")
 
 
 def test_a_ratio_is_bounded_by_what_each_side_held_and_missed() -> None:
