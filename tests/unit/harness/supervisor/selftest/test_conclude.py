@@ -150,6 +150,17 @@ def test_costs_above_their_limits_are_not_kept() -> None:
         assert _line(certificate, check).mark is Mark.NOT_KEPT
 
 
+def test_a_cost_amid_foreign_load_is_no_miss_of_the_harness_but_one_kept_is_kept() -> None:
+    probe = make_clock_probe(added_ns=(300.0,) * 21, query_ns=(200.0,) * 21)
+    certificate = certify(make_recording(contaminated=range(60), clock=probe), make_conditions())
+
+    added = _line(certificate, SelfCheck.ADDED_TO_P50)
+    assert added.mark is Mark.NOT_IDENTIFIED
+    assert added.figure == pytest.approx(300e-9)
+    assert "60 of 60 rounds had foreign load" in str(added.reason)
+    assert _line(certificate, SelfCheck.QUERY_COST).mark is Mark.KEPT
+
+
 def test_what_was_not_measured_before_an_interruption_is_not_identified() -> None:
     certificate = certify(make_recording(rounds=0, memory=(), clock=None, parents=()), make_conditions())
 
