@@ -76,4 +76,6 @@ def _told(name: str, rate: ServerRate | None) -> str:
     missed = (
         "no rate was proven to miss" if rate.missed_rate_per_s is None else f"{rate.missed_rate_per_s:.4g}/s misses"
     )
+    if not rate.held_rate_per_s:
+        return f"{name} was seen to hold {rate.slo.label} at no rate, {missed}: {rate.reason}"
     return f"{name} holds {rate.slo.label} at {rate.held_rate_per_s:.4g} requests a second, {missed}: {rate.reason}"

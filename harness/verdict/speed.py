@@ -4,6 +4,8 @@ First what ran: the ratio of two things that are not what they are named says no
 machine: an unfit one is measured and shown, but never gates. Only then the interval.
 """
 
+from harness.statistics.launches import LEAST_LAUNCHES
+from harness.statistics.ratio import LEAST_PAIRS
 from harness.statistics.stopping import LEAST_PAIRS_TO_DECIDE, decide
 from harness.verdict.wording import confidence_of, effect, threshold
 from harness.vocabulary import (
@@ -44,7 +46,7 @@ def judge_speed(
     Returns:
         The judgement and its reasons: why first, then ratio, fastest baseline, contamination, noise.
     """
-    figures = _figures(comparison) if comparison else ("the arms were not timed against each other",)
+    figures = _figures(comparison, rules) if comparison else ("the arms were not timed against each other",)
     found = unsound(candidate_proof, baseline_proof)
     if found is not None:
         speed, reason = found
@@ -96,9 +98,14 @@ def _why(speed: Speed, pairs: int, rules: TimingRules) -> tuple[str, ...]:
     return (f"the interval holds equal speed and reaches beyond {within} % of it: measure longer",)
 
 
-def _figures(comparison: Comparison) -> tuple[str, ...]:
+def _figures(comparison: Comparison, rules: TimingRules) -> tuple[str, ...]:
     ratio = comparison.ratio
     reasons = [ratio_in_words(ratio) if ratio else "too few pairs of blocks for a ratio"]
+    if rules.launches > 1 and not comparison.over_launches:
+        reasons[0] += (
+            f"; true of these launches, no claim about this machine: that takes {LEAST_LAUNCHES} launches with "
+            f"{LEAST_PAIRS} pairs of undisturbed blocks each"
+        )
     if comparison.over_launches:
         told = f"{comparison.launches} launches as the sample, a claim about this machine"
         reasons.insert(0, f"{ratio_in_words(comparison.over_launches)}; {told}")

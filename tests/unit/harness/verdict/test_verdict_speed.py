@@ -71,6 +71,19 @@ def test_all_figures_of_a_judgement_are_among_its_reasons() -> None:
     )
 
 
+def test_launches_that_were_asked_for_and_claim_nothing_about_the_machine_say_so() -> None:
+    rules = TimingRules(launches=5)
+    proof = make_proof_verdict()
+
+    _, reasons = judge_speed(make_comparison(launches=5), rules=rules, candidate_proof=proof, baseline_proof=proof)
+    over_launches = make_comparison(launches=5, over_launches=make_ratio())
+    _, claimed = judge_speed(over_launches, rules=rules, candidate_proof=proof, baseline_proof=proof)
+
+    assert "no claim about this machine: that takes 5 launches with 6 pairs of undisturbed blocks each" in reasons[0]
+    assert "a claim about this machine" in claimed[0]
+    assert not any("no claim" in reason for reason in claimed)
+
+
 def test_its_own_baseline_being_the_fastest_is_not_told_twice() -> None:
     _, reasons = _judge(make_comparison())
 
