@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.vocabulary import LevelOutcome, ServerRatio, ServerRules
-from planner.services.arrivals import OfflineFigures, ServedArm, ServerFigures
+from planner.services.arrivals import LevelFigures, OfflineFigures, ServedArm, ServerFigures
 from planner.services.run_document import RunDocument
 from planner.wording import quantities
 from planner.wording.marks import signed
@@ -17,6 +17,7 @@ from planner.wording.text import plain
 _Row = TypeVar("_Row", OfflineFigures, ServedArm)
 _BAR = 16
 _BAR_FROM = 100
+_DIFFERS = "≠"
 _SIGNS = {LevelOutcome.HOLDS: "✓", LevelOutcome.MISSES: "✗", LevelOutcome.UNDECIDED: "~"}
 
 
@@ -34,7 +35,7 @@ def arrivals_in_full(document: RunDocument) -> Iterator[RenderableType]:
     """Every level of every arm, with the check against theory."""
     for served in document.server.arms if document.server else ():
         yield Text()
-        yield _levels(served)
+        yield levels_table(served)
 
 
 def rules_in_words(rules: ServerRules) -> str:
@@ -58,7 +59,7 @@ def _offline(figures: tuple[OfflineFigures, ...], width: int) -> Table:
     most = max(one.throughput for one in figures)
     for label, one in _grouped(table, figures):
         bar = [Text(quantities.bar(one.throughput, of=most, width=_BAR), style="cyan")] if is_wide else []
-        table.add_row(label, quantities.rate(one.throughput), *bar, _gained(one), one.load.label)
+        table.add_row(label, quantities.rate(one.throughput), *bar, against_baseline(one), one.load.label)
     return table
 
 
@@ -73,12 +74,16 @@ def _grouped(table: Table, rows: Iterable[_Row]) -> Iterator[tuple[Text, _Row]]:
         yield Text(plain(f"  {label}")), row
 
 
-def _gained(one: OfflineFigures) -> str:
+def against_baseline(one: OfflineFigures) -> str:
+    """The ratio of throughputs with its interval, or why it has none."""
     if one.baseline is None:
         return "baseline"
     if one.interval is not None:
         return quantities.ratio(one.interval)
-    return quantities.ABSENT if one.ratio is None else f"{one.ratio:.2f}× (best loads differ: no interval)"
+    if one.ratio is None:
+        return quantities.ABSENT
+    why = "too few pairs of blocks" if one.is_like_baseline else "best loads differ"
+    return f"{one.ratio:.2f}× ({why}: no interval)"
 
 
 def _rates(server: ServerFigures, width: int) -> Table:
@@ -107,8 +112,10 @@ def _served_ratio(ratio: ServerRatio | None) -> str:
     return f"{ratio.point:.2f}× ({'–'.join(bounds)})"
 
 
-def _levels(served: ServedArm) -> Table:
-    table = _table(f"server levels of {served.arm}, as tried; mean wait beside theory (Pollaczek–Khinchine)")
+def levels_table(served: ServedArm) -> Table:
+    """Every level; a wait that theory does not foretell from its service is marked."""
+    differs = f"; {_DIFFERS}: outside the mean wait's interval" if any(map(_differs, served.levels)) else ""
+    table = _table(f"server levels of {served.arm}, as tried; mean wait beside theory (Pollaczek–Khinchine){differs}")
     for name in ("", "rate", "requests", "too late", "quantile", "busy", "batch", "wait", "theory", "issue p99"):
         table.add_column(name, justify="right" if name else "left", overflow="fold")
     for one in served.levels:
@@ -123,10 +130,16 @@ def _levels(served: ServedArm) -> Table:
             quantities.share(one.utilisation, digits=0),
             f"{one.mean_batch:.2f}",
             quantities.duration(one.mean_wait_s),
-            quantities.duration(one.predicted_wait_s),
+            f"{_DIFFERS if _differs(one) else ''} {quantities.duration(one.predicted_wait_s)}".strip(),
             quantities.duration(one.issue_p99_s),
         )
     return table
+
+
+def _differs(level: LevelFigures) -> bool:
+    """Whether the queue was not the one that theory knows: its calls slow one another, or others do."""
+    predicted, lower, upper = level.predicted_wait_s, level.mean_wait_lower_s, level.mean_wait_upper_s
+    return predicted is not None and lower is not None and upper is not None and not lower <= predicted <= upper
 
 
 def _table(title: str) -> Table:

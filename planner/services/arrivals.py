@@ -23,7 +23,8 @@ from planner.store.records import StoredRun
 class OfflineFigures:
     """An arm's highest throughput among the loads that were timed, in samples a second.
 
-    `ratio` is over its runtime's baseline, each at its own best load; `interval` is there where the two are the same.
+    `ratio` is over its runtime's baseline, each at its own best load. `interval` is there where the two loads are the
+    same, which `is_like_baseline` says, and pairs of blocks sufficed.
     """
 
     arm: str
@@ -32,6 +33,7 @@ class OfflineFigures:
     baseline: str | None
     ratio: float | None
     interval: RatioInterval | None
+    is_like_baseline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def server_figures(run: StoredRun) -> ServerFigures | None:
         baseline = run.plan.baseline_of(arm)
         theirs = rates.get(baseline.name) if baseline else None
         against = ratio_of_rates(rates[arm.name], theirs) if theirs else None
-        levels = tuple(_level(one) for one in run.server_levels if one.arm == arm.name)
+        levels = tuple(level_figures(one) for one in run.server_levels if one.arm == arm.name)
         served.append(ServedArm(arm=arm.name, rate=rates[arm.name], against_baseline=against, levels=levels))
     return ServerFigures(rules=run.plan.server, arms=tuple(served))
 
@@ -112,7 +114,8 @@ def _offline(run: StoredRun) -> Iterator[OfflineFigures]:
             continue
         theirs = best.get(baseline.name) if baseline else None
         compared = (one for one in run.comparisons if (one.candidate, one.load) == (arm.name, mine.load))
-        interval = next(compared, None) if theirs and theirs.load == mine.load else None
+        is_like = theirs is not None and theirs.load == mine.load
+        interval = next(compared, None) if is_like else None
         yield OfflineFigures(
             arm=arm.name,
             load=mine.load,
@@ -120,10 +123,12 @@ def _offline(run: StoredRun) -> Iterator[OfflineFigures]:
             baseline=baseline.name if baseline else None,
             ratio=mine.throughput / theirs.throughput if theirs else None,
             interval=interval.deciding if interval else None,
+            is_like_baseline=is_like,
         )
 
 
-def _level(one: ServerLevel) -> LevelFigures:
+def level_figures(one: ServerLevel) -> LevelFigures:
+    """A level without its raw samples."""
     return LevelFigures(
         index=one.index,
         rate_per_s=one.rate_per_s,
