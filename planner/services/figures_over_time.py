@@ -1,7 +1,7 @@
 """Makes series of the figures of many runs: one a figure, arm and batch size, oldest first.
 
 A series holds only what answers the same question: the same threads, the same baseline, accuracy on the
-same data. A run without the figure is no point of it.
+same data. A run without the figure is no point of it, nor are times of an unfit machine, but for the judged run's.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,8 @@ _PHASE = "infer batch {}"
 class Point:
     """A figure of one run, or the words of its verdict. `run` counts the runs of the window from 0.
 
-    `interval` is the run's own; `note` names what the figure is of (the worst class).
+    `interval` is the run's own; `note` names what the figure is of (the worst class). `is_fit`: the machine was fit to
+    time it. `is_same_test`: the gate judged by the same rules and data as in the judged run.
     """
 
     run: int
@@ -29,6 +30,8 @@ class Point:
     speed: Speed | None = None
     gate: Gate | None = None
     note: str = ""
+    is_fit: bool = True
+    is_same_test: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ def series_of(window: Window, figures: RunFigures, *, any_host: bool) -> tuple[S
     plan = window.judged.plan
     points: dict[_Key, list[Point]] = {}
     for key, point in _points(window, figures):
-        points.setdefault(key, []).append(point)
+        if point.is_fit or window.runs[point.run] is window.judged:
+            points.setdefault(key, []).append(point)
     found = []
     for arm in plan.arms:
         baseline = plan.baseline_of(arm)
@@ -85,6 +89,7 @@ def _points(window: Window, figures: RunFigures) -> Iterator[tuple[_Key, Point]]
     place = {one.run_id: number for number, one in enumerate(window.runs)}
     same = _same_arms(window)
     yield from _timed(figures, place, same)
+    yield from _verdicts(window, figures, place, same)
     yield from _found_once(window, figures, place, same)
 
 
@@ -103,23 +108,50 @@ def _same_arms(window: Window) -> Callable[[str, str], Arm | None]:
 def _timed(
     figures: RunFigures, place: dict[str, int], same: Callable[[str, str], Arm | None]
 ) -> Iterator[tuple[_Key, Point]]:
-    judged = max(place.values())
-    baselines = {(one.candidate, one.batch): one.baseline for one in figures.verdicts if place[one.run_id] == judged}
-    baselines |= {(one.candidate, one.batch): one.baseline for one in figures.ratios if place[one.run_id] == judged}
+    baselines = _baselines(figures, place)
+    unfit = {
+        (one.run_id, arm, one.batch)
+        for one in figures.ratios
+        if not one.is_fit
+        for arm in (one.candidate, one.baseline)
+    }
     for one in figures.latencies:
         if one.p50_s and same(one.run_id, one.arm):
-            yield (Figure.P50, one.arm, one.batch), Point(run=place[one.run_id], value=one.p50_s)
+            is_fit = (one.run_id, one.arm, one.batch) not in unfit
+            yield (Figure.P50, one.arm, one.batch), Point(run=place[one.run_id], value=one.p50_s, is_fit=is_fit)
     for pair in figures.ratios:
         is_same = baselines.get((pair.candidate, pair.batch), pair.baseline) == pair.baseline
         if pair.ratio and is_same and same(pair.run_id, pair.candidate):
-            point = Point(run=place[pair.run_id], value=pair.ratio.point, interval=pair.ratio)
+            point = Point(run=place[pair.run_id], value=pair.ratio.point, interval=pair.ratio, is_fit=pair.is_fit)
             yield (Figure.SPEED_UP, pair.candidate, pair.batch), point
+    yield from _memory(figures, place, same)
+
+
+def _verdicts(
+    window: Window, figures: RunFigures, place: dict[str, int], same: Callable[[str, str], Arm | None]
+) -> Iterator[tuple[_Key, Point]]:
+    """Each verdict's words; whether its gate answers the judged run's question."""
+    baselines, latest = _baselines(figures, place), _latest_answers(figures.answers, place)
+    rules = {one.run_id: one.plan.gate for one in window.runs}
+    on_other_data = {(one.run_id, one.arm) for one in figures.answers if not _is_same_data(one, latest[one.arm])}
     for verdict in figures.verdicts:
         is_same = baselines.get((verdict.candidate, verdict.batch), verdict.baseline) == verdict.baseline
         if is_same and same(verdict.run_id, verdict.candidate):
-            point = Point(run=place[verdict.run_id], speed=verdict.speed, gate=verdict.gate)
+            is_same_test = (verdict.run_id, verdict.candidate) not in on_other_data
+            point = Point(
+                run=place[verdict.run_id],
+                speed=verdict.speed,
+                gate=verdict.gate,
+                is_same_test=is_same_test and rules[verdict.run_id] == window.judged.plan.gate,
+            )
             yield (Figure.VERDICT, verdict.candidate, verdict.batch), point
-    yield from _memory(figures, place, same)
+
+
+def _baselines(figures: RunFigures, place: dict[str, int]) -> dict[tuple[str, int], str]:
+    """What the judged run compares each candidate with, by batch size."""
+    judged = max(place.values())
+    found = {(one.candidate, one.batch): one.baseline for one in figures.verdicts if place[one.run_id] == judged}
+    return found | {(one.candidate, one.batch): one.baseline for one in figures.ratios if place[one.run_id] == judged}
 
 
 def _memory(

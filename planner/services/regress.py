@@ -85,7 +85,7 @@ def regress(store: Store, request: RegressRequest) -> RegressDocument:
 def _findings(window: Window, series: Sequence[Series], request: RegressRequest) -> tuple[FigureFinding, ...]:
     """One a series, in order; noisy ones are judged together."""
     judged = len(window.runs) - 1
-    noisy = [one for one in series if _is_judged(one, judged) and not NATURES[one.figure].is_exact]
+    noisy = [one for one in series if _is_judged(one, judged) and _is_fit(one) and not NATURES[one.figure].is_exact]
     changes = iter(
         noisy_changes(
             noisy,
@@ -99,6 +99,8 @@ def _findings(window: Window, series: Sequence[Series], request: RegressRequest)
     for one in series:
         if not _is_judged(one, judged):
             finding = _missing(window, one, request)
+        elif not _is_fit(one):
+            finding = _unfit(window, one, request)
         elif NATURES[one.figure].is_exact:
             finding = _exact(window, one, request)
         else:
@@ -109,6 +111,10 @@ def _findings(window: Window, series: Sequence[Series], request: RegressRequest)
 
 def _is_judged(series: Series, judged: int) -> bool:
     return series.points[-1].run == judged
+
+
+def _is_fit(series: Series) -> bool:
+    return series.points[-1].is_fit
 
 
 def _or_unlike(window: Window, finding: FigureFinding) -> FigureFinding:
@@ -158,6 +164,13 @@ def _missing(window: Window, series: Series, request: RegressRequest) -> FigureF
     return replace(finding, reason=reason, since=window.judged.run_id, previous=last)
 
 
+def _unfit(window: Window, series: Series, request: RegressRequest) -> FigureFinding:
+    """Times of an unfit machine are shown and judge nothing, here as in a run."""
+    finding = _finding(window, series, request, state=Trend.UNLIKE, history=len(series.points) - 1)
+    reason = "unlike: this machine was unfit while it was timed (foreign load or noise): run again when it is quiet"
+    return replace(finding, now=series.points[-1].value, reason=reason)
+
+
 def _noisy(window: Window, series: Series, change: NoisyChange, request: RegressRequest) -> FigureFinding:
     finding = _finding(window, series, request, state=change.trend, history=change.history)
     previous, since = _around(window, series, change.since)
@@ -181,7 +194,10 @@ def _exact(window: Window, series: Series, request: RegressRequest) -> FigureFin
     reference = window.reference
     within = None if reference is None else sum(point.run < reference for point in series.points)
     if series.figure is Figure.VERDICT:
-        words = [(point.speed or Speed.FAILED, point.gate or Gate.NOT_MEASURED) for point in series.points]
+        words = [
+            (point.speed or Speed.FAILED, (point.gate if point.is_same_test else None) or Gate.NOT_MEASURED)
+            for point in series.points
+        ]
         change = verdict_change(words, confirm=request.confirm, reference=within)
     else:
         change = _value_change(series, request, within)

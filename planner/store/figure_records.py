@@ -31,13 +31,14 @@ class LatencyFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatioFigure:
-    """A candidate's speed-up at a batch size, with its interval."""
+    """A candidate's speed-up at a batch size, with its interval; `is_fit`: the machine was fit to measure it."""
 
     run_id: str
     candidate: str
     baseline: str
     batch: int
     ratio: RatioInterval | None
+    is_fit: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

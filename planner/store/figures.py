@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from harness.environment import Environment
-from harness.vocabulary import Gate, Plan, RatioInterval, RunState, Scenario, Speed
+from harness.vocabulary import Gate, NoiseClass, Plan, RatioInterval, RunState, Scenario, Speed
 from planner.store.codec import from_json
 from planner.store.figure_records import (
     AnswerFigure,
@@ -39,8 +39,13 @@ from planner.store.tables import (
 _PAIR = ("candidate", "baseline", "batch")
 
 
+class _NoiseBrief(msgspec.Struct):
+    noise_class: NoiseClass
+
+
 class _ComparisonBrief(msgspec.Struct):
     ratio: RatioInterval | None
+    noise: _NoiseBrief
 
 
 def conditions(session: Session, workload_digest: str) -> tuple[RunConditions, ...]:
@@ -77,11 +82,13 @@ def figures(session: Session, run_ids: Sequence[str]) -> RunFigures:
                 candidate=row.candidate,
                 baseline=row.baseline,
                 batch=row.batch,
-                ratio=from_json(row.comparison, _ComparisonBrief).ratio,
+                ratio=brief.ratio,
+                is_fit=brief.noise.noise_class is not NoiseClass.UNFIT,
             )
             for row in session.execute(
                 _calls_alone(run_ids, ComparisonRow, "candidate", "baseline", "batch", "comparison")
             )
+            for brief in (from_json(row.comparison, _ComparisonBrief),)
         ),
         verdicts=tuple(
             VerdictFigure(

@@ -12,6 +12,7 @@ from helpers.builders import (
     make_environment,
     make_measurement,
     make_memory,
+    make_noise,
     make_plan,
     make_prediction,
     make_proof,
@@ -23,7 +24,7 @@ from helpers.builders import (
 )
 
 from harness.environment import Environment, Observer
-from harness.vocabulary import Gate, RunState, Speed
+from harness.vocabulary import Gate, NoiseClass, RunState, Speed
 from planner.store import Store
 
 
@@ -40,6 +41,7 @@ class PastRun:
     int8_share: float = 1.0
     speed: Speed = Speed.FASTER
     gate: Gate = Gate.ACCEPTED
+    noise: NoiseClass = NoiseClass.QUIET
     half_width: float = 0.01
     state: RunState = RunState.COMPLETED
 
@@ -81,7 +83,7 @@ def record_run(
     if found.speed_up is not None:
         width = 1.0 + found.half_width
         ratio = make_ratio(found.speed_up, lower=found.speed_up / width, upper=found.speed_up * width)
-    store.record_comparison(run_id, make_comparison(ratio=ratio))
+    store.record_comparison(run_id, make_comparison(ratio=ratio, noise=make_noise(noise_class=found.noise)))
     store.record_verdict(run_id, make_verdict(speed=found.speed, gate=found.gate))
     store.finish(run_id, found.state, 0)
     return run_id

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.builders import FP32, INT8, make_cpu, make_environment, make_prediction
+from helpers.builders import FP32, INT8, make_cpu, make_environment, make_prediction, make_quality
 from helpers.histories import STEADY, PastRun, record_run, record_runs, speed_ups, threads
 from helpers.stores import open_store
 
 from harness.environment import PackageVersion
 from harness.errors import UsageError
-from harness.vocabulary import Gate, RunState, Speed, TimingRules, Trend
+from harness.vocabulary import Gate, GateRules, NoiseClass, RunState, Speed, TimingRules, Trend
 from planner.services.exit_codes import ExitCode
 from planner.services.followed_figures import NATURES, Figure, tolerances
 from planner.services.regress import RegressRequest, regress
@@ -138,6 +138,30 @@ def test_accuracy_on_other_data_is_another_question(store: Store) -> None:
     for arm in (FP32, INT8):
         store.record_prediction(run_id, arm, make_prediction(data_digest="0d" * 32))
     assert find(judge(store), Figure.ACCURACY).state is Trend.NOT_ENOUGH_HISTORY
+
+
+def test_times_of_an_unfit_machine_judge_nothing_and_are_no_history(store: Store) -> None:
+    loaded = PastRun(speed_up=1.5, p50_s=0.008, speed=Speed.INCONCLUSIVE, noise=NoiseClass.UNFIT)
+    record_runs(store, [*speed_ups(*STEADY), loaded, loaded])
+    under_load = judge(store)
+    assert (under_load.state, under_load.exit_code) == (Trend.UNLIKE, ExitCode.UNDECIDED)
+    assert {one.state for one in under_load.figures if one.figure in {Figure.P50, Figure.SPEED_UP}} == {Trend.UNLIKE}
+    assert "unfit" in find(under_load, Figure.P50, FP32).reason
+    assert {find(under_load, figure).state for figure in (Figure.VERDICT, Figure.MEMORY)} == {Trend.STEADY}
+
+    record_run(store, PastRun())
+    assert (judge(store).state, len(find(judge(store), Figure.P50).points)) == (Trend.STEADY, len(STEADY) + 1)
+
+
+def test_a_gate_by_other_rules_or_on_other_data_is_no_regression(store: Store) -> None:
+    record_run(store, PastRun())
+    record_run(store, PastRun(gate=Gate.REJECTED), gate=GateRules(overall_loss=0.0001))
+    assert find(judge(store), Figure.VERDICT).state is Trend.STEADY
+
+    other = record_run(store, PastRun(accuracy=None, gate=Gate.REJECTED))
+    store.record_prediction(other, INT8, make_prediction(data_digest="ff" * 32))
+    store.record_quality(other, INT8, make_quality())
+    assert find(judge(store), Figure.VERDICT).state is Trend.STEADY
 
 
 def test_a_figure_that_is_missing_now_is_suspected(store: Store) -> None:
