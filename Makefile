@@ -55,7 +55,7 @@ evidence-of-%: $(VENV)/installed
 	then $(BIN)/planner --db results.db bench --exit-zero --workload $* $(OPTIONS_$*); \
 	else echo "evidence: $* is skipped, as it cannot be prepared here" >&2; fi
 
-# Comparisons with other tools: some 25 minutes on two quiet cores, after the peers' environments are there. A peer
+# Comparisons with other tools: some 40 minutes on two quiet cores, after the peers' environments are there. A peer
 # that cannot be installed is named in the table, and the others are compared all the same.
 PEERS := peers neural-compressor torch
 

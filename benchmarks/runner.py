@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 README = HERE.parent / "README.md"
 _EXAMPLES = """examples:
-  python -m benchmarks                  all of them, some 25 minutes on two quiet cores
+  python -m benchmarks                  all of them, some 40 minutes on two quiet cores
   python -m benchmarks 1 8              two of them
   python -m benchmarks 3 --quick        a small form that only shows that it works: never to be quoted
   python -m benchmarks.cost_per_query   one of them, by its own name

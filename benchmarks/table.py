@@ -1,6 +1,6 @@
 """The README's table, from results. Pure, but for the one function that writes it into the file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.result import BenchmarkError, Outcome, Result, Row
@@ -21,10 +21,8 @@ def markdown(results: Sequence[Result]) -> str:
     shown = sorted((one for one in results if not one.is_quick), key=lambda one: one.number)
     if not shown:
         raise BenchmarkError("there is no full result to make a table of: run `python -m benchmarks` first")
-    rows = [_line(result, row) for result in shown for row in result.rows if row.in_readme]
-    absent = [f"| {one.number} | {_cell(one.title)} | | {_cell(peer)} | peer absent: {_cell(why)} | | | peer absent |"
-              for one in shown for peer, why in one.absent.items()]  # fmt: skip
-    return "\n".join([_HEAD, _RULE, *rows, *absent, "", *_conditions(shown), *_notes(shown)])
+    rows = [line for result in shown for line in _lines(result)]
+    return "\n".join([_HEAD, _RULE, *rows, "", *_conditions(shown), *_notes(shown)])
 
 
 def put_into(readme: Path, section: str) -> None:
@@ -45,6 +43,14 @@ def put_into(readme: Path, section: str) -> None:
         readme.write_text(f"{before}{BEGIN}\n{section}\n{END}{after}", encoding="utf-8")
     except OSError as error:
         raise BenchmarkError(f"{readme} cannot be written: {error.strerror}") from error
+
+
+def _lines(result: Result) -> Iterator[str]:
+    """What was found, and after it which peer could not be asked, and why."""
+    yield from (_line(result, row) for row in result.rows if row.in_readme)
+    for peer, why in result.absent.items():
+        title = _cell(result.title)
+        yield f"| {result.number} | {title} | | {_cell(peer)} | peer absent: {_cell(why)} | | | peer absent |"
 
 
 def _line(result: Result, row: Row) -> str:

@@ -76,8 +76,8 @@ def limit_of(
     bound = Bound.COMPUTE if compute_s >= memory_s else Bound.MEMORY
     p50_s = measurement.quantiles[0].point_s
     beats = limit_s > _slowest_median(measurement) * (1.0 + TOLERANCE)
-    notes = [_error(limit_s / p50_s, bound, peaks)] if beats else []
-    notes += [one for one in (doubt, _uncounted(work)) if one]
+    notes = [_error(limit_s / p50_s, bound, peaks) if beats else _flattery(peaks)]
+    notes = [one for one in (*notes, doubt, _uncounted(work)) if one]
     return Limit(
         arm=arm.name,
         batch=measurement.batch,
@@ -145,13 +145,7 @@ def _slowest_median(measurement: Measurement) -> float:
 
 def _error(share: float, bound: Bound, peaks: MachinePeaks) -> str:
     """That a figure cannot be, and what to look at."""
-    foreign = peaks.foreign_cpu_share
-    causes = []
-    if foreign is not None and foreign > DISTURBED_FROM:
-        causes.append(
-            f"other programs used {percent(foreign)} of the processors while the peaks were measured (`planner "
-            "roofline --refresh` on a quiet machine)"
-        )
+    causes = [disturbed] if (disturbed := disturbance(peaks)) else []
     if bound is Bound.COMPUTE:
         causes.append("fewer operations ran than the model has (another model, Winograd's convolutions)")
     else:
@@ -160,6 +154,23 @@ def _error(share: float, bound: Bound, peaks: MachinePeaks) -> str:
     return (
         f"{percent(share)} of what is possible cannot be: a measuring error ({effect(TOLERANCE)} is tolerated); "
         f"look for one of these: {'; '.join(causes)}"
+    )
+
+
+def _flattery(peaks: MachinePeaks) -> str | None:
+    """Peaks read amid load are too low, and what is compared with them looks better than it is."""
+    disturbed = disturbance(peaks)
+    return f"{disturbed}: the true share may be lower" if disturbed else None
+
+
+def disturbance(peaks: MachinePeaks) -> str | None:
+    """That others were at work while the peaks were measured, and what to do; `None` where they were not."""
+    foreign = peaks.foreign_cpu_share
+    if foreign is None or foreign <= DISTURBED_FROM:
+        return None
+    return (
+        f"other programs used {percent(foreign)} of the processors while the peaks were measured (`planner "
+        "roofline --refresh` on a quiet machine)"
     )
 
 

@@ -11,7 +11,8 @@ REGRESS_EXAMPLES = """examples:
 
 A history holds completed runs of the same model, data and input on the same machine, with as many
 threads. Each figure is steady, improved, regressed, suspected (seen once: measure again),
-not-enough-history (times need 5 runs; accuracy, size and gate need 1) or unlike (other machines).
+not-enough-history (times need 5 runs; accuracy, size and gate need 1) or unlike (other machines, or
+this one unfit while it was timed: foreign load or noise; such times are no history either).
 Times scatter from launch to launch: a change counts if it is more than chance would do to any of
 all figures (5 %), larger than its tolerance, and there in --confirm runs in a row.
 

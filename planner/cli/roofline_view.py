@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from harness.verdict.roofline import DISTURBED_FROM
+from harness.verdict.roofline import disturbance
 from harness.vocabulary import BandwidthReading, Limit, MachinePeaks, ModelWork, Precision, RateReading
 from planner.cli.roofline_chart import Mark, Roof, chart
 from planner.drawing.limits_view import impossible, limits_table, notes_of
@@ -50,10 +50,9 @@ def _head(found: Roofline) -> Iterator[RenderableType]:
     kept = f"{when}, kept since (--refresh measures anew)" if found.was_cached else f"{when} in {peaks.took_s:.0f} s"
     yield Text(plain(f"limits of {peaks.cpu} · {threads}"), style="bold")
     yield Text(plain(f"{bound}{kept} · caches: {peaks.caches.told}"))
-    foreign = peaks.foreign_cpu_share
-    if foreign is not None and foreign > DISTURBED_FROM:
-        share = quantities.share(foreign, digits=0)
-        yield signed("!", f"other programs used {share} of the processors meanwhile: the peaks may be too low")
+    disturbed = disturbance(peaks)
+    if disturbed:
+        yield signed("!", f"{disturbed}: they may be too low")
 
 
 def _rates(peaks: MachinePeaks, width: int) -> Table:

@@ -78,10 +78,11 @@ def test_a_missed_target_stands_out_and_keeps_its_note() -> None:
     assert "- 1, wall: it was not measured." in text
 
 
-def test_an_absent_peer_has_a_row_with_the_reason() -> None:
-    text = markdown([result(7, MET, absent={"optimum-benchmark": "it is not here"})])
+def test_an_absent_peer_has_a_row_with_the_reason_beside_the_rows_of_its_comparison() -> None:
+    text = markdown([result(7, MET, absent={"optimum-benchmark": "it is not here"}), result(8, MET)])
 
-    assert "| 7 | cost | | optimum-benchmark | peer absent: it is not here | | | peer absent |" in text
+    absent = "| 7 | cost | | optimum-benchmark | peer absent: it is not here | | | peer absent |"
+    assert text.index("| 7 | p50") < text.index(absent) < text.index("| 8 | p50")
 
 
 def test_the_table_names_dates_machine_versions_and_commands() -> None:

@@ -156,6 +156,15 @@ def test_peaks_that_were_disturbed_are_the_first_thing_to_doubt() -> None:
     assert "other programs used 40 % of the processors while the peaks were measured" in (one.reason or "")
 
 
+def test_a_share_of_disturbed_peaks_is_said_to_be_perhaps_lower() -> None:
+    quiet, disturbed = (found(measured(0.01), peaks=make_peaks(foreign_cpu_share=share)) for share in (0.01, 0.4))
+
+    assert (quiet.state, quiet.reason) == (LimitState.WITHIN, None)
+    assert disturbed.state is LimitState.WITHIN
+    assert "40 % of the processors" in str(disturbed.reason)
+    assert "the true share may be lower" in str(disturbed.reason)
+
+
 def test_what_was_not_counted_makes_the_share_a_least_one_and_an_error_stays_one() -> None:
     work = make_model_work(uncounted=("1 If",))
 
