@@ -76,8 +76,8 @@ def limit_of(
     bound = Bound.COMPUTE if compute_s >= memory_s else Bound.MEMORY
     p50_s = measurement.quantiles[0].point_s
     beats = limit_s > _slowest_median(measurement) * (1.0 + TOLERANCE)
-    notes = [_error(limit_s / p50_s, bound, peaks) if beats else _flattery(peaks)]
-    notes = [one for one in (*notes, doubt, _uncounted(work)) if one]
+    first = _error(limit_s / p50_s, bound, peaks) if beats else _flattery(peaks)
+    notes = [one for one in (first, doubt, _uncounted(work)) if one]
     return Limit(
         arm=arm.name,
         batch=measurement.batch,
