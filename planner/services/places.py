@@ -48,7 +48,7 @@ def find_places(
     Raises:
         UnavailableError: a runtime asked for by name is not here, or there is no place at all.
     """
-    fitting = [name for name in registry.runtime_names() if _can_open(name, workload)]
+    fitting = [name for name in registry.runtime_names() if can_open(name, workload)]
     here: list[Place] = []
     missing: list[Unavailable] = []
     for name in asked or fitting:
@@ -98,7 +98,7 @@ def _could_serve(name: str, devices: Sequence[str]) -> bool:
     return any(serves(runtime, kind_of_device(device)) for device in devices)
 
 
-def _can_open(name: str, workload: Workload) -> bool:
+def can_open(name: str, workload: Workload) -> bool:
     """Whether the workload has a model in the form that the runtime opens; a broken plug-in is found out later."""
     try:
         form = registry.find_runtime(name).model_format
