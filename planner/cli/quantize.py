@@ -36,6 +36,7 @@ from planner.wording.text import plain
 from planner.wording.typed import duration_s
 
 _LOGS = "quantize"
+_HASH = "sha256"  # for programs: provenance.json has it
 _OF_JUDGING = {"data", "classes", "calibration", "output"}
 _READ_BY_BENCH = ("preprocess", "tokenizer", "classes", "output")  # without them it would guess, or refuse
 
@@ -57,9 +58,8 @@ def quantize(options: argparse.Namespace) -> int:
     workload = open_workload(reference)
     plan = quantize_plan(request, workload)
     maker = workload.described.model.torch
-    if (
-        plan.arms[0].runtime == TORCH and maker is not None and reference == options.workload
-    ):  # else it was built just now
+    was_built = reference != options.workload  # just now, to describe it
+    if plan.arms[0].runtime == TORCH and maker is not None and not was_built:
         build_module(maker, tell=teller(options))
     wait_s = duration_s(options.wait, option="--wait")
     with (
@@ -133,7 +133,7 @@ def _size(one: MadeFile, report: QuantizeReport) -> str:
 
 
 def _done(one: MadeFile) -> str:
-    parts = [f"{key.replace('_', ' ')}: {value}" for key, value in one.notes.items()]
+    parts = [f"{key.replace('_', ' ')}: {value}" for key, value in one.notes.items() if not key.endswith(_HASH)]
     if one.calibration_samples:
         parts.append(f"{one.calibration_samples:,} calibration samples")
     if one.was_cached:

@@ -11,6 +11,7 @@ from harness.workloads.workload import Workload
 
 Unavailable = tuple[str, str]
 """What was asked for and cannot be had, and why."""
+_USUAL = "onnxruntime"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ def find_places(
     Raises:
         UnavailableError: a runtime asked for by name is not here, or there is no place at all.
     """
-    fitting = [name for name in registry.runtime_names() if can_open(name, workload)]
+    fitting = [name for name in registry.runtime_names() if _can_open(name, workload)]
     here: list[Place] = []
     missing: list[Unavailable] = []
     for name in asked or fitting:
@@ -86,6 +87,15 @@ def _places_of(
     return here, missing
 
 
+def openers(workload: Workload) -> tuple[str, ...]:
+    """Runtimes, here or not, that open a model such as the workload has; first the one that makes most recipes.
+
+    That is ONNX Runtime, for which every recipe of ONNX models can be made.
+    """
+    fitting = [name for name in registry.runtime_names() if _can_open(name, workload)]
+    return tuple(sorted(fitting, key=lambda name: name != _USUAL))
+
+
 def _could_serve(name: str, devices: Sequence[str]) -> bool:
     """Whether its absence is worth a word: not that a runtime for CPUs alone measures no GPU.
 
@@ -98,7 +108,7 @@ def _could_serve(name: str, devices: Sequence[str]) -> bool:
     return any(serves(runtime, kind_of_device(device)) for device in devices)
 
 
-def can_open(name: str, workload: Workload) -> bool:
+def _can_open(name: str, workload: Workload) -> bool:
     """Whether the workload has a model in the form that the runtime opens; a broken plug-in is found out later."""
     try:
         form = registry.find_runtime(name).model_format

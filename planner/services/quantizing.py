@@ -24,11 +24,10 @@ from harness.workloads.description import RandomTensors
 from harness.workloads.model_size import model_size
 from harness.workloads.workload import Workload
 from planner.services.exit_codes import ExitCode
-from planner.services.places import can_open
+from planner.services.places import openers
 
 SCHEMA = "planner.quantize/1"
 DEFAULT_RECIPE = "int8-static:per-channel"
-DEFAULT_RUNTIME = "onnxruntime"
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
 
@@ -185,13 +184,13 @@ def _runtime(asked: str | None, workload: Workload) -> str:
     Raises:
         UnavailableError: there is none of that name, or it opens no model such as the workload's.
     """
-    fitting = [name for name in registry.runtime_names() if can_open(name, workload)]
+    fitting = openers(workload)
     if asked is None:
-        return next((name for name in (DEFAULT_RUNTIME, *fitting) if name in fitting), DEFAULT_RUNTIME)
+        return fitting[0]
     form = registry.find_runtime(asked).model_format
     if asked not in fitting:
         raise UnavailableError(
-            f"--runtime {asked} opens {form} models, and {workload.name} has none: name one of {', '.join(fitting)}"
+            f"--runtime {asked} opens {form} models, and {workload.name} has none: name {' or '.join(fitting)}"
         )
     return asked
 

@@ -153,7 +153,7 @@ def test_a_runtime_that_opens_no_such_model_is_refused_before_anything_is_made(
     with host_lock(planner.lock):
         answer = planner("quantize", "--workload", fake, "--runtime", "torch", "--out", "int8", "--quiet", **_FAKE)
 
-    assert "--runtime torch opens torch models, and fake-shapes has none: name one of fake" in refuses(answer)
+    assert "--runtime torch opens torch models, and fake has none: name fake" in refuses(answer)
     assert not (tmp_path / "int8").exists()
 
 

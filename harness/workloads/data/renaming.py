@@ -1,4 +1,4 @@
-"""What to do about data under other names than the model's inputs: where names come from, and lines to save them anew."""
+"""What to do about data under other names than the model's inputs: whence names come, and lines to save them anew."""
 
 from collections.abc import Collection, Sequence
 
