@@ -30,6 +30,7 @@ _LEAST_IR = 4  # before it every weight had to be listed among the inputs
 
 Model = Any
 """An `onnx.ModelProto`: a class of a package that may not be here."""
+Newest = Callable[[int], int]
 Change = Callable[[Model], tuple[Model, str]]
 """Gives the changed model, and what was done to it."""
 
@@ -44,13 +45,16 @@ class FitModel:
     is_large: bool
 
 
-def fit_model(path: Path, scratch: Path, *, least_opset: int | None = LEAST_OPSET) -> FitModel:
+def fit_model(
+    path: Path, scratch: Path, *, least_opset: int | None = LEAST_OPSET, newest: Newest | None = None
+) -> FitModel:
     """Check a model, and write a changed copy into `scratch` where it needs one.
 
     Args:
         path: the ONNX file.
         scratch: an empty folder.
         least_opset: what older models are converted to; `None` leaves them.
+        newest: given a model's opset, the newest up to it that can be quantised, to which it is converted.
 
     Raises:
         QuantizeError: the model cannot be quantised, with what to do instead.
@@ -60,14 +64,15 @@ def fit_model(path: Path, scratch: Path, *, least_opset: int | None = LEAST_OPSE
     card = inspect_onnx(path)
     _require_quantisable(path, card)
     model = onnx.load(str(path), load_external_data=False)
-    changes = _changes_for(path, model, card, least_opset)
+    opset = max(card.opset, least_opset or card.opset)
+    changes = _changes_for(path, model, card, newest(opset) if newest else opset)
     if changes:
         return _changed(path, model, changes, scratch, weight_bytes=card.parameter_bytes * _MOST_WIDENING)
     is_large = card.parameter_bytes > _WHOLE_IN_MEMORY
     return FitModel(path=path, nodes=nodes_of(model.graph), notes={}, is_large=is_large)
 
 
-def _changes_for(path: Path, model: Model, card: ModelCard, least_opset: int | None) -> list[Change]:
+def _changes_for(path: Path, model: Model, card: ModelCard, opset: int) -> list[Change]:
     """What the model needs, in the order in which it is done."""
     return [
         change
@@ -76,7 +81,7 @@ def _changes_for(path: Path, model: Model, card: ModelCard, least_opset: int | N
             (_without_listed_weights, _listed_weights(model)),
             (_in_fp32, _holds_16_bit_floats(model)),
             (_with_names, _unnamed(model)),
-            (_converter(path, least_opset), least_opset is not None and card.opset < least_opset),
+            (_converter(path, opset), card.opset != opset),
         )
         if is_needed
     ]
@@ -172,21 +177,21 @@ def _candidates(node: Any) -> Iterator[str]:  # noqa: ANN401 - see Model
         place += 1
 
 
-def _converter(path: Path, least_opset: int | None) -> Change:
+def _converter(path: Path, opset: int) -> Change:
     def convert(model: Model) -> tuple[Model, str]:
         from onnx import version_converter  # noqa: PLC0415 - see above
 
         old = _opset(model)
         try:
-            converted = version_converter.convert_version(model, least_opset)
+            converted = version_converter.convert_version(model, opset)
         except MemoryError:
             raise
         except Exception as error:  # whatever the converter meets: this is the border
             raise QuantizeError(
-                f"{path.name} uses opset {old}, quantising needs {least_opset}, and converting it failed "
+                f"{path.name} uses opset {old}, quantising needs {opset}, and converting it failed "
                 f"({telling_sentence(error)}): export the model again with opset_version=17"
             ) from error
-        return converted, f"opset {old} converted to {least_opset}"
+        return converted, f"opset {old} converted to {opset}"
 
     return convert
 

@@ -50,7 +50,7 @@ def inspect_onnx(path: Path) -> ModelCard:
     check_expansion(path, model)
     check_loops(path, (*graphs, *model.functions))
     opset = _opset(path, model)
-    operators = _operators(path, model, nodes)
+    operators = _operators(path, model, nodes, opset)
     inputs, outputs = tensor_specs(model.graph), _specs(model.graph.output)
     _require_sane(path, inputs, outputs)
     return ModelCard(
@@ -175,7 +175,7 @@ def _opset(path: Path, model: Any) -> int:  # noqa: ANN401 - see `tensor_specs`
     return max((one.version for one in model.opset_import if one.domain in _STANDARD), default=0)
 
 
-def _operators(path: Path, model: Any, nodes: list[Any]) -> dict[str, int]:  # noqa: ANN401 - see `tensor_specs`
+def _operators(path: Path, model: Any, nodes: list[Any], opset: int) -> dict[str, int]:  # noqa: ANN401 - see `tensor_specs`
     """How many nodes of each kind there are.
 
     Raises:
@@ -184,9 +184,10 @@ def _operators(path: Path, model: Any, nodes: list[Any]) -> dict[str, int]:  # n
     own = {(function.domain, function.name) for function in model.functions}
     counts = Counter((text(node.domain), text(node.op_type)) for node in nodes)
     for (domain, kind), count in counts.items():
-        if domain in _KNOWN or (domain, kind) in own:
+        if (domain in _KNOWN and not _is_nowhere(domain, kind, opset)) or (domain, kind) in own:
             continue
-        where = f"{path.name} uses the operator {short(kind)} of {short(domain)} in {count} node{'s' * (count > 1)}"
+        named = f"{short(kind)} of {short(domain) or 'ONNX'}"
+        where = f"{path.name} uses the operator {named} in {count} node{'s' * (count > 1)}"
         if domain == _BUILT_FOR_ONE_MACHINE:
             raise WorkloadError(f"{where}: ONNX Runtime made this file for one machine; give the model it was made of")
         raise WorkloadError(f"{where}: no runtime here knows it; export the model with ONNX's own operators")
@@ -194,6 +195,19 @@ def _operators(path: Path, model: Any, nodes: list[Any]) -> dict[str, int]:  # n
         short(kind if domain in _STANDARD else f"{domain}.{kind}"): count
         for (domain, kind), count in counts.most_common()
     }
+
+
+def _is_nowhere(domain: str, kind: str, opset: int) -> bool:
+    """Whether no version of ONNX up to the model's has this operator, nor ONNX Runtime, which has some of its own."""
+    import onnx  # noqa: PLC0415 - see `_parsed`
+
+    if domain not in _STANDARD or opset > onnx.defs.onnx_opset_version() or onnx.defs.has(kind, ""):
+        return False
+    try:
+        from onnxruntime.capi import onnxruntime_pybind11_state as ort  # noqa: PLC0415 - heavy, and rarely asked
+    except ImportError:
+        return False
+    return all(one.name != kind or one.domain not in _STANDARD for one in ort.get_all_operator_schema())
 
 
 def _specs(told: Any) -> tuple[TensorSpec, ...]:  # noqa: ANN401 - see `tensor_specs`

@@ -15,6 +15,7 @@ from harness.quantize.inspection import tensor_specs
 from harness.quantize.left_out import GraphNode, nodes_left_out, nodes_of
 from harness.quantize.onnx_ranges import Batch, Batches, activation_ranges, write_ranges
 from harness.quantize.outcome import require_quantized
+from harness.quantize.qdq_opsets import newest_qdq_opset
 from harness.quantize.qdq_scheme import (
     Scheme,
     cpu_traits,
@@ -48,7 +49,7 @@ def quantize_onnx(workload: Workload, arm: Arm, calibration: Split, folder: Path
         quantizer_errors(arm, workload),
         scratch_inside(folder) as scratch,
     ):
-        given = fit_model(workload.required_model, scratch)
+        given = fit_model(workload.required_model, scratch, newest=newest_qdq_opset)
         prepared, notes = _prepare(given, scratch)
         graph = onnx.load(str(prepared), load_external_data=False).graph
         nodes = nodes_of(graph)

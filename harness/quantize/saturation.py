@@ -106,7 +106,7 @@ def check_saturation(tensors: tuple[TensorSaturation, ...], *, samples: int, sou
         return finding(
             SATURATION,
             Severity.INFO,
-            f"{told}: at most {in_percent(most.outside)} of the values lie beyond the calibrated range ({most.tensor})",
+            f"{told}: {_at_most(most.outside)} of the values lie beyond the calibrated range ({most.tensor})",
         )
     severity = Severity.SERIOUS if bad[0].outside > SERIOUS_SHARE else Severity.WARNING
     names = ", ".join(f"{one.tensor} {in_percent(one.outside)}" for one in bad[:_SHOWN])
@@ -117,6 +117,10 @@ def check_saturation(tensors: tuple[TensorSaturation, ...], *, samples: int, sou
         f"{told}: {len(bad)} with values beyond the calibrated range, which INT8 clips ({names}{rest}): calibrate with "
         "samples that reach as far, or with more of them",
     )
+
+
+def _at_most(share: float) -> str:
+    return "none" if not share else f"{'at most ' if share >= _LEAST_SHOWN else ''}{in_percent(share)}"
 
 
 def in_percent(share: float) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from harness.errors import UsageError, WorkloadError
 from harness.vocabulary import ModelCard, Recipe, TensorSpec
+from harness.vocabulary.model import ANY_DTYPE
 
 _SHOWN = 6
+_TWO = 2
 
 
 def answering_output(outputs: Sequence[TensorSpec], named: str | None, *, classes: int) -> TensorSpec | None:
@@ -44,13 +46,14 @@ def classes_of(found: tuple[str, ...], output: TensorSpec | None, *, declared: b
     width = _width(output) if output is not None else None
     told = ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
     whose = "as named" if declared else "as the data name them, in this order"
-    if width in {None, 1, len(found)}:
+    if output is None or width in {None, len(found)} or (width == 1 and _tells_class(output, len(found))):
         return found, f"classes: {len(found):,}, {whose}: {told}"
     counted = tuple(f"class {index}" for index in range(width or 0))
     if not declared and len(counted) > len(found) and found == counted[: len(found)]:
         return counted, f"classes: {width:,}, as many as the model answers; the data have {len(found):,} of them"
+    scores = f"{width:,} class{'es' if width != 1 else ''}"
     raise WorkloadError(
-        f"the model answers {output.text if output else ''}, {width:,} classes, the data have {len(found):,} ({told}): "
+        f"the model answers {output.text}, {scores}, the data have {len(found):,} ({told}): "
         "name every class in the model's order with --classes FILE, or the right output with --output"
     )
 
@@ -76,6 +79,11 @@ def check_candidate(
     if recipe.method.is_int8 and not candidate.is_quantized:
         notes.append(f"candidate {candidate.file} has no operator in INT8: it will not pass for {recipe.method}")
     return (*notes, *(f"{candidate.file}: {problem}" for problem in candidate.problems))
+
+
+def _tells_class(output: TensorSpec, classes: int) -> bool:
+    """Whether one number a sample is enough: a score for two classes, or the class itself."""
+    return classes <= _TWO or "int" in output.dtype or output.dtype == ANY_DTYPE
 
 
 def _width(output: TensorSpec) -> int | None:

@@ -217,6 +217,11 @@ class Workload:
         """
         if recipe.method is not Method.INT8_MIXED or (recipe.left_out and recipe.keep is None):
             return recipe
+        if not self.sensitive_nodes:
+            raise UsageError(
+                f"{recipe.label} on {self.name}: its layers are not ranked by sensitivity, so none is known to keep: "
+                "name them with without=NODE, or use another variant"
+            )
         wanted = recipe.keep or self.keep_fp32
         if not 0 < wanted <= len(self.sensitive_nodes):
             raise UsageError(

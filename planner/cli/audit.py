@@ -16,7 +16,7 @@ from harness.workloads.workload import BUILTIN_DEFAULT, open_workload
 from planner.cli import diagnostics, output
 from planner.cli.brought import named_workload
 from planner.cli.watching import watching
-from planner.drawing.findings_view import findings_table
+from planner.drawing.findings_view import NOT_CHECKED_SIGN, findings_table, sign_of_finding
 from planner.services.auditing import AuditReport, AuditRequest, audited_arm, make_auditor
 from planner.settings import log_folder
 from planner.wording import quantities
@@ -74,7 +74,13 @@ def _screen(report: AuditReport) -> Iterator[RenderableType]:
             yield Text()
             yield part
     yield Text()
-    yield signed(*_CONCLUSIONS[report.severity])
+    yield signed(*_conclusion(report))
+
+
+def _conclusion(report: AuditReport) -> tuple[str, str]:
+    if all(sign_of_finding(one) == NOT_CHECKED_SIGN for one in report.findings):
+        return NOT_CHECKED_SIGN, "nothing could be checked: name real data with --data and --calibration"
+    return _CONCLUSIONS[report.severity]
 
 
 def _classes(classes: tuple[ClassCounts, ...]) -> Group | None:

@@ -20,13 +20,15 @@ exit codes:
 
 def add_audit(parser: argparse.ArgumentParser) -> None:
     """What to audit, and how it would be quantised."""
-    parser.add_argument("subject", choices=("calibration",), help="what to audit")
+    parser.add_argument("subject", choices=("calibration",), metavar="calibration", help="what to audit")
     parser.add_argument("--workload", metavar="NAME|FILE", help="a built-in workload, or a workload.toml or its folder")
     parser.add_argument("--samples", type=int, metavar="N", help="samples a recipe takes (default: as bench)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the draw, as with bench (default: 1)")
     parser.add_argument("--draws", type=int, default=3, metavar="N", help="quantise anew N times (default: 3; 0: not)")
     parser.add_argument("--recipe", default="int8-static:per-channel", metavar="VARIANT", help="what to quantise to")
-    parser.add_argument("--runtime", default="onnxruntime", metavar="NAME", help="for it (default: onnxruntime)")
+    parser.add_argument(
+        "--runtime", metavar="NAME", help="for it (default: onnxruntime, or torch for a PyTorch module)"
+    )
     add_files(parser)
     parser.add_argument("--json", action="store_true", help="print as JSON")
     parser.add_argument("--wait", metavar="TIME", default="0s", help="wait so long for a run on this host")

@@ -15,7 +15,7 @@ from harness.errors import UsageError
 from harness.quantize.artifacts import PROVENANCE_FILE, ArtifactCache
 from harness.supervisor.host_lock import default_lock_path, host_lock
 from harness.supervisor.pinning import cpus_for
-from harness.variants import parse_variant
+from harness.variants import parse_variant, parse_variants
 from harness.vocabulary import CPU, Plan, Prediction, RunState, TimingRules
 from harness.workloads.places import cache_root
 from harness.workloads.workload import BUILTIN_DEFAULT, Workload, open_workload
@@ -49,6 +49,7 @@ def bench(options: argparse.Namespace) -> int:
     _require_writable(options, out=options.out)
     with _promised_file(options):
         require_devices(names(options.device) or ())
+        parse_variants(options.variants or options.baseline)  # before anybody waits for a look at models
         named = named_workload(options, default=BUILTIN_DEFAULT)
         workload = open_workload(named.reference)
         request = _request(options, workload)

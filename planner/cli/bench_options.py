@@ -26,9 +26,11 @@ variants:
   fp32 · bf16 · fp16                where CPU or GPU and runtime have them
   tf32                              tensor cores of GPUs since Ampere; fp32 is strict
   int8-static[:per-tensor|per-channel][,symmetric][,entropy|percentile]
-             [,without=NODE…][,without-type=OPERATOR…]
-  int8-mixed:per-channel[,keep=N]   the N most sensitive layers stay in FP32
-  int8-dynamic
+             [,without=NODE…][,without-type=OPERATOR…]      those stay in FP32
+  int8-static:symmetric,tensorrt    Q/DQ as TensorRT takes it
+  int8-mixed[:keep=N|:without=NODE…]   the N most sensitive layers stay in FP32, or these
+  int8-dynamic[:per-tensor|per-channel][,without=NODE…][,without-type=OPERATOR…]
+  PyTorch alone: fp32:compile · bf16:compile · int8-dynamic:torchao[,compile]
 
 {EXIT_CODES}"""
 

@@ -36,7 +36,9 @@ from planner.wording.text import plain
 from planner.wording.typed import duration_s
 
 _LOGS = "quantize"
+_HASH = "sha256"  # for programs: provenance.json has it
 _OF_JUDGING = {"data", "classes", "calibration", "output"}
+_READ_BY_BENCH = ("preprocess", "tokenizer", "classes", "output")  # without them it would guess, or refuse
 
 
 def quantize(options: argparse.Namespace) -> int:
@@ -56,7 +58,8 @@ def quantize(options: argparse.Namespace) -> int:
     workload = open_workload(reference)
     plan = quantize_plan(request, workload)
     maker = workload.described.model.torch
-    if request.runtime == TORCH and maker is not None and reference == options.workload:  # else it was built just now
+    was_built = reference != options.workload  # just now, to describe it
+    if plan.arms[0].runtime == TORCH and maker is not None and not was_built:
         build_module(maker, tell=teller(options))
     wait_s = duration_s(options.wait, option="--wait")
     with (
@@ -130,7 +133,7 @@ def _size(one: MadeFile, report: QuantizeReport) -> str:
 
 
 def _done(one: MadeFile) -> str:
-    parts = [f"{key.replace('_', ' ')}: {value}" for key, value in one.notes.items()]
+    parts = [f"{key.replace('_', ' ')}: {value}" for key, value in one.notes.items() if not key.endswith(_HASH)]
     if one.calibration_samples:
         parts.append(f"{one.calibration_samples:,} calibration samples")
     if one.was_cached:
@@ -143,13 +146,20 @@ def _next_step(report: QuantizeReport, options: argparse.Namespace, workload: Wo
     made = report.made[0]
     own = options.workload or (None if options.model else workload.reference)
     words = ["planner", "bench"]
-    words += ["--workload", own] if own else ["--model", str(options.model)]
+    words += _option("--workload", own) + _option("--model", options.model)
     if made.path.endswith(".onnx"):
         words += [word for one in report.made for word in ("--candidate", f"{_method(one)}={one.path}")]
     else:
         words += ["--runtimes", made.runtime, "--variants", ",".join(["fp32", *(one.variant for one in report.made)])]
+        words += _option("--calibration", options.calibration)  # what is made again is to be the same
+    for option in _READ_BY_BENCH:
+        words += _option(f"--{option}", getattr(options, option))
     given = shlex.join(words)
     return given if own else f"{given} --data TEST-DATA"
+
+
+def _option(name: str, value: str | None) -> list[str]:
+    return [] if value is None else [name, value]
 
 
 def _method(one: MadeFile) -> str:

@@ -14,7 +14,9 @@ recipes:
   int8-static[:per-tensor|per-channel][,symmetric][,entropy|percentile]
              [,without=NODE…][,without-type=OPERATOR…]      those stay in FP32
   int8-static:symmetric,tensorrt                            Q/DQ as TensorRT takes it
-  int8-mixed:without=NODE… · int8-dynamic
+  int8-mixed:without=NODE…
+  int8-dynamic[:per-tensor|per-channel][,without=NODE…][,without-type=OPERATOR…]
+  int8-dynamic:torchao                                      of a PyTorch module
 
 exit codes: 0 made · 2 usage, bad input, missing · 5 a recipe failed · 130 interrupted"""
 
@@ -30,7 +32,9 @@ def add_quantize(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="what to make (default: int8-static:per-channel); may be repeated",
     )
-    parser.add_argument("--runtime", default="onnxruntime", metavar="NAME", help="for it (default: onnxruntime)")
+    parser.add_argument(
+        "--runtime", metavar="NAME", help="for it (default: onnxruntime, or torch for a PyTorch module)"
+    )
     parser.add_argument("--samples", type=int, default=256, metavar="N", help="calibration samples (default: 256)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the calibration sample (default: 1)")
     parser.add_argument("--out", metavar="DIR", required=True, help="where to write: empty, or not there yet")

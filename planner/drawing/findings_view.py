@@ -10,6 +10,7 @@ from planner.wording.marks import signed
 from planner.wording.text import plain
 
 _SIGNS = {Severity.INFO: "✓", Severity.WARNING: "!", Severity.SERIOUS: "✗"}
+NOT_CHECKED_SIGN = "~"
 _NOT_CHECKED = "not checked"
 
 
@@ -26,4 +27,4 @@ def findings_table(findings: Sequence[CalibrationFinding]) -> Table:
 def sign_of_finding(one: CalibrationFinding) -> str:
     """✓ looked at and fine, ~ not checked, ! a warning, ✗ serious."""
     is_open = one.severity is Severity.INFO and one.sentence.startswith(_NOT_CHECKED)
-    return "~" if is_open else _SIGNS[one.severity]
+    return NOT_CHECKED_SIGN if is_open else _SIGNS[one.severity]

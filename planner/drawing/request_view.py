@@ -81,8 +81,13 @@ def _gained(document: RunDocument, baseline: RequestFigures, candidate: RequestF
     who = f"{candidate.arm}{', which is rejected,' if _is_out(document, candidate) else ''}"
     if bound is not None and found > bound:
         return f"{who} gains {_times(found)}, more than is possible: other load disturbed these point figures"
-    gained = f"gains {_times(found)}" if found >= 1.0 else f"makes it {_times(1.0 / found)} slower"
-    return f"{who} {gained} (a point figure, without an interval)"
+    return f"{who} {_change(found)} (a point figure, without an interval)"
+
+
+def _change(found: float) -> str:
+    if _times(found) == _times(1.0):
+        return "gains nothing"
+    return f"gains {_times(found)}" if found >= 1.0 else f"makes it {_times(1.0 / found)} slower"
 
 
 def _what(document: RunDocument, candidate: RequestFigures) -> str:

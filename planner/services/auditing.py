@@ -33,11 +33,11 @@ from harness.vocabulary import (
 from harness.workloads.workload import Workload
 from planner.services.exit_codes import ExitCode
 from planner.services.gate_rules import QualityAsked, gate_rules
+from planner.services.places import openers
 
 SCHEMA = "planner.audit/1"
 DEFAULT_DRAWS = 3
 DEFAULT_RECIPE = "int8-static:per-channel"
-DEFAULT_RUNTIME = "onnxruntime"
 _LEAST_DRAWS = 2
 _ORDER = (Severity.INFO, Severity.WARNING, Severity.SERIOUS)
 
@@ -49,17 +49,19 @@ Watcher = Callable[[str, int, int], None]
 class AuditRequest:
     """What a user asks for. `draws` is how often it is quantised anew.
 
-    `samples` is what a recipe takes at most: `None` for what `bench` gives it.
+    `samples` is what a recipe takes at most: `None` for what `bench` gives it. Where no runtime is named it is ONNX
+    Runtime, or PyTorch where there is only a module.
     """
 
     samples: int | None = None
     seed: int = 1
     draws: int = DEFAULT_DRAWS
     recipe: str = DEFAULT_RECIPE
-    runtime: str = DEFAULT_RUNTIME
+    runtime: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
+        parse_variant(self.recipe)
         if self.samples is not None and self.samples < 1:
             raise UsageError(f"--samples {self.samples}: at least one sample is needed")
         if self.seed < 0:
@@ -153,7 +155,7 @@ class Auditor:
     ) -> tuple[CalibrationFinding, DrawsDone]:
         """What several draws come to; one that cannot be made does not take the other checks along."""
         nothing = DrawsDone(draws=(), baseline=None)
-        if (reason := _no_draws(request, workload, samples)) is not None:
+        if (reason := _no_draws(request, workload, arm, samples)) is not None:
             return not_checked(SPREAD, reason), nothing
         has_search = workload.described.data.search is not None
         draws = Draws(
@@ -204,19 +206,20 @@ def audited_arm(request: AuditRequest, workload: Workload) -> Arm:
     recipe = parse_variant(request.recipe)
     if not rests_on_calibration(recipe):
         raise UsageError(f"--recipe {request.recipe} takes no calibration data: write for example {DEFAULT_RECIPE}")
-    return Arm(label=recipe.label, recipe=workload.resolve(recipe), runtime=request.runtime, threads=1)
+    runtime = openers(workload)[0] if request.runtime is None else request.runtime
+    return Arm(label=recipe.label, recipe=workload.resolve(recipe), runtime=runtime, threads=1)
 
 
-def _no_draws(request: AuditRequest, workload: Workload, samples: int) -> str | None:
+def _no_draws(request: AuditRequest, workload: Workload, arm: Arm, samples: int) -> str | None:
     """Why no draws are compared."""
     if is_random(workload):
         return NOTHING_FOLLOWS
     if request.draws < _LEAST_DRAWS:
         return "left out by --draws 0"
-    here = registry.probe(request.runtime)
+    here = registry.probe(arm.runtime)
     if not here.is_available:
         return f"{here.reason}; {here.hint}"
-    refusal = registry.find_runtime(request.runtime).refusal(parse_variant(request.recipe))
+    refusal = registry.find_runtime(arm.runtime).refusal(parse_variant(request.recipe))
     if refusal is not None:
         return refusal
     available = workload.split("calibration").samples

@@ -11,6 +11,7 @@ from harness.workloads.workload import Workload
 
 Unavailable = tuple[str, str]
 """What was asked for and cannot be had, and why."""
+_USUAL = "onnxruntime"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,15 @@ def _places_of(
         else:
             here.append(Place(runtime=registry.find_runtime(name), device=device))
     return here, missing
+
+
+def openers(workload: Workload) -> tuple[str, ...]:
+    """Runtimes, here or not, that open a model such as the workload has; first the one that makes most recipes.
+
+    That is ONNX Runtime, for which every recipe of ONNX models can be made.
+    """
+    fitting = [name for name in registry.runtime_names() if _can_open(name, workload)]
+    return tuple(sorted(fitting, key=lambda name: name != _USUAL))
 
 
 def _could_serve(name: str, devices: Sequence[str]) -> bool:

@@ -24,10 +24,10 @@ from harness.workloads.description import RandomTensors
 from harness.workloads.model_size import model_size
 from harness.workloads.workload import Workload
 from planner.services.exit_codes import ExitCode
+from planner.services.places import openers
 
 SCHEMA = "planner.quantize/1"
 DEFAULT_RECIPE = "int8-static:per-channel"
-DEFAULT_RUNTIME = "onnxruntime"
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
 
@@ -37,10 +37,13 @@ Watcher = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuantizeRequest:
-    """What a user asks for: variants as `--variants` reads them, for one runtime."""
+    """What a user asks for: variants as `--variants` reads them, for one runtime.
+
+    Where none is named it is ONNX Runtime, or PyTorch where there is only a module.
+    """
 
     recipes: tuple[str, ...] = (DEFAULT_RECIPE,)
-    runtime: str = DEFAULT_RUNTIME
+    runtime: str | None = None
     samples: int = CALIBRATION_SAMPLES
     seed: int = 1
 
@@ -50,6 +53,8 @@ class QuantizeRequest:
             raise UsageError(f"--samples {self.samples}: at least one calibration sample is needed")
         if self.seed < 0:
             raise UsageError(f"--seed {self.seed}: a whole number from 0 is needed")
+        for recipe in self.recipes:  # before anybody waits for a look at a model
+            parse_variant(recipe)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,24 +159,40 @@ def quantize_plan(request: QuantizeRequest, workload: Workload) -> Plan:
 
 
 def _arms(request: QuantizeRequest, workload: Workload) -> tuple[Arm, ...]:
-    runtime = registry.find_runtime(request.runtime)
+    name = _runtime(request.runtime, workload)
+    runtime = registry.find_runtime(name)
     here = runtime.probe()
     if not here.is_available:
-        raise UnavailableError(f"runtime {request.runtime} is not here: {here.reason}; {here.hint}")
+        raise UnavailableError(f"runtime {name} is not here: {here.reason}; {here.hint}")
     arms = []
     for recipe in dict.fromkeys(parse_variant(text) for text in request.recipes):
         reason = runtime.refusal(recipe)
         if reason is not None:
-            raise UnavailableError(f"{request.runtime} cannot make {recipe.label}: {reason}")
-        arm = Arm(label=recipe.label, recipe=workload.resolve(recipe), runtime=request.runtime, threads=1)
+            raise UnavailableError(f"{name} cannot make {recipe.label}: {reason}")
+        arm = Arm(label=recipe.label, recipe=workload.resolve(recipe), runtime=name, threads=1)
         if not needs_artifact(arm):
-            raise UsageError(
-                f"{recipe.label} is no file of its own on {request.runtime}: measure it with planner bench"
-            )
+            raise UsageError(f"{recipe.label} is no file of its own on {name}: measure it with planner bench")
         if recipe.method.is_calibrated and _has_random_inputs_only(workload):
             raise UsageError(f"{recipe.label} takes ranges from real samples: name some with --calibration")
         arms.append(arm)
     return tuple(arms)
+
+
+def _runtime(asked: str | None, workload: Workload) -> str:
+    """The runtime to quantise for: the one asked for, else the usual one, else one that opens the model.
+
+    Raises:
+        UnavailableError: there is none of that name, or it opens no model such as the workload's.
+    """
+    fitting = openers(workload)
+    if asked is None:
+        return fitting[0]
+    form = registry.find_runtime(asked).model_format
+    if asked not in fitting:
+        raise UnavailableError(
+            f"--runtime {asked} opens {form} models, and {workload.name} has none: name {' or '.join(fitting)}"
+        )
+    return asked
 
 
 def _has_random_inputs_only(workload: Workload) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from helpers.calibrated_workload import Samples, make_samples, write_calibrated_workload
 from helpers.command_line import Answer, CommandLine, refuses
 from helpers.fake_workload import write_fake_workload
+from helpers.tiny_workload import write_tiny_model
 
 from harness.supervisor.host_lock import host_lock
 
@@ -129,6 +130,14 @@ def test_data_that_cannot_be_read_are_refused_in_a_sentence(planner: CommandLine
     )
     (tmp_path / "workload" / "calibration.npz").write_bytes(b"nothing")
     assert "calibration.npz" in refuses(planner("audit", "calibration", "--workload", "workload", "--quiet"))
+
+
+def test_where_nothing_could_be_checked_the_data_are_not_praised(planner: CommandLine, tmp_path: Path) -> None:
+    write_tiny_model(tmp_path / "mine.onnx")
+    answer = planner("audit", "calibration", "--model", "mine.onnx", "--draws", "0", "--quiet", CI="true")
+    assert answer.returncode == 0
+    assert "nothing could be checked" in answer.stdout
+    assert "✓" not in answer.stdout
 
 
 def test_a_scripted_model_is_not_audited(planner: CommandLine, tmp_path: Path) -> None:

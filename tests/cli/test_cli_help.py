@@ -5,6 +5,7 @@ import argparse
 import pytest
 from helpers.command_line import CommandLine
 
+from harness.vocabulary import CalibrationMethod, Granularity, Toolkit
 from planner.cli.parser import build_parser
 
 
@@ -25,6 +26,13 @@ def test_help_of_every_command_has_examples_that_name_it(command: str) -> None:
 def test_help_of_every_command_fits_an_ordinary_terminal(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     assert max(len(line) for line in commands()[command].format_help().splitlines()) <= 100
+
+
+@pytest.mark.parametrize("command", ["bench", "quantize"])
+def test_help_names_every_word_that_may_follow_a_variant(command: str) -> None:
+    text = commands()[command].format_help()
+    words = {*Granularity, *CalibrationMethod, *Toolkit, "symmetric", "without=NODE", "without-type=OPERATOR"}
+    assert not [word for word in words - {CalibrationMethod.MIN_MAX} if str(word) not in text]
 
 
 def test_without_arguments_it_says_what_there_is_and_where_to_begin(planner: CommandLine) -> None:

@@ -113,6 +113,12 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_made(
     assert not (tmp_path / "int8").exists()
 
 
+def test_a_misspelt_recipe_is_refused_before_the_model_is_looked_at(planner: CommandLine) -> None:
+    answer = planner("quantize", "--model", "nowhere.onnx", "--recipe", "int8-static:percentle", "--out", "int8")
+
+    assert "did you mean percentile?" in refuses(answer)
+
+
 def test_a_runtime_that_is_not_here_is_named_with_what_to_do(planner: CommandLine, fake: str) -> None:
     answer = planner("quantize", "--workload", fake, "--runtime", "onnxrntime", "--out", "int8", "--quiet", **_FAKE)
 
@@ -128,16 +134,27 @@ def test_a_model_of_ones_own_is_quantised_with_nothing_but_calibration_data(
     np.savez(tmp_path / "calibration.npz", inputs=images)
     recipes = ("--recipe", "int8-static:symmetric,entropy", "--recipe", "int8-static:without=/nowhere/Conv")
 
-    answer = planner(
-        "quantize", "--model", "mine.onnx", "--calibration", "calibration.npz", *recipes, "--out", "int8", CI="true"
-    )
+    named = ("--model", "mine.onnx", "--calibration", "calibration.npz", "--output", "logits")
+
+    answer = planner("quantize", *named, *recipes, "--out", "int8", CI="true")
 
     assert answer.returncode == 5, answer.stderr
     assert "is no node of the model" in answer.stderr
     assert "data:" not in answer.stderr
     made = tmp_path / "int8" / "int8-static-per-channel-symmetric-entropy" / "model.onnx"
     assert made.is_file()
-    assert f"--candidate int8-static={made.relative_to(tmp_path)}" in " ".join(answer.stdout.split())
+    judged = f"--candidate int8-static={made.relative_to(tmp_path)} --output logits --data TEST-DATA"
+    assert judged in " ".join(answer.stdout.split())
+
+
+def test_a_runtime_that_opens_no_such_model_is_refused_before_anything_is_made(
+    planner: CommandLine, fake: str, tmp_path: Path
+) -> None:
+    with host_lock(planner.lock):
+        answer = planner("quantize", "--workload", fake, "--runtime", "torch", "--out", "int8", "--quiet", **_FAKE)
+
+    assert "--runtime torch opens torch models, and fake has none: name fake" in refuses(answer)
+    assert not (tmp_path / "int8").exists()
 
 
 def test_ranges_are_not_taken_from_random_inputs(planner: CommandLine, tmp_path: Path) -> None:

@@ -25,6 +25,11 @@ def test_it_is_one_sentence(planner: CommandLine, store: Store, arguments: list[
     refuses(planner(*arguments))
 
 
+def test_a_misspelt_variant_is_refused_before_any_file_is_looked_at(planner: CommandLine) -> None:
+    answer = planner("bench", "--model", "nowhere.onnx", "--variants", "fp32,int8-statik")
+    assert "did you mean int8-static?" in refuses(answer)
+
+
 @pytest.mark.parametrize("address", ["no/such/folder/results.db", ".", "nonsense://place", " "])
 def test_a_database_that_cannot_be_is_one_sentence(planner: CommandLine, address: str) -> None:
     refuses(planner("--db", address, "runs"))

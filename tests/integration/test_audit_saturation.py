@@ -89,6 +89,15 @@ def test_the_gravity_follows_the_share(outside: float, severity: Severity) -> No
     assert check_saturation((tensor,), samples=10, source="the search data").severity is severity
 
 
+@pytest.mark.parametrize(
+    ("outside", "told"),
+    [(0.0, ": none of the"), (0.00001, ": less than 0.01 % of the"), (0.001, ": at most 0.1 % of the")],
+)
+def test_a_share_that_does_not_matter_is_told_plainly(outside: float, told: str) -> None:
+    tensor = TensorSaturation(tensor="x", lower=0.0, upper=1.0, lowest=0.0, highest=2.0, outside=outside)
+    assert told in check_saturation((tensor,), samples=10, source="the search data").sentence
+
+
 def test_a_model_that_cannot_be_read_is_not_checked_and_the_reason_is_told(tmp_path: Path) -> None:
     workload = write(tmp_path, make_samples(200, seed=2))
     workload.required_model.write_bytes(b"no model")

@@ -11,6 +11,7 @@ from helpers.tiny_workload import NODES, write_tiny_model
 
 from harness.quantize import fit_model
 from harness.quantize.artifacts import digest_of, size_of
+from harness.quantize.qdq_opsets import newest_qdq_opset
 from harness.vocabulary import Precision, ProofState
 from harness.workloads.workload import Workload
 
@@ -112,6 +113,21 @@ def test_an_old_operator_set_is_converted_where_the_quantizer_needs_a_newer_one(
     assert made[0].notes["changed_first"] == "opset 11 converted to 13"
     assert "changed_first" not in made[1].notes
     assert [one.verdict.ran for one in made] == ["int8", "int8"]
+
+
+def test_an_operator_set_newer_than_the_runtimes_own_q_dq_is_converted(
+    workshop: Workshop, tiny: Model, tmp_path: Path
+) -> None:
+    newest = onnx.defs.onnx_opset_version()
+    runs = newest_qdq_opset(newest)
+    if runs == newest:
+        pytest.skip("this ONNX Runtime has QuantizeLinear of every operator set that onnx knows")
+    tiny.opset_import[0].version = newest
+
+    made = _made(workshop, brought_workload(tmp_path / "brought", tiny), "onnxruntime")
+
+    assert made.notes["changed_first"] == f"opset {newest} converted to {runs}"
+    assert made.verdict.ran == "int8"
 
 
 @pytest.mark.parametrize("runtime", _BOTH)

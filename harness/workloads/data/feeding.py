@@ -63,8 +63,8 @@ def _named(inputs: Inputs, specs: Sequence[TensorSpec]) -> Mapping[str, NDArray[
     if missing := [name for name in wanted if name not in inputs]:
         told = ", ".join(spec.text for spec in specs)
         given = ", ".join(name or "one without a name" for name in inputs)
-        how = f"; {renaming(list(inputs), missing, {spec.name for spec in specs})}" if INPUT not in inputs else ""
-        raise WorkloadError(f"the model reads {told}; the data give {given}: {missing[0]!r} is missing{how}")
+        how = renaming([name for name in inputs if name != INPUT], missing, {spec.name for spec in specs})
+        raise WorkloadError(f"the model reads {told}; the data give {given}: {missing[0]!r} is missing; {how}")
     return inputs
 
 

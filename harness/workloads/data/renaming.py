@@ -1,4 +1,4 @@
-"""What to do about arrays that bear other names than the model's inputs: the lines that save them anew."""
+"""What to do about data under other names than the model's inputs: whence names come, and lines to save them anew."""
 
 from collections.abc import Collection, Sequence
 
@@ -20,7 +20,10 @@ def renaming(given: Sequence[str], missing: Sequence[str], known: Collection[str
     pairs = dict(zip(missing, inputs, strict=False))
     if labels is not None:
         pairs["labels"] = labels
-    advice = "an npz file calls inputs as the model does, or `inputs` where there is one, and labels `labels`"
+    advice = (
+        "[preprocessing] names what pictures and texts become; an npz file calls inputs as the model does, or `inputs` "
+        "where there is one, and labels `labels`"
+    )
     if set(missing) - set(pairs) or len(pairs) > _MOST_SHOWN:
         return advice
     renamed = " ".join(f"arrays[{name!r}] = arrays.pop({old!r});" for name, old in pairs.items())

@@ -153,6 +153,18 @@ def test_operators_that_no_runtime_here_knows_are_refused_by_name(path: Path, do
         inspect_onnx(_write(path, replace))
 
 
+def test_a_misspelt_operator_of_onnx_is_refused_unless_onnx_runtime_has_it(path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+
+    def with_node(kind: str) -> Callable[[Any], None]:
+        return lambda model: model.graph.node.append(helper.make_node(kind, ["y"], ["z"]))
+
+    with pytest.raises(WorkloadError, match=r"mine\.onnx uses the operator Rellu of ONNX in 1 node: no runtime here"):
+        inspect_onnx(_write(path, with_node("Rellu")))
+    fused = inspect_onnx(_write(path, with_node("SimplifiedLayerNormalization")))
+    assert fused.problems == ("SimplifiedLayerNormalization is no operator of ONNX: a runtime may refuse it",)
+
+
 def test_operators_of_onnx_runtime_and_functions_of_the_model_itself_are_fine(path: Path) -> None:
     def extend(model: Any) -> None:  # noqa: ANN401 - see `_external`
         model.graph.node.append(helper.make_node("QGemm", ["y"], ["z"], domain="com.microsoft"))

@@ -239,7 +239,7 @@ def test_arrays_of_other_names_are_refused_with_the_line_that_renames_them(names
     with pytest.raises(HarnessError) as refusal:
         _bring(data="other.npz")
 
-    assert "'image' is missing; an npz file calls inputs as the model does, or `inputs`" in str(refusal.value)
+    assert "'image' is missing; [preprocessing] names what pictures and texts become; an npz" in str(refusal.value)
     assert line in str(refusal.value)
 
 
@@ -271,7 +271,7 @@ def test_several_inputs_are_fed_by_their_names() -> None:
     card = make_card(inputs=(make_spec("a", None, 3, 8, 8), make_spec("b", None, 4, dtype="int64")))
 
     assert keep(_bring(card, data="two.npz"))
-    with pytest.raises(HarnessError, match="the data give one without a name: 'a' is missing"):
+    with pytest.raises(HarnessError, match=r"one without a name: 'a' is missing; .*npz file calls inputs as"):
         _bring(make_card(inputs=(*card.inputs[:1], make_spec("b", None, 4))), data="ready.npz")
 
 
@@ -316,6 +316,7 @@ def test_a_candidate_is_measured_against_fp32_alone_and_one_without_int8_is_told
         ({}, {"classes": ("a", "b", "c", "d")}, "3 classes, the data have 4 (a, b, c, d): name every class"),
         ({}, {"data": "unlabelled.npz", "classes": ("a", "b", "c")}, "--classes names the classes of labels"),
         ({"card": make_card(outputs=(make_spec("s", None, 2),))}, {}, "2 classes, the data have 3"),
+        ({"card": make_card(outputs=(make_spec("s", None, 1),))}, {}, "1 class, the data have 3"),
         ({"card": make_card(inputs=(make_spec("x", None, 3, 9, 9),))}, {}, "check the preprocessing"),
         ({"card": make_card(inputs=(make_spec("x", None, 9),))}, {"data": "pictures.npz"}, "the model reads x float32"),
         (

@@ -225,7 +225,7 @@ def test_a_ranking_that_keeps_nothing_has_no_int8_mixed(folder: Path) -> None:
 def test_mixed_without_a_ranking_is_refused_unless_it_names_its_nodes(folder: Path) -> None:
     workload = open_workload(str(folder))
 
-    with pytest.raises(UsageError, match="0 are ranked"):
+    with pytest.raises(UsageError, match=r"its layers are not ranked.* name them with without=NODE"):
         workload.resolve(parse_variant("int8-mixed"))
 
     assert workload.resolve(parse_variant("int8-mixed:without=/x")).left_out == ("/x",)

@@ -227,6 +227,13 @@ def test_a_request_that_int8_makes_slower_gains_nothing() -> None:
     assert f"{INT8} makes it 2.00× slower" in text
 
 
+@pytest.mark.parametrize("candidate_s", [0.00089999, 0.0009, 0.00090001])
+def test_a_request_that_takes_as_long_as_before_is_not_called_one_time_slower(candidate_s: float) -> None:
+    text = flowing(told(document(_request(0.0009, candidate_s=candidate_s))))
+
+    assert f"{INT8} gains nothing (a point figure" in text
+
+
 def test_where_only_a_rejected_candidate_was_timed_that_is_said() -> None:
     text = flowing(told(document(_request(0.0009, candidate_s=0.0004, gate=Gate.REJECTED))))
 
