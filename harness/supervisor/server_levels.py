@@ -135,7 +135,7 @@ def _quantile(judged: LevelSamples, judgement: Judgement, rules: ServerRules) ->
 def _prediction(
     rules: ServerRules, rate_per_s: float, services_s: NDArray[np.float64], delays_s: NDArray[np.float64]
 ) -> tuple[float | None, str | None]:
-    """The mean wait that theory expects: a request keeps the server from when its call can begin, and waits till then."""
+    """The mean wait that theory expects: a request keeps the server from when its call could begin until it ends."""
     if rules.max_batch > 1:
         return None, "Pollaczek and Khinchine's queue serves one at a time: not in batches"
     if rules.instances > 1:
