@@ -15,9 +15,8 @@ def block_length_s(plan: Plan, *, slowest_call_s: float, concurrency: int) -> fl
     """Three calls of the slowest arm, at least 5 ms and at most what the plan says.
 
     Simulated (pace of 1 or 1.35 for 20 ms on average, calls of 1.8 and 0.8 ms), a speed-up was known within ±2 % after
-    10 s with blocks of 20 ms, 5.7 s with 10 ms and 2.5 s with 5.4 ms, and the last interval held in 98 to 100 % of 40
-    runs; where the pace is steady, in 1 s with each. Identical code was called different in 0 to 2.5 % of 120 runs with
-    either length. Source: blocking, Fisher (1935), "The Design of Experiments", §26.
+    10 s with blocks of 20 ms, 5.7 s with 10 ms and 2.5 s with 5.4 ms, and the 95 % interval held in 98 to 100 % of
+    runs; where the pace is steady, in 1 s with each. Source: blocking, Fisher (1935), "The Design of Experiments", §26.
 
     The plan's length stays on GPUs, whose clocks follow the load, for several calls in flight, whose mean throughput is
     compared, and on a scripted clock.
