@@ -1,13 +1,13 @@
 """The timed stage of one load: warm-up, then rounds until every decision stands or time is up.
 
-Looks are planned: at 12, 24, 48 … paired blocks, at more where blocks are shorter than planned, each with
-the confidence that keeps the whole sequence at its nominal error. Between looks nothing is decided, only shown.
+Looks are planned: at 12, 24, 48 … paired blocks, each with the confidence that keeps the whole
+sequence at its nominal error. Between looks nothing is decided, only shown.
 """
 
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from harness.events import BlockTimed
 from harness.run_events import ArmFailed, ArmWarmedUp, RoundFinished, RunEvent, StageBegan, Standing
 from harness.statistics.stopping import LookSchedule, decide, is_settled
 from harness.statistics.warmup import warm_up
-from harness.supervisor.block_length import block_length_s, looks_at
 from harness.supervisor.failures import failure_of
 from harness.supervisor.gpu_watch import GpuWatch
 from harness.supervisor.patience import Patience
@@ -41,18 +40,14 @@ class TimingStage:
     patience: Patience
     gpus: GpuWatch | None = None
     _looks: LookSchedule = field(default_factory=LookSchedule)
-    _calls_s: dict[str, float] = field(default_factory=dict)
 
     def events(self) -> Iterator[RunEvent]:
         """Warm every arm up, then take rounds; nothing at all where earlier attempts have settled it."""
-        if self._shared():
-            self._looks = looks_at(self._earlier_block_s(), planned_s=self.plan.timing.block_s)
         if self._is_settled():
             return
         yield self._begun(Stage.WARM_UP, len(self.workers))
         for arm in list(self.workers):
             yield from self._warm_up(arm)
-        self._looks = looks_at(self._block_s(), planned_s=self.plan.timing.block_s)
         budget_s = self._budget_s()
         yield self._begun(Stage.TIME, math.ceil(budget_s))
         yield from self._take_rounds(budget_s)
@@ -68,9 +63,7 @@ class TimingStage:
             except HarnessError as error:
                 yield ArmFailed(failure=failure_of(arm, Stage.WARM_UP, error, self.workers[arm]))
                 return
-            latencies = np.frombuffer(block.latencies_ns, dtype="<i8")
-            found = warm_up(latencies)
-            self._calls_s[arm] = float(np.median(latencies[found.discard :])) / 1e9
+            found = warm_up(np.frombuffer(block.latencies_ns, dtype="<i8"))
             samples = WarmUpSamples(
                 arm=arm,
                 batch=self.load.batch,
@@ -116,21 +109,13 @@ class TimingStage:
     def _context(self) -> RoundContext:
         return RoundContext(
             workers=self.workers,
-            rules=replace(self.plan.timing, block_s=self._block_s()),
+            rules=self.plan.timing,
             load=self.load,
             launch=self.launch,
             patience=self.patience,
             is_simulated=self.plan.is_simulated,
             gpus=self.gpus,
         )
-
-    def _block_s(self) -> float:
-        slowest_s = max(self._calls_s.values(), default=self.plan.timing.block_s)
-        return block_length_s(self.plan, slowest_call_s=slowest_s, concurrency=self.load.concurrency)
-
-    def _earlier_block_s(self) -> float:
-        turns = [turn for one in self._shared() for turn in one.turns]
-        return float(np.median([np.frombuffer(turn.latencies_ns, dtype="<i8").sum() for turn in turns])) / 1e9
 
     def _budget_s(self) -> float:
         return self.plan.timing.budget_s / (len(self.plan.loads) * self.plan.timing.launches)

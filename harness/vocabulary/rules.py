@@ -30,7 +30,7 @@ class LoadPoint:
 class TimingRules:
     """Warm-up, blocks, order, stopping rule and budget. Sources: the reasons beside each default."""
 
-    block_s: float = 0.02  # at most: long enough that one pre-emption is not the median of a 6 ms model
+    block_s: float = 0.02  # long enough that one pre-emption is not the median of a 1 ms model
     round_s: float = 0.5  # host counters tick every 10 ms: shorter rounds cannot see foreign CPU
     warm_up_s: float = 0.25
     target_half_width: float = 0.01

@@ -115,7 +115,7 @@ def _timing(timing: TimingRules) -> Lines:
     yield (
         "timing",
         (
-            f"blocks of up to {duration(timing.block_s)} in rounds of {duration(timing.round_s)}, warm-up "
+            f"blocks of {duration(timing.block_s)} in rounds of {duration(timing.round_s)}, warm-up "
             f"{duration(timing.warm_up_s)}, budget {duration(timing.budget_s)}, {timing.launches} launch(es)"
         ),
     )
