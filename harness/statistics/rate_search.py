@@ -18,9 +18,6 @@ FIRST_GUESS = 0.7
 _STEP_UP = 1.3
 _STEP_DOWN = 0.6
 _MOST_OF_CAPACITY = 3.0  # no open loop holds so much for long; who gets there has a capacity that was mismeasured
-_COARSER = 3
-"""Widths between rates of which one has not told its side. Levels near the limit hardly ever do: in simulated searches
-(M/D/1, p99, levels of 10 s) every width took 122 s (median), every third one 69 s, and the bounds were as close."""
 _FAR = 30.0  # times the allowed share: further off, the logarithm of the share is no line
 _LEAST_REQUESTS = 100  # of a level, below which a rate is not tried: it proves nothing
 _BACKLOG_BINDS = "the backlog: at the lowest rate that misses, more arrives than can be served"
@@ -100,15 +97,9 @@ def next_rate(levels: Sequence[ServerLevel], rules: ServerRules, *, capacity_per
             return _lower(found.rates[0], rules)
         if math.isinf(high):
             return _higher(found.rates[-1], capacity_per_s)
-        if high / low > _width(low, high, found, rules):
+        if high / low > 1.0 + rules.target_width:
             return math.sqrt(low * high)
     return None
-
-
-def _width(low: float, high: float, found: Bracket, rules: ServerRules) -> float:
-    """How close two rates are tried: as asked for where both are proven, further apart where a level has not told."""
-    is_proven = low == found.held and high == found.missed
-    return (1.0 + rules.target_width) ** (1 if is_proven else _COARSER)
 
 
 def why_ended(levels: Sequence[ServerLevel], rules: ServerRules) -> str:
@@ -123,8 +114,7 @@ def why_ended(levels: Sequence[ServerLevel], rules: ServerRules) -> str:
         return f"no rate was proven to miss, up to {found.rates[-1]:.4g} a second"
     if found.missed / found.held <= 1.0 + rules.target_width:
         return f"the rates that hold and miss are within {100 * rules.target_width:g} %"
-    apart = (1.0 + rules.target_width) ** _COARSER - 1.0
-    return f"rates were tried every {100 * apart:.2g} %; between the bounds, levels are too short to tell"
+    return f"rates were tried every {100 * rules.target_width:g} %; between the bounds, levels are too short to tell"
 
 
 def conclude(

@@ -61,15 +61,7 @@ def test_where_levels_near_the_truth_decide_nothing_the_search_ends_with_true_bo
     found = conclude("a", levels, make_rules(), ended="")
     assert found.missed_rate_per_s is not None
     assert found.held_rate_per_s <= truth <= found.missed_rate_per_s
-    assert math.log(found.missed_rate_per_s / found.held_rate_per_s) <= 2 * blur + 2 * 3 * math.log(1.031)
-
-
-@pytest.mark.parametrize("off", [0.6, 1.0, 1.4])
-def test_rates_are_not_tried_closely_where_levels_decide_nothing(off: float) -> None:
-    levels = search(300.0, make_rules(), capacity=300.0 * off, blur=0.25)
-
-    assert len(levels) <= 12
-    assert bracket_of(levels, make_rules()).held > 300.0 * math.exp(-0.25) / 1.03**3
+    assert math.log(found.missed_rate_per_s / found.held_rate_per_s) <= 2 * blur + 2 * math.log(1.031)
 
 
 def test_the_slo_rate_of_an_m_d_1_queue_is_found_from_exact_levels() -> None:
