@@ -24,6 +24,7 @@ from harness.statistics.series import Series
 _PERCENTILES = (0.90, 0.99)
 _LEAST = 0.97
 _BLOCK_CALLS = 10  # 10 to 20 ms of the flagship: the length of a block of a run
+_RECORDED_S = 90.0  # of each model: the FP32 one has 7 windows of 662 blocks in it
 _FLOORS = 2  # a window is as long as those of `harness.statistics.coverage`
 _LEAST_WINDOWS = 20
 Bound = Callable[[Series, float], float | None]
@@ -32,7 +33,7 @@ Bound = Callable[[Series, float], float | None]
 def run(context: Context) -> Found:
     """Record both models, then cut."""
     found = Found()
-    seconds = context.sized(45.0, 4.0)
+    seconds = context.sized(_RECORDED_S, 8.0)
     context.narrate(f"recording {2 * seconds:.0f} s of the flagship")
     sides = flagship_sides(context.folder("flagship"))
     with serving(sides) as workers:

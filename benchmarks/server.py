@@ -1,8 +1,8 @@
 """9. The server scenario: the mean wait beside queueing theory, and the rate of an SLO beside LoadGen's own search.
 
 Poisson arrivals at 30, 60, 80 and 95 % of capacity meet a chain of layers, whose service hardly varies; theory is
-Pollaczek and Khinchine's, from the measured moments of service. Then both search the highest rate at which the flagship
-keeps p99 within a limit.
+Pollaczek and Khinchine's, stretch by stretch, from the times for which requests kept the server. Then both search
+the highest rate at which the flagship keeps p99 within a limit.
 """
 
 import sys

@@ -192,6 +192,7 @@ def measure(plan: Plan, rounds: Sequence[Round], *, load: LoadPoint) -> tuple[Me
 
 def _measurement(evidence: Evidence, arm: str, *, load: LoadPoint) -> Measurement:
     turns = [turn for one in evidence.rounds for turn in one.turns if turn.arm == arm]
+    sizes = [block.size for block in blocks_of(evidence, arm)]
     latencies = _latencies(evidence, arm)
     return Measurement(
         arm=arm,
@@ -199,14 +200,16 @@ def _measurement(evidence: Evidence, arm: str, *, load: LoadPoint) -> Measuremen
         concurrency=load.concurrency,
         calls=int(latencies.size),
         blocks=len(turns),
-        quantiles=tuple(_quantile(evidence, latencies, p) for p in QUANTILES),
+        quantiles=tuple(_quantile(evidence, latencies, p, sizes=sizes) for p in QUANTILES),
         throughput=load.concurrency * load.batch * latencies.size / float(latencies.sum()),
         cpu_s_per_call=sum(turn.cpu_ns for turn in turns) / 1e9 / sum(turn.calls + load.concurrency for turn in turns),
     )
 
 
-def _quantile(evidence: Evidence, latencies_s: NDArray[np.float64], p: float) -> LatencyQuantile:
-    found = quantile_estimate(latencies_s, p)
+def _quantile(
+    evidence: Evidence, latencies_s: NDArray[np.float64], p: float, *, sizes: Sequence[int]
+) -> LatencyQuantile:
+    found = quantile_estimate(latencies_s, p, block_sizes=sizes)
     reasons = (_CONTAMINATED if evidence.uses_cpu_time else None, found.reason)
     return LatencyQuantile(
         p=p,

@@ -1,7 +1,8 @@
 """Whether bounds of quantiles hold: windows of a recorded trace, each against all the rest of it.
 
 A window takes every k-th block, so that it is spread over the whole trace as the blocks of a run
-are spread over its time. No two windows share a block.
+are spread over its time. No two windows share a block. Each holds the blocks that a bound needs, whatever
+comes of it: in a window of fewer every bound would be refused, and nothing be seen of those given.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +16,6 @@ from harness.statistics.series import Series
 
 _FLOORS_A_WINDOW = 2
 """A window holds so many times the fewest samples that a bound needs: correlation may double them."""
-_LEAST_BLOCKS = 20
-"""Of a window, so that none is one stretch of time: what is contiguous knows nothing of the rest."""
 _LEAST_WINDOWS = 2
 _MOST_WINDOWS = 400
 """Of each trace: more would tell the coverage no better than the two processes differ, and take long."""
@@ -60,11 +59,12 @@ def _windows(blocks: Sequence[Series], p: float, confidence: float) -> Iterator[
     """The bound of each window, with the quantile of the rest."""
     samples = sum(block.size for block in blocks)
     wanted = _FLOORS_A_WINDOW * samples_floor(p, confidence)
-    count = min(_MOST_WINDOWS, samples // wanted, len(blocks) // _LEAST_BLOCKS)
+    count = min(_MOST_WINDOWS, samples // wanted, len(blocks) // samples_floor(p, confidence))
     if count < _LEAST_WINDOWS:
         return
     owner = np.concatenate([np.full(block.size, place % count) for place, block in enumerate(blocks)])
     trace = np.concatenate(blocks)
     for window in range(count):
-        estimate = quantile_estimate(trace[owner == window], p, confidence=confidence)
+        sizes = [block.size for block in blocks[window::count]]
+        estimate = quantile_estimate(trace[owner == window], p, confidence=confidence, block_sizes=sizes)
         yield estimate.upper, float(np.quantile(trace[owner != window], p))

@@ -19,6 +19,7 @@ from harness.statistics.student import student_critical
 LEAST_CYCLES = 10
 """Fewer cycles do not tell their own variance: a batch mean then has to do."""
 _LEAST_BATCH = 2
+_LEAST_STRETCH = 100  # services: of fewer the mean itself is a matter of chance, and the wait is convex in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,38 @@ def pollaczek_khinchine_wait_s(
         raise MeasurementError(f"no service has rate, mean and mean square {moments}")
     load = rate_per_s * mean_service_s
     return rate_per_s * mean_square_service_s2 / (2.0 * (1.0 - load)) if load < 1.0 else None
+
+
+def wait_by_stretches_s(rate_per_s: float, occupancies_s: npt.ArrayLike) -> float | None:
+    """The mean wait where a server's pace wanders: Pollaczek and Khinchine's in each of up to 20 stretches, averaged.
+
+    Their queue has independent services. Of real ones those that are slow come together for seconds (in levels of 9 to
+    20 s recorded on two quiet cores, the variance of their mean was 14 to 166 times that of independent ones), and
+    the moments of the whole then promise waits that are 2 to 30 % too short: the wait is convex in the load. Within a
+    stretch they vary little, and a queue below capacity forgets within few services: a quasi-stationary approximation,
+    as Green and Kolesar (1991), "The pointwise stationary approximation for queues with nonstationary arrivals".
+
+    Args:
+        rate_per_s: of Poisson arrivals.
+        occupancies_s: for how long each request kept the server, in order, shape (n,): its call and what came between
+            two calls.
+
+    Returns:
+        `None` where in some stretch more arrives than can be served: what is waited then depends on for how long.
+
+    Raises:
+        MeasurementError: no occupancies, or one that is not finite.
+    """
+    series = as_series(occupancies_s)
+    total = 0.0
+    for stretch in np.array_split(series, min(BATCHES, max(1, series.size // _LEAST_STRETCH))):
+        wait_s = pollaczek_khinchine_wait_s(
+            rate_per_s, mean_service_s=float(stretch.mean()), mean_square_service_s2=float((stretch**2).mean())
+        )
+        if wait_s is None:
+            return None
+        total += wait_s * stretch.size
+    return total / series.size
 
 
 def heavy_traffic_inflation(load: float, *, service_variation: float) -> float:

@@ -9,7 +9,7 @@ from harness.errors import MeasurementError
 from harness.loadgen.arrivals import poisson_arrivals
 from harness.statistics.level_test import Judgement, LevelSamples, LevelTest
 from harness.statistics.quantiles import quantile_estimate
-from harness.statistics.queueing import mean_interval, pollaczek_khinchine_wait_s
+from harness.statistics.queueing import mean_interval, wait_by_stretches_s
 from harness.vocabulary import (
     HostReading,
     LatencyQuantile,
@@ -48,8 +48,8 @@ def level_from(asked: ServeOpenLoop, served: Served, context: LevelContext) -> S
     waits_s = judged.waits_ns[judged.settled :] / 1e9
     wait = mean_interval(waits_s, confidence=rules.confidence, starts=judged.starts)
     services_s = samples.services_ns / 1e9
-    predicted_s, prediction_reason = _prediction(rules, asked.rate_per_s, services_s)
     delays_s = _numbers(served.issue_delays_ns) / 1e9
+    predicted_s, prediction_reason = _prediction(rules, asked.rate_per_s, services_s, delays_s)
     return ServerLevel(
         arm=context.arm,
         index=context.index,
@@ -133,18 +133,17 @@ def _quantile(judged: LevelSamples, judgement: Judgement, rules: ServerRules) ->
 
 
 def _prediction(
-    rules: ServerRules, rate_per_s: float, services_s: NDArray[np.float64]
+    rules: ServerRules, rate_per_s: float, services_s: NDArray[np.float64], delays_s: NDArray[np.float64]
 ) -> tuple[float | None, str | None]:
+    """The mean wait that theory expects: a request keeps the server from when its call could begin until it ends."""
     if rules.max_batch > 1:
         return None, "Pollaczek and Khinchine's queue serves one at a time: not in batches"
     if rules.instances > 1:
         return None, "Pollaczek and Khinchine's queue has one server: not several instances"
-    found = pollaczek_khinchine_wait_s(
-        rate_per_s,
-        mean_service_s=float(services_s.mean()),
-        mean_square_service_s2=float((services_s**2).mean()),
-    )
-    return found, None if found is not None else "more arrives than can be served: the wait grows without end"
+    found = wait_by_stretches_s(rate_per_s, services_s + delays_s)
+    if found is None:
+        return None, "for a stretch of the level more arrived than could be served: how long one waits has no mean then"
+    return found + float(delays_s.mean()), None
 
 
 def _backlog(judgement: Judgement) -> str:

@@ -80,9 +80,10 @@ class ServerLevel:
 
     `judged` requests decided, the first `completed` of them in order of arrival, less the first tenth while the
     queue fills; `exceedances` of them took longer than the limit. `quantile` is of the same requests. Waits end
-    where the call begins. `predicted_wait_s` is Pollaczek and Khinchine's from the measured moments of service
-    (`mean_service_s`, `mean_square_service_s2`), beside the interval of the mean wait; where it does not apply it is
-    `None` and `prediction_reason` says why. Issue delays are the harness's own: how much later than it could a call
+    where the call begins. `predicted_wait_s` is Pollaczek and Khinchine's, stretch by stretch, from the times for which
+    requests kept the server (their call, and the harness's issue delay), beside the interval of the mean wait; where it
+    does not apply it is `None` and `prediction_reason` says why. `mean_service_s` and `mean_square_service_s2` are of
+    calls alone. Issue delays are the harness's own: how much later than it could a call
     began. `backlog_growth_per_s` is how many more arrive than could be served, 0 where that is not proven.
     Raw samples are little-endian signed 64-bit: latencies and waits in nanoseconds, one a completed request in order
     of arrival; `batch_sizes` one a call.

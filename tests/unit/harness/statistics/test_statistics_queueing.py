@@ -17,6 +17,7 @@ from harness.statistics.queueing import (
     lindley_waits,
     mean_interval,
     pollaczek_khinchine_wait_s,
+    wait_by_stretches_s,
 )
 
 
@@ -40,6 +41,29 @@ def test_where_more_arrives_than_can_be_served_no_wait_is_predicted() -> None:
 def test_moments_that_no_service_has_are_refused(moments: tuple[float, float, float]) -> None:
     with pytest.raises(MeasurementError, match="no service has"):
         pollaczek_khinchine_wait_s(moments[0], mean_service_s=moments[1], mean_square_service_s2=moments[2])
+
+
+def test_the_wait_at_a_server_whose_pace_wanders_is_predicted_stretch_by_stretch() -> None:
+    rng, requests, rate = np.random.default_rng(5), 100_000, 0.7
+    pace = np.repeat(rng.choice([0.8, 1.2], size=requests // 5000), 5000)
+    arrivals = np.cumsum(rng.exponential(1.0 / rate, requests))
+    simulated = float(lindley_waits(arrivals, pace).mean())
+
+    by_stretches = wait_by_stretches_s(rate, pace)
+    at_once = pollaczek_khinchine_wait_s(
+        rate, mean_service_s=float(pace.mean()), mean_square_service_s2=float((pace**2).mean())
+    )
+
+    assert by_stretches == pytest.approx(simulated, rel=0.10)
+    assert at_once is not None
+    assert at_once < 0.8 * simulated
+
+
+def test_a_stretch_in_which_more_arrives_than_is_served_leaves_no_prediction() -> None:
+    services = np.repeat([0.5, 1.1], 1000)
+
+    assert wait_by_stretches_s(1.0, services) is None
+    assert wait_by_stretches_s(0.5, services) is not None
 
 
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 100)), min_size=1, max_size=50))

@@ -184,3 +184,27 @@ def test_what_was_quicker_at_first_has_not_warmed_up() -> None:
     assert found.segments == (0, 300)
     assert found.discard == 0
     assert not found.is_stable
+
+
+@pytest.mark.parametrize("levels", [(1.3, 1.0, 1.3), (1.2, 1.4, 1.0), (1.3, 1.0, 1.3, 1.0)])
+def test_a_machine_that_becomes_as_slow_again_has_two_levels_and_has_not_warmed_up(levels: tuple[float, ...]) -> None:
+    latencies = _narrow(np.random.default_rng(9), 1000) * np.repeat(levels, -(-1000 // len(levels)))[:1000]
+
+    assert warm_up(latencies).discard == 0
+
+
+def test_machines_of_two_levels_seldom_lose_more_than_a_tenth() -> None:
+    rng = np.random.default_rng(10)
+    pace = [np.repeat(np.where(rng.random(20) < 0.4, 1.2, 1.0), 50) for _ in range(60)]
+
+    found = [warm_up(_narrow(rng, 1000) * one) for one in pace]
+
+    assert sum(one.discard > 100 for one in found) <= 6
+
+
+def test_a_burst_within_a_slow_start_does_not_keep_it() -> None:
+    latencies = _narrow(np.random.default_rng(11), 1000)
+    latencies[:500] *= 1.3
+    latencies[200:220] *= 1.3
+
+    assert warm_up(latencies).discard == 500
