@@ -20,6 +20,7 @@ from benchmarks.runner import run_alone
 from benchmarks.targets import at_most
 from planner.tui.app import PlannerApp
 from planner.tui.fleet.reckoning import Stage
+from planner.tui.keys_first import keys_first
 from planner.tui.place import Place
 from planner.tui.remembering import Memory
 from planner.tui.screens.fleet import FleetScreen
@@ -49,7 +50,8 @@ def run(context: Context) -> Found:
     edits = context.times(60, 2)
     context.narrate(f"{edits} edits on each of two panes")
     seen = _Seen()
-    asyncio.run(_drive(context, seen, edits))
+    with keys_first():  # as where it is opened on a terminal
+        asyncio.run(_drive(context, seen, edits))
     found = Found()
     for what, stage, pane, most_s in _TARGETS:
         found.rows.extend(_rows(what, seen.painted[pane, stage], most_s))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast, runtime_checkable
 
 from textual import on
-from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -16,6 +15,7 @@ from textual.worker import get_current_worker
 
 from planner.tui.commands import PlannerCommands
 from planner.tui.ending import code_of, tell_bug
+from planner.tui.keys_first import KeysFirst
 from planner.tui.place import Place
 from planner.tui.remembering import remember
 from planner.tui.screens.base import ViewScreen
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from textual.actions import ActionParseResult
+    from textual.app import SystemCommand
 
 _TERMINAL_EVERY_S = 5.0
 _LOADING = "loading"
@@ -55,7 +56,7 @@ class Reasoned(Protocol):
         """A sentence; None: it can."""
 
 
-class PlannerApp(App[int]):
+class PlannerApp(KeysFirst):
     """What `planner` opens on a terminal. `last_words`: to be told on standard error when it has ended."""
 
     TITLE = "planner"
@@ -173,6 +174,10 @@ class PlannerApp(App[int]):
 
     def _measuring(self) -> list[Busy]:
         return [one for one in self._open_screens() if isinstance(one, Busy) and one.is_measuring]
+
+    def may_tidy(self) -> bool:
+        """Not beside a measurement."""
+        return super().may_tidy() and not self._measuring()
 
     # What keys do.
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from planner.settings import database_address
 from planner.tui.app import PlannerApp
 from planner.tui.ending import leave_threads, signals_handled, writing_watched
+from planner.tui.keys_first import keys_first
 from planner.tui.place import Place
 from planner.tui.remembering import memory_file, recall
 
@@ -26,7 +27,7 @@ def open_app(options: argparse.Namespace) -> int:
         del os.environ["NO_COLOR"]  # an empty one means nothing (https://no-color.org), but not to Textual
     file = memory_file()
     app = PlannerApp(Place(address=database_address(options.db), memory=recall(file)), memory_file=file)
-    with asyncio.Runner() as runner:
+    with keys_first(), asyncio.Runner() as runner:
         loop = runner.get_loop()
         loop.set_default_executor(_Threads(thread_name_prefix="planner"))
         with signals_handled(loop, app.end_by), writing_watched(app.end_without_terminal):

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from pricing.book import canonical
 from pricing.book.offers import OwnedOffer
@@ -110,9 +111,11 @@ class PriceBook:
         return tuple(sorted({offer.as_of for offer in self.offers}))
 
     def _matching(self, wanted: dict[str, str]) -> tuple[Offer, ...]:
-        return tuple(
-            offer for offer in self.offers if all(getattr(offer, name) == value for name, value in wanted.items())
-        )
+        if not wanted:
+            return self.offers
+        of, values = attrgetter(*wanted), tuple(wanted.values())
+        told = values if len(values) > 1 else values[0]
+        return tuple(offer for offer in self.offers if of(offer) == told)
 
     def _absence(self, as_of: date, wanted: dict[str, str]) -> str:
         if early := self._matching(wanted):

@@ -3,7 +3,7 @@
 import difflib
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pricing.errors import TargetError
@@ -23,6 +23,7 @@ class Targets:
     """
 
     all: tuple[Target, ...]
+    _spelt: tuple[frozenset[str], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Order them by id, and refuse an id that is there twice."""
@@ -31,6 +32,7 @@ class Targets:
             if one.target_id == other.target_id:
                 raise TargetError(f"there are two targets {shown(one.target_id)}: give one of them another id")
         object.__setattr__(self, "all", ordered)
+        object.__setattr__(self, "_spelt", tuple(map(_names, ordered)))  # a plan asks for the same few dozens of times
 
     def find(self, name: str) -> Target:
         """The target that an id, an alias or the driver's name means; case does not count.
@@ -39,7 +41,7 @@ class Targets:
             TargetError: if it means none, with those that are near, or more than one, with the choices.
         """
         wanted = _folded(name[:_LONGEST_NAME])
-        exact = [one for one in self.all if wanted in _names(one)]
+        exact = [one for one, names in zip(self.all, self._spelt, strict=True) if wanted in names]
         found = exact or [one for one in self.all if wanted and one.target_id.startswith(f"{wanted}-")]
         if len(found) == 1:
             return found[0]

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 
-from rich.console import Group, RenderableType
-from rich.styled import Styled
+from rich.console import RenderableType
 from rich.text import Text
 
 from planner.drawing.plan_columns import TITLES
@@ -18,6 +18,7 @@ from planner.tui.fleet.pictures.colours import heading
 from planner.tui.fleet.pictures.tornado import tornado
 from planner.tui.fleet.pictures.waterfall import waterfall
 from planner.tui.fleet.reckoning import Stage
+from planner.tui.widgets.part import Part
 from planner.wording.marks import signed
 
 Draw = Callable[[Answered, int], Iterable[RenderableType]]
@@ -28,6 +29,7 @@ FLEETS, COMPARED = "fleets", "compared"
 class Picture:
     """A part of a pane, and what it waits for."""
 
+    name: str
     stage: Stage
     draw: Draw
 
@@ -41,9 +43,7 @@ class Pane:
     pictures: tuple[Picture, ...]
 
 
-def drawn(
-    pane: Pane, latest: Mapping[Stage, Answered], fresh: AbstractSet[Stage], *, width: int
-) -> Iterator[RenderableType]:
+def parts_of(pane: Pane, latest: Mapping[Stage, Answered], fresh: AbstractSet[Stage], *, width: int) -> Iterator[Part]:
     """The pictures of a pane, one below the other.
 
     Args:
@@ -53,14 +53,24 @@ def drawn(
         width: In characters.
     """
     for number, picture in enumerate(pane.pictures):
-        if number:
-            yield Text()
         answered = latest.get(picture.stage)
-        if answered is None:
-            yield Text("… is being reckoned", style="dim")
-            continue
-        parts = Group(*picture.draw(answered, width))
-        yield parts if picture.stage in fresh else Styled(parts, "dim")
+        draw = partial(_drawn, picture, answered, width, is_first=not number)
+        is_dim = answered is not None and picture.stage not in fresh
+        yield Part(name=f"{number} {picture.name}", of=answered, draw=draw, is_dim=is_dim)
+
+
+def told(sentence: str) -> Part:
+    """Instead of pictures."""
+    return Part(name="told", of=sentence, draw=lambda: [Text(sentence, style="dim")])
+
+
+def _drawn(picture: Picture, answered: Answered | None, width: int, *, is_first: bool) -> Iterator[RenderableType]:
+    if not is_first:
+        yield Text()
+    if answered is None:
+        yield Text("… is being reckoned", style="dim")
+    else:
+        yield from picture.draw(answered, width)
 
 
 def _waterfall(answered: Answered, width: int) -> Iterator[RenderableType]:
@@ -123,26 +133,22 @@ def _sizing(answered: Answered, width: int) -> Iterator[RenderableType]:
     yield from sizing_lines(answered.document)
 
 
-_WATERFALL = Picture(stage=Stage.POINT, draw=_waterfall)
-_BOXES = Picture(stage=Stage.SURE, draw=_boxes)
+_WATERFALL = Picture(name="waterfall", stage=Stage.POINT, draw=_waterfall)
+_CASH = Picture(name="cash", stage=Stage.POINT, draw=_cash)
+_BOXES = Picture(name="boxes", stage=Stage.SURE, draw=_boxes)
+_CHANCES = Picture(name="chances", stage=Stage.SURE, draw=_chances)
+_TORNADO = Picture(name="tornado", stage=Stage.SURE, draw=_tornado)
+_CAPACITY = Picture(name="capacity", stage=Stage.PROMISES, draw=_capacity)
+_FLIPS = Picture(name="flips", stage=Stage.FLIPS, draw=_flips)
+_DATES = Picture(name="dates", stage=Stage.FLIPS, draw=_dates)
+_EVIDENCE = Picture(name="evidence", stage=Stage.POINT, draw=_evidence)
+_SIZING = Picture(name="sizing", stage=Stage.SIMULATED, draw=_sizing)
 PANES = (
     Pane(name=FLEETS, title="Fleets", pictures=(_WATERFALL, _BOXES)),
-    Pane(name="saving", title="Saving", pictures=(_WATERFALL, Picture(stage=Stage.POINT, draw=_cash))),
-    Pane(
-        name="sure",
-        title="How sure",
-        pictures=(Picture(stage=Stage.SURE, draw=_tornado), _BOXES, Picture(stage=Stage.SURE, draw=_chances)),
-    ),
-    Pane(name="capacity", title="Capacity", pictures=(Picture(stage=Stage.PROMISES, draw=_capacity),)),
-    Pane(
-        name="flips",
-        title="Flips",
-        pictures=(Picture(stage=Stage.FLIPS, draw=_flips), Picture(stage=Stage.FLIPS, draw=_dates)),
-    ),
-    Pane(
-        name="evidence",
-        title="Evidence",
-        pictures=(Picture(stage=Stage.POINT, draw=_evidence), Picture(stage=Stage.SIMULATED, draw=_sizing)),
-    ),
+    Pane(name="saving", title="Saving", pictures=(_WATERFALL, _CASH)),
+    Pane(name="sure", title="How sure", pictures=(_TORNADO, _BOXES, _CHANCES)),
+    Pane(name="capacity", title="Capacity", pictures=(_CAPACITY,)),
+    Pane(name="flips", title="Flips", pictures=(_FLIPS, _DATES)),
+    Pane(name="evidence", title="Evidence", pictures=(_EVIDENCE, _SIZING)),
     Pane(name=COMPARED, title="Held", pictures=()),
 )

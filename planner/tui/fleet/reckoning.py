@@ -105,9 +105,11 @@ class Reckoner:
         if stage is _LAST_AT_ONCE:
             self._wait_no_more = self._node.set_timer(_QUIET_S, go_on).stop
         else:
-            go_on()
+            self._node.call_after_refresh(go_on)  # reckoning beside the painting would hold what is known back
 
     def _go_on(self, stage: Stage, question: int, answered: Answered) -> None:
+        if question != self._question or not self._node.is_attached:
+            return
         read_apart(
             self._node,
             partial(_WORK[stage], answered),

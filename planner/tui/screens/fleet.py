@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
-from rich.console import RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,13 +26,14 @@ from planner.tui.fleet.edits import MODEL, Edits
 from planner.tui.fleet.figures import lines_of
 from planner.tui.fleet.holding import held
 from planner.tui.fleet.origins import Origin
-from planner.tui.fleet.panes import COMPARED, Pane, drawn
+from planner.tui.fleet.panes import COMPARED, Pane, parts_of, told
 from planner.tui.fleet.reckoning import Reckoner, Stage
 from planner.tui.screens.fleet_keeping import KeepingScreen
 from planner.tui.widgets.assumption_form import AssumptionForm
 from planner.tui.widgets.fleet_answer import FleetAnswer
 from planner.tui.widgets.fleet_head import FleetHead
 from planner.tui.widgets.fleet_table import FleetTable
+from planner.tui.widgets.part import Part
 from planner.wording.text import plain
 
 _LATE_S = 0.15  # an answer that takes longer than this is dimmed meanwhile
@@ -84,7 +84,7 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         yield FleetHead(id="fleet-head")
         with Horizontal(id="fleet"):
             yield AssumptionForm(id="form")
-            yield FleetAnswer(id="answer", draw=self._drawn)
+            yield FleetAnswer(id="answer", draw=self._parts)
         yield Static(id="plan-command", markup=False)
 
     def on_mount(self) -> None:
@@ -221,15 +221,15 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         self._doing = sentence
         self._show_head()
 
-    def _drawn(self, pane: Pane, width: int) -> Iterable[RenderableType]:
-        answered = self.reckoner.answered
+    def _parts(self, pane: Pane, width: int) -> Iterable[Part]:
+        answered, kept = self.reckoner.answered, self._held
         if answered is None:
-            return [Text("the answer comes here", style="dim")]
+            return [told("the answer comes here")]
         if pane.name != COMPARED:
-            return drawn(pane, self.reckoner.latest, self.reckoner.fresh, width=width)
-        if self._held is None:
-            return [Text(NOTHING_HELD, style="dim")]
-        return compared(self._held, self.edits, answered.document)
+            return parts_of(pane, self.reckoner.latest, self.reckoner.fresh, width=width)
+        if kept is None:
+            return [told(NOTHING_HELD)]
+        return [Part(name=COMPARED, of=object(), draw=lambda: compared(kept, self.edits, answered.document))]
 
     # What keys do.
 

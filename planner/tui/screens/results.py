@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -32,6 +32,9 @@ from planner.tui.widgets.grid import Grid
 from planner.wording import quantities
 from planner.wording.marks import signed
 from planner.wording.text import plain
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
 
 _EMPTY = "nothing was measured yet\n\npress 1 to measure, or run  planner bench"
 _TWO = 2
@@ -68,6 +71,8 @@ other run of the same workload. **e** writes the marked runs, or the one under t
     def __init__(self) -> None:
         super().__init__()
         self._marked: set[str] = set()
+        self._resting: Timer | None = None
+        self._summarised: RunSummary | None = None
         self._has_read = self._is_unread = False
 
     def body(self) -> ComposeResult:
@@ -118,25 +123,33 @@ other run of the same workload. **e** writes the marked runs, or the one under t
         """Say what it says, once the cursor rests."""
         panel = self.query_one("#run-summary", Drawn)
         run = event.row
+        if self._resting is not None:
+            self._resting.stop()
         if not isinstance(run, RunSummary):
+            self._summarised = None
             panel.tell(Text())
             return
-        if not panel.display or not panel.size.width:
-            return
-        self.set_timer(_PAUSE_S, partial(self._summarise, run))
+        if panel.display and panel.size.width:
+            self._resting = self.set_timer(_PAUSE_S, partial(self._summarise, run))
 
     def _summarise(self, run: RunSummary) -> None:
-        if self.runs.at_cursor is not run:
+        """Unless it is told already: sorting keeps the cursor on its run, and reading would take time from keys."""
+        if self.runs.at_cursor is not run or run == self._summarised:
             return
+        self._summarised = run
         panel = self.query_one("#run-summary", Drawn)
 
         def tell(opened: Opened) -> None:
             panel.tell(*summary_of(opened, run, now=self.place.now()))
 
+        def cannot(why: str) -> None:
+            self._summarised = None
+            panel.tell(signed("!", f"run {run.run_id} cannot be read"), Text(plain(why)))
+
         self.read(
             partial(open_run, name=run.run_id),
             then=tell,
-            failed=lambda why: panel.tell(signed("!", f"run {run.run_id} cannot be read"), Text(plain(why))),
+            failed=cannot,
             group="summary",
             settles=False,
         )

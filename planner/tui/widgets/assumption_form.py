@@ -41,6 +41,15 @@ class _Lines(OptionList):
         Binding("G", "last", show=False),
     ]
 
+    def say(self, name: str, prompt: Content) -> None:
+        """Another text of one line, which alone is painted: Textual's own way measures and draws all of them anew."""
+        at = self.get_option_index(name)
+        option = self.get_option_at_index(at)
+        option._set_prompt(prompt)  # noqa: SLF001 - see above
+        for key in [key for key in self._option_render_cache.keys() if key[0] is option]:  # noqa: SIM118 - no dict
+            self._option_render_cache.discard(key)
+        self.refresh_line(at)
+
     def on_resize(self) -> None:
         """Less room, or more; on the first line its section is in sight too."""
         if (self.highlighted or 0) > 1:
@@ -147,7 +156,7 @@ class AssumptionForm(Vertical):
             now = (held.get(entry.name, _NOTHING), is_wrong)
             if self._shown.get(number) != now:
                 self._shown[number] = now
-                self._lines.replace_option_prompt(f"a{number}", self._drawn(number))
+                self._lines.say(f"a{number}", self._drawn(number))
         self._tell()
 
     def refuse(self, name: str, sentence: str) -> None:

@@ -5,8 +5,9 @@ from functools import partial
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
+from rich.style import Style
 from textual.binding import Binding
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.worker import get_current_worker
@@ -33,6 +34,7 @@ class Drawn(ScrollView, can_focus=True):
         self._drawing: Draw | None = None
         self._strips: tuple[Strip, ...] = ()
         self._width = 0
+        self._ground = Style.null()
 
     def tell(self, *parts: RenderableType) -> None:
         """Show these instead, one below the other."""
@@ -66,13 +68,18 @@ class Drawn(ScrollView, can_focus=True):
         self.virtual_size = Size(self._width, len(strips))
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Those in sight, on the ground that all of them have."""
+        self._ground = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """A line of the drawing."""
         at = y + self.scroll_offset.y
         width = self.size.width
         if at >= len(self._strips):
-            return Strip.blank(width, self.rich_style)
-        return self._strips[at].apply_style(self.rich_style).crop_extend(0, width, self.rich_style)
+            return Strip.blank(width, self._ground)
+        return self._strips[at].apply_style(self._ground).crop_extend(0, width, self._ground)
 
 
 def laid_out(what: RenderableType, width: int) -> tuple[Strip, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from rich.console import RenderableType
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Resize
@@ -12,12 +11,13 @@ from planner.tui.fleet.figures import Line
 from planner.tui.fleet.panes import FLEETS, PANES, Pane
 from planner.tui.widgets.drawn_lines import DrawnLines
 from planner.tui.widgets.fleet_table import FleetTable
+from planner.tui.widgets.part import Part
 
 _LEAST_ROWS = 20
 """Of the answer: with less there is no room below the table for a picture."""
 _SIDES = 2  # characters that a picture leaves free: the scrollbar, and one before it
 
-Draw = Callable[[Pane, int], Iterable[RenderableType]]
+Draw = Callable[[Pane, int], Iterable[Part]]
 
 
 class FleetAnswer(Vertical):
@@ -84,7 +84,7 @@ class FleetAnswer(Vertical):
             return
         width = self.size.width - _SIDES
         if width > 0:
-            self.query_one(DrawnLines).draw(self._pane_draw(self._open, width), width=width)
+            self.query_one(DrawnLines).draw_parts(self._pane_draw(self._open, width), width=width)
 
     def on_resize(self, event: Resize) -> None:
         """Another width: other pictures."""

@@ -19,13 +19,26 @@ _ROOM = 3  # around a key and its word
 class KeyFooter(Footer):
     """Fits in its width."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: list[object] = []
+
+    async def recompose(self) -> None:
+        """Only where other keys are to be shown: whatever moves the focus asks for it, more than once."""
+        if not self._bindings_ready or _told(self._wanted()) != self._shown:
+            await super().recompose()
+
+    def _wanted(self) -> list[tuple[ActiveBinding, str]]:
+        keys = [(one, self.app.get_key_display(one.binding)) for one in _one_an_action(self._active())]
+        return _fitting(keys, width=self.app.size.width)
+
     def compose(self) -> ComposeResult:
         """One entry an action."""
         if not self._bindings_ready:
             return
-        keys = [(one, self.app.get_key_display(one.binding)) for one in _one_an_action(self._active())]
-        width = self.app.size.width
-        for active, shown in _fitting(keys, width=width):
+        wanted = self._wanted()
+        self._shown = _told(wanted)
+        for active, shown in wanted:
             binding = active.binding
             yield FooterKey(
                 binding.key,
@@ -42,6 +55,11 @@ class KeyFooter(Footer):
     def on_resize(self) -> None:
         """Another width holds others."""
         self.call_after_refresh(self.recompose)
+
+
+def _told(keys: Sequence[tuple[ActiveBinding, str]]) -> list[object]:
+    """What is seen of them, whoever they belong to."""
+    return [(shown, one.binding.description, one.binding.action, one.enabled, one.tooltip) for one, shown in keys]
 
 
 def _one_an_action(active: Iterator[ActiveBinding]) -> list[ActiveBinding]:

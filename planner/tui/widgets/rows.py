@@ -13,7 +13,7 @@ from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.cache import LRUCache
 from textual.events import Blur, Click, Focus
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -76,6 +76,7 @@ class Rows(ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor = 0
         self._draw: Callable[[int], Sequence[Text]] = lambda _: ()
         self._lines: LRUCache[int, Strip] = LRUCache(_KEPT_LINES)
+        self._ground = Style.null()
 
     @property
     def cursor_row(self) -> int:
@@ -120,10 +121,14 @@ class Rows(ScrollView, can_focus=True, inherit_bindings=False):
         elif self._cursor >= top + room:
             self.scroll_to(y=self._cursor - room + 1, animate=False)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Those in sight, on the ground that all of them have."""
+        self._ground = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """The head, or a row."""
-        left, width = self.scroll_offset.x, self.size.width
-        ground = self.rich_style
+        left, width, ground = self.scroll_offset.x, self.size.width, self._ground
         if not y:
             return self._head().crop_extend(left, left + width, ground)
         row = self.scroll_offset.y + y - 1

@@ -16,7 +16,7 @@ from planner.tui.fleet.comparing import Kept, compared, difference
 from planner.tui.fleet.edits import Edits
 from planner.tui.fleet.figures import Cell, lines_of
 from planner.tui.fleet.holding import Mark, held
-from planner.tui.fleet.panes import PANES, drawn
+from planner.tui.fleet.panes import PANES, parts_of
 from planner.tui.fleet.pictures.line_chart import Chart, Series, line_chart, ticks
 from planner.tui.fleet.reckoning import Stage
 from planner.tui.fleet.verdict import badge_of
@@ -87,9 +87,8 @@ def test_no_picture_is_wider_than_its_place(published: Answered, width: int) -> 
     console = Console(width=200)
     latest = dict.fromkeys(Stage, published)
     for pane in PANES:
-        for line in console.render_lines(
-            Group(*drawn(pane, latest, {Stage.POINT}, width=width)), console.options.update(width=width)
-        ):
+        drawn = [line for part in parts_of(pane, latest, {Stage.POINT}, width=width) for line in part.draw()]
+        for line in console.render_lines(Group(*drawn), console.options.update(width=width)):
             assert sum(len(segment.text) for segment in line) <= width
 
 
