@@ -141,7 +141,7 @@ def _number(tensor: Any, *, default: int) -> int:  # noqa: ANN401 - see above
     try:
         values = np.asarray(numpy_helper.to_array(tensor))
         return int(values.reshape(-1)[0])
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except (ValueError, TypeError, LookupError, OverflowError):  # LookupError: also of an element type that is none
         return default
 
 

@@ -41,6 +41,7 @@ def nodes_left_out(arm: Arm, nodes: Sequence[GraphNode]) -> tuple[GraphNode, ...
         if name not in names:
             raise QuantizeError(
                 f"{arm.label} leaves out {name!r}, which is no node of the model{_nearest(name, names)}"
+                f"; it has: {some_of([one for one in names if one])}"
             )
     types = sorted({node.operator for node in nodes})
     for kind in recipe.left_out_types:

@@ -18,7 +18,7 @@ from harness.vocabulary import Failure, Stage, trial_name
 _HINTS = {
     WorkloadError.__name__: "check the model and data files the workload names",
     NothingToQuantizeError.__name__: "measure it as it is: planner bench --variants fp32",
-    QuantizeError.__name__: "check the nodes left out, or try another recipe",
+    QuantizeError.__name__: "mend what it names, or measure other variants alone (--variants)",
     UnavailableError.__name__: "run `planner doctor` to see what is missing",
     ArtifactError.__name__: "free space, or set PLANNER_CACHE to another folder",
     GpuLostError.__name__: "look at `nvidia-smi` and at the kernel's log (`dmesg | grep -i xid`): the GPU may need a "

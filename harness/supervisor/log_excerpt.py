@@ -14,6 +14,7 @@ _SCRATCH = re.compile(r"(?<![\w.])/(?:[^\s'\"/]+/)*(?:staging/tmp|planner-[a-z]+
 _STACK_BEGINS = re.compile(
     r"Traceback \(most recent call last\):|(?:Current thread|Thread) 0x\w+.*most recent call first"
 )
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _NO_NEWS = re.compile(
     r"Extension modules: |During handling of the above exception|The above exception was the direct"
     r"|thread '.*' (\(\d+\) )?panicked at |note: run with `RUST_BACKTRACE"
@@ -25,18 +26,20 @@ def without_scratch(text: str) -> str:
     return _SCRATCH.sub("", text)
 
 
-def shown_log(log: str) -> str:
-    """The lines of a log that tell a user something; empty where none does."""
+def shown_log(log: str, *, beside: str = "") -> str:
+    """The lines of a log that tell a user more than what stands `beside` them; empty where none does."""
     shown, is_stack = [], False
-    for line in log.splitlines():
+    for line in _COLOUR.sub("", log).splitlines():
         if _STACK_BEGINS.search(line):
             is_stack = True
         elif is_stack and (not line.strip() or line[:1].isspace()):
             continue
         else:
             is_stack = False
-            if line.strip() and not _NO_NEWS.search(line) and not _OTHERS_ADVICE.search(line):
-                shown.append(without_scratch(line))
+            told = without_scratch(line)
+            is_said = bool(beside) and told.partition(": ")[2].strip() == beside
+            if line.strip() and not is_said and not _NO_NEWS.search(line) and not _OTHERS_ADVICE.search(line):
+                shown.append(told)
     return "\n".join(shown)
 
 

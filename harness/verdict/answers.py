@@ -11,6 +11,10 @@ LARGEST_CHANGE = 1e-4
 """How far two answers to one question may lie apart, as a share of the largest output. Runtimes on CPUs repeat
 themselves to the bit; sums shared among threads in changing order move by about 1e-6, a random operator or a
 dropout left on by 1e-2 and more."""
+_SOME_ALONE = (
+    ", and what logarithms, roots and divisions get from just these samples (NaN or infinite); mend that, or leave "
+    "these samples out of the data"
+)
 
 
 def judge_answers(
@@ -37,11 +41,12 @@ def judge_answers(
         if prediction.change > LARGEST_CHANGE * _largest(prediction.outputs):
             return Gate.NOT_MEASURED, (
                 f"the {whose}'s answers change from call to call by up to {prediction.change:.2g}: a random operator "
-                "or dropout left on?"
+                "or dropout left on? Export it in evaluation mode (for PyTorch: model.eval())"
             )
     if baseline.non_finite:
         return Gate.NOT_MEASURED, (
             f"the baseline gives no number for {_of(baseline)}: check the model and the preprocessing"
+            + _SOME_ALONE * (baseline.non_finite < baseline.samples)
         )
     if candidate.non_finite:
         return Gate.REJECTED, (

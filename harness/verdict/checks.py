@@ -23,7 +23,7 @@ class Finding:
     """The answer to one question: `subject` is the class it is about, or `overall accuracy`.
 
     `samples_decide`: an open question is one of more samples. `baseline_misses`: the baseline does not reach the
-    floor that is asked about either, so that no recipe can be blamed.
+    floor that is asked about either, so that no recipe can be blamed. `is_tested`: the data have the class.
     """
 
     subject: str
@@ -31,6 +31,7 @@ class Finding:
     sentence: str
     samples_decide: bool = True
     baseline_misses: bool = False
+    is_tested: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ def _unknown_classes(comparison: QualityComparison, rules: GateRules) -> Iterato
     for name in rules.classes:
         if name not in known:
             sentence = f"{name} is named as a class that matters, but the data have no such class: correct the name"
-            yield Finding(subject=name, gate=Gate.UNPROVEN, sentence=sentence)
+            yield Finding(subject=name, gate=Gate.UNPROVEN, sentence=sentence, is_tested=False)
 
 
 def drop_of(one: ClassComparison) -> float:
@@ -131,7 +132,7 @@ def drop_of(one: ClassComparison) -> float:
 def _check_class(one: ClassComparison, rules: GateRules, *, open_below: int, open_above: int) -> Finding:
     if not one.support:
         sentence = f"{one.name} has no samples in the data, so its loss is unknown: add samples of it"
-        return Finding(subject=one.name, gate=Gate.UNPROVEN, sentence=sentence)
+        return Finding(subject=one.name, gate=Gate.UNPROVEN, sentence=sentence, is_tested=False)
     drop = drop_of(one)
     standing = _Standing(
         point_misses=drop > rules.class_drop,

@@ -15,7 +15,8 @@ LEAST_SKILL = 0.05
 """How far from chance to perfect a baseline must provably be: 14.5 % of ten classes, 52.5 % of two. A
 constant answer or noise as input falls below it; no model that anyone uses does."""
 
-_SENTENCES_SHOWN = 10
+_SENTENCES_SHOWN = {Gate.REJECTED: 10, Gate.UNPROVEN: 3}
+"""Of each question. What broke is news class by class; too few samples is one piece of news, however many classes."""
 _NAMES_SHOWN = 5
 _POINTS_ONLY = "judged by point estimates alone (--gate point): intervals were ignored, so chance is not ruled out"
 
@@ -81,13 +82,17 @@ def _near_chance(comparison: QualityComparison, rules: GateRules) -> str | None:
 
 
 def _sentences(questions: Sequence[Sequence[Finding]], gate: Gate) -> tuple[str, ...]:
-    """What the findings of this gate say, a few of each question in full and the others by name."""
+    """What the findings of this gate say, a few of each question in full and the others by name.
+
+    Classes without samples are told apart: they are not "likewise" what was tested.
+    """
     sentences: list[str] = []
     for findings in questions:
         found = [finding for finding in findings if finding.gate is gate]
-        sentences.extend(finding.sentence for finding in found[:_SENTENCES_SHOWN])
-        if rest := tuple(finding.subject for finding in found[_SENTENCES_SHOWN:]):
-            sentences.append(f"likewise {some_of(rest, shown=_NAMES_SHOWN)}")
+        for alike in ([one for one in found if one.is_tested], [one for one in found if not one.is_tested]):
+            sentences.extend(finding.sentence for finding in alike[: _SENTENCES_SHOWN[gate]])
+            if rest := tuple(finding.subject for finding in alike[_SENTENCES_SHOWN[gate] :]):
+                sentences.append(f"likewise {some_of(rest, shown=_NAMES_SHOWN)}")
     return tuple(sentences)
 
 

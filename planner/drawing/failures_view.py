@@ -22,7 +22,7 @@ def failures_told(document: RunDocument) -> Iterator[RenderableType]:
         yield Text(plain(f"! {_who(failures)}: {first.message}"), style="red")
         if first.hint:
             yield Padding(Text(plain(f"try: {first.hint}")), (0, 0, 0, 4))
-        if shown := shown_log(first.log_tail):
+        if shown := shown_log(first.log_tail, beside=first.message):
             yield Padding(Text(plain(shown), style="dim"), (0, 0, 0, 4))
 
 

@@ -49,11 +49,13 @@ def bring_labels(document: RunDocument) -> Iterator[str]:
     judged = [one for one in document.verdicts if one.speed is not Speed.FAILED]
     if not judged or not all(one.gate is Gate.NOT_MEASURED for one in judged):
         return
-    if any(arm.quality is not None for arm in document.arms):  # right answers were counted: no better than chance
+    if any(arm.quality_against_baseline is not None for arm in document.arms):  # compared: no better than chance
         yield (
             "FP32 itself must answer well first: give the preprocessing that the model was trained with (--preprocess) "
             "and its classes in its own order (--classes), or write both down: planner workloads new mine.toml"
         )
+    elif any(arm.quality is not None for arm in document.arms):  # there are labels, but no answers to hold to them
+        yield "mend the answers that the reasons speak of first: until then no recipe for INT8 can be judged"
     elif len(judged) == len(document.verdicts):
         yield "give labelled data, and a trained model, to learn whether INT8 may be used: speed alone decides nothing"
 

@@ -24,6 +24,7 @@ _USUAL_BATCH = 32
 _MOST_FROM_INT8 = 4.0
 """INT8 arithmetic has four times FP32's peak rate on CPUs with VNNI (measured on Zen 4: 455 GOP/s against 115
 GFLOP/s a core). Smaller weights can add to it where memory limits, but a larger gain asks for another look."""
+_NO_SPEED = {Speed.FAILED, Speed.NOT_INT8, Speed.BASELINE_NOT_AS_NAMED}
 _ONNX_RUNTIMES = ("onnxruntime", "openvino")
 _FAST_16_BIT = {Method.BF16: ("avx512_bf16", "amx_bf16"), Method.FP16: ("avx512_fp16", "amx_fp16")}
 
@@ -47,7 +48,9 @@ def doubt_the_baseline(document: RunDocument) -> Iterator[str]:
 
 
 def calm_the_machine(document: RunDocument) -> Iterator[str]:
-    """Where other programs kept speeds from being decided."""
+    """Where other programs kept speeds from being decided: not where nothing ran, or not in INT8."""
+    if all(one.speed in _NO_SPEED for one in document.verdicts):
+        return
     if document.noise is NoiseClass.UNFIT:
         what = "no speed was" if is_undecided_by_load(document) else "not every speed was"
         yield f"stop other programs (`planner doctor` shows what they take) and run again: {what} decided here"
@@ -157,7 +160,10 @@ def prove_int8(document: RunDocument) -> Iterator[str]:
     elif not any(recipe_of(arm.name).method is Method.INT8_STATIC for arm in document.arms):
         yield "layers stayed in FP32: int8-static may run them in INT8"
     else:
-        yield "layers stayed in FP32 (`planner show` says how many, and how much of the time they take)"
+        yield (
+            "no runtime that was tried has INT8 for the layers that stayed in FP32 (the reasons name them): keep FP32, "
+            "or build the model of layers that have it (Conv, MatMul, Gemm)"
+        )
 
 
 def _is_fixed(document: RunDocument) -> bool:

@@ -1,5 +1,6 @@
 """Seeded damage to files: bytes flipped, cut, repeated and spliced; values of documents and models swapped."""
 
+import copy
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -36,7 +37,7 @@ def swapped(document: Any, source: random.Random) -> None:  # noqa: ANN401 - JSO
     elif source.random() < 0.15:
         del holder[key]
     else:
-        holder[key] = source.choice(_VALUES)
+        holder[key] = copy.deepcopy(source.choice(_VALUES))  # what is swapped next may lie in it
 
 
 def swapped_json(content: bytes, source: random.Random) -> bytes:

@@ -14,6 +14,7 @@ import pytest
 from helpers.brought_models import write_colours
 from helpers.command_line import CommandLine
 from helpers.fuzzing import CASE_S, KINDS, model_seeds, mutants, require_a_refusal
+from helpers.mutations import swapped_json
 
 from harness.errors import WorkerError
 from harness.events import Evaluate, Evaluated, Inspect, Inspected, Load, Loaded
@@ -101,6 +102,15 @@ def test_a_runtime_given_a_damaged_model_answers_or_refuses_or_dies_alone(
     assert ends[: len(_FOUND)].count("ended") == 0
     assert ends.count("ended") < len(ends) // 4
     assert _outside(box) == before
+
+
+def test_what_is_damaged_hangs_on_its_seed_alone_and_can_be_written() -> None:
+    once, again = (
+        [swapped_json(b'{"a": [1, {"b": [2, 3]}], "c": [[4]]}', random.Random(seed)) for seed in range(3000)]
+        for _ in range(2)
+    )
+
+    assert once == again
 
 
 def _end_of(worker: WorkerProcess, folder: Path, runtime: str) -> str:

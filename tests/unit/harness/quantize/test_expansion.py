@@ -46,6 +46,16 @@ def test_a_loop_without_an_end_is_refused(tmp_path: Path, trips: int | None, con
         inspect_onnx(path)
 
 
+def test_a_count_of_no_known_type_counts_nothing_and_breaks_nothing(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    path = write_model_of_a_loop(tmp_path / "loop.onnx", trips=3)
+    model = onnx.load(path)
+    next(one for one in model.graph.initializer if one.name == "count").data_type = -(2**31)
+    path.write_bytes(model.SerializeToString())
+
+    assert inspect_onnx(path).operators["Loop"] == 1
+
+
 @pytest.mark.parametrize(("trips", "condition"), [(3, "handed on"), (3, "constant"), (None, "sum")])
 def test_a_loop_that_may_end_is_read(tmp_path: Path, trips: int | None, condition: str) -> None:
     card = inspect_onnx(write_model_of_a_loop(tmp_path / "loop.onnx", trips=trips, condition=condition))

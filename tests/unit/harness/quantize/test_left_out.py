@@ -51,7 +51,7 @@ def test_nodes_are_left_out_by_name_and_by_operator_in_the_graphs_order() -> Non
     ("variant", "says"),
     [
         ("int8-static:without=/blok/Conv", "leaves out '/blok/Conv', which is no node of the model (did you mean /b"),
-        ("int8-static:without=xyzzy", "which is no node of the model"),
+        ("int8-static:without=xyzzy", "which is no node of the model; it has: /stem/Conv, "),
         ("int8-static:without-type=Convv", "'Convv', of which the model has no node (did you mean Conv?); it has:"),
         ("int8-static:without-type=LSTM", "it has: Conv, Gemm, Relu"),
     ],

@@ -58,3 +58,14 @@ def test_everything_else_is_shown_as_it_is(line: str) -> None:
 )
 def test_files_in_scratch_folders_have_their_names_alone(text: str, shown: str) -> None:
     assert without_scratch(text) == shown
+
+
+def test_the_error_itself_is_not_told_twice() -> None:
+    log = "a remark on the way\nQuantizeError: there is no such node"
+
+    assert shown_log(log, beside="there is no such node") == "a remark on the way"
+    assert shown_log(log, beside="another error") == log
+
+
+def test_what_colours_a_terminal_is_taken_out() -> None:
+    assert shown_log("\x1b[1;31mno memory\n\x1b[m") == "no memory"

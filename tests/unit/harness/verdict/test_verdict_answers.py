@@ -112,3 +112,12 @@ def test_identical_outputs_are_called_so() -> None:
     same = make_agreement(snr_db=None, worst_snr_db=None, largest_difference=0.0, reason="identical")
 
     assert agreement_in_words(same) == "outputs are identical"
+
+
+def test_where_some_samples_alone_give_no_number_the_model_is_to_be_mended_or_they_are_to_be_left_out() -> None:
+    some, every = judge(baseline=answers(non_finite=1)), judge(baseline=answers(non_finite=4))
+
+    assert some is not None
+    assert every is not None
+    assert some[1].endswith("mend that, or leave these samples out of the data")
+    assert every[1].endswith("for 4 of 4 samples: check the model and the preprocessing")

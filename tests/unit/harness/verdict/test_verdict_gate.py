@@ -71,7 +71,8 @@ def test_the_same_loss_on_a_fifth_of_the_images_is_unproven() -> None:
     gate, reasons = judge_quality(_comparison(_per_channel(churn=40, parts=5)), _RULES)
 
     assert gate is Gate.UNPROVEN
-    assert all("samples" in reason and "would decide" in reason for reason in reasons)
+    assert all("samples" in reason and "would decide" in reason for reason in reasons[:-1])
+    assert reasons[-1].startswith("likewise ")
 
 
 def _per_channel(*, churn: int, parts: int) -> dict[str, tuple[int, int, int, int]]:
@@ -273,3 +274,14 @@ def test_what_the_intervals_accept_the_points_accept_too(seed: int, share_flippe
     by_points, _ = judge_quality(comparison, replace(_RULES, judge_points=True))
 
     assert gate is not Gate.ACCEPTED or by_points is Gate.ACCEPTED
+
+
+def test_too_few_samples_are_told_of_three_classes_and_what_has_none_apart_from_them() -> None:
+    classes = {f"class {index}": (60, 55, 0, 0) for index in range(8)} | {"hat": (0, 0, 0, 0)}
+
+    gate, reasons = judge_quality(_comparison(classes), _RULES)
+
+    assert gate is Gate.UNPROVEN
+    assert [reason.partition(" does not fall")[0] for reason in reasons[-5:-2]] == ["class 0", "class 1", "class 2"]
+    assert reasons[-2] == "likewise class 3, class 4, class 5, class 6, class 7"
+    assert reasons[-1].startswith("hat has no samples")

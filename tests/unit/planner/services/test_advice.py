@@ -402,3 +402,30 @@ def test_an_fp32_that_is_slower_than_another_baseline_tells_nothing_of_int8() ->
 
     assert "INT8 could shorten" in _text(document)
     assert "INT8 could shorten" not in _text(beside_bf16)
+
+
+def test_preprocessing_is_doubted_where_answers_are_wrong_and_not_where_they_are_no_numbers_or_change() -> None:
+    document = _document("int8-static", speed=Speed.FASTER, gate=Gate.NOT_MEASURED)
+    answered = replace(document, arms=tuple(replace(arm, quality=make_quality()) for arm in document.arms))
+    (fp32, int8) = answered.arms
+    compared = replace(answered, arms=(fp32, replace(int8, quality_against_baseline=make_quality_comparison())))
+
+    assert "FP32 itself must answer well" in _text(compared)
+    assert "--preprocess" not in _text(answered)
+    assert "mend the answers that the reasons speak of" in _text(answered)
+
+
+@pytest.mark.parametrize("speed", [Speed.FAILED, Speed.NOT_INT8])
+def test_a_calm_machine_is_not_asked_for_where_it_would_change_nothing(speed: Speed) -> None:
+    document = _document("int8-static", noise=NoiseClass.UNFIT, speed=speed, gate=Gate.NOT_MEASURED)
+
+    assert "stop other programs" not in _text(document)
+
+
+def test_layers_that_no_runtime_has_in_int8_end_the_search() -> None:
+    one, other = (
+        _document("int8-static", runtime=name, speed=Speed.NOT_INT8, gate=Gate.ACCEPTED)
+        for name in ("onnxruntime", "openvino")
+    )
+
+    assert "keep FP32, or build the model of layers that have it" in _text(replace(one, arms=(*one.arms, *other.arms)))
