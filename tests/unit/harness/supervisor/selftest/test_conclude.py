@@ -30,11 +30,11 @@ def _of(recording: Recording, check: SelfCheck) -> SelfTestLine:
 
 
 def test_on_a_quiet_machine_every_promise_is_kept() -> None:
-    certificate = certify(make_recording(rounds=100), make_conditions())
+    certificate = certify(make_recording(rounds=200), make_conditions())
 
     assert {one.mark for one in certificate.lines if one.promise} == {Mark.KEPT}
     assert [one.check for one in certificate.lines] == list(SelfCheck)
-    assert certificate.load.pairs == 600
+    assert certificate.load.pairs == 1200
     assert certificate.call_s == pytest.approx(1e-3, rel=0.01)
 
 
