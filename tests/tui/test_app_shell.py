@@ -11,6 +11,7 @@ from helpers.histories import PastRun, record_run
 from helpers.stores import open_store
 from textual.widgets._footer import FooterKey
 
+from planner.tui.commands import PlannerCommands
 from planner.tui.remembering import Memory, recall, remember
 from planner.tui.screens.base import ViewScreen
 from planner.tui.screens.results import ResultsScreen
@@ -92,6 +93,9 @@ def test_the_palette_opens_views_themes_and_a_run_by_its_name(tmp_path: Path) ->
         run = record_run(store, PastRun())
 
     async def steps(app: Driver) -> None:
+        await app.settled()
+        names = [one.name for one in PlannerCommands(app.app.screen)._here()]
+        assert len(set(names)) == len(names)
         for wanted, shown in (("light these colours", "Theme light"), (run, f"Open run {run}")):
             await app.press("ctrl+p")
             await app.type(wanted)

@@ -20,7 +20,7 @@ _ROOM = 3  # around a key and its word
 class _Key(FooterKey):
     """A click is as good as the key, also where the answer is why not."""
 
-    def _on_mouse_down(self, event: MouseDown) -> None:
+    async def _on_mouse_down(self, event: MouseDown) -> None:
         """Press it."""
         event.prevent_default()
         self.app.simulate_key(self.key)
