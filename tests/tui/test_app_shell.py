@@ -101,7 +101,9 @@ def test_the_palette_opens_views_themes_and_a_run_by_its_name(tmp_path: Path) ->
             await app.type(wanted)
             await app.until(partial(app.shows, shown), f"the line {shown}")
             await app.press("down", "enter")
-        await app.until(lambda: app.shows("2▸Results", run), "the results with that run")
+        await app.until(lambda: app.shows("2▸Results", run, "▸Verdict"), "the results with that run")
+        await app.pilot.click("#tab-sanity")
+        await app.until(lambda: app.shows("5▸Sanity", "claims"), "the tab that was clicked")
         assert app.app.theme == LIGHT.name
 
     drive(tmp_path / "results.db", steps, view="sanity", theme=DARK.name)
