@@ -130,7 +130,7 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
             "cancel": None if is_measuring or self._chore is not None else _NOTHING_RUNS,
             "pause": None if is_measuring else _NOTHING_RUNS,
             "drop": None if self.session.waiting else "no run waits",
-            "log": None if run is not None or self._chore is not None else _NOTHING_RUNS,
+            "log": None if run is not None or self._has_log else _NOTHING_RUNS,
             "resume": None if self._resumable else "there is no interrupted run to go on with",
             "open_result": None
             if self._result
@@ -148,6 +148,10 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
             return "a workload is being prepared: x cancels it"
         is_free = not self.is_mounted or self.choices.ticks.to_prepare is not None
         return None if is_free else "every workload that is listed is ready"
+
+    @property
+    def _has_log(self) -> bool:
+        return self._chore is not None or (self.is_mounted and self.panel.has_class("-log"))
 
     @property
     def _resumable(self) -> str | None:
@@ -271,6 +275,8 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
         elif chore.is_cancelled:
             self.notify(plain(f"preparing {name} is cancelled: P begins again"))
         else:
-            self.trouble.tell(f"{name} was not prepared: {trouble or chore.last_line} · P tries again")
+            self.trouble.tell(
+                f"{name} was not prepared: {trouble or chore.last_line.removeprefix('planner: ')} · P tries again"
+            )
         self.refresh_bindings()
         self._look_around()
