@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast, runtime_checkab
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
@@ -21,6 +22,7 @@ from planner.tui.remembering import remember
 from planner.tui.screens.base import ViewScreen
 from planner.tui.screens.loading import LoadingScreen
 from planner.tui.themes import DARK_TERMINAL, LIGHT_TERMINAL, THEMES, next_theme
+from planner.tui.typed_ahead import TypedAhead
 from planner.tui.views import VIEWS
 from planner.tui.widgets.view_tabs import ViewTabs
 from planner.wording.text import plain
@@ -89,6 +91,7 @@ class PlannerApp(KeysFirst):
         self._is_on_terminal = False
         self._paints_at_once = False
         self._opened: set[str] = set()
+        self._typed = TypedAhead(self, super().on_event)
         for name in list(self.available_themes):
             self.unregister_theme(name)
         for theme in THEMES:
@@ -106,6 +109,13 @@ class PlannerApp(KeysFirst):
         self._is_on_terminal = not self.is_headless and os.isatty(0)  # a browser's page comes through pipes
         if self._is_on_terminal:
             self.set_interval(_TERMINAL_EVERY_S, self._look_for_terminal)
+
+    async def on_event(self, event: Event) -> None:
+        """Keys in turn; all else as it comes."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            await self._typed.take(event)
+        else:
+            await super().on_event(event)
 
     # Views.
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.store.repository import Store
 
 _MOST_READ = 500  # runs, plans: older ones are found with the filter of their view
+_TOLD_ALREADY = ("open_view(", "command_palette")
 _MOST_SHOWN = 20  # of them, before anything is typed
 
 
@@ -67,9 +68,10 @@ class PlannerCommands(Provider):
         seen = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if not binding.description or binding.action in seen or binding.action.startswith("app.open_view"):
+            action = binding.action.removeprefix("app.")
+            if not binding.description or action in seen or action.startswith(_TOLD_ALREADY):
                 continue
-            seen.add(binding.action)
+            seen.add(action)
             told = f"{binding.tooltip or 'a key of this view'} · {self.app.get_key_display(binding)}"
             yield Command(name=binding.description, told=told, act=partial(self._act, active))
         for theme in THEMES:

@@ -2,6 +2,17 @@
 
 from pricing.sensitivity.flips import find_flips
 from pricing.sensitivity.points import DateLine, Flip, FlipKind, Flips
-from pricing.sensitivity.promises import Need, PromiseLine, sweep_promises
+from pricing.sensitivity.promises import FACTORS, MOST_BATCH, Need, PromiseLine, sweep_promises
 
-__all__ = ["DateLine", "Flip", "FlipKind", "Flips", "Need", "PromiseLine", "find_flips", "sweep_promises"]
+__all__ = [
+    "FACTORS",
+    "MOST_BATCH",
+    "DateLine",
+    "Flip",
+    "FlipKind",
+    "Flips",
+    "Need",
+    "PromiseLine",
+    "find_flips",
+    "sweep_promises",
+]

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from textual._compositor import LayoutUpdate
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -44,6 +46,26 @@ class Driver:
     async def type(self, text: str) -> None:
         """Type a text."""
         await self.press(*(_KEYS.get(one, one) for one in text))
+
+    def type_ahead(self, text: str, *, then: tuple[str, ...] = ()) -> None:
+        """Type before the app has had time for any of it: a text whose lines end with enter, then other keys."""
+        driver = self.app._driver
+        assert driver is not None
+        for one in (*text, *then):
+            key = {"\n": "enter"}.get(one, _KEYS.get(one, one))
+            driver.send_message(Key(key, one if len(one) == 1 and one != "\n" else None))
+
+    def hear(self) -> list[str]:
+        """What the app says in passing, from now on: it vanishes after a while, so no test may wait to see it."""
+        told: list[str] = []
+        say = self.app.notify
+
+        def notify(message: str, **how: Any) -> None:  # noqa: ANN401 - whatever Textual takes
+            told.append(message)
+            say(message, **how)
+
+        self.app.notify = notify  # type: ignore[method-assign]  # of this app alone
+        return told
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait until something holds.

@@ -9,7 +9,9 @@ import pytest
 from helpers.app import NARROW, Driver, drive
 from helpers.histories import PastRun, record_run
 from helpers.stores import open_store
+from textual.widgets._footer import FooterKey
 
+from planner.tui.commands import PlannerCommands
 from planner.tui.remembering import Memory, recall, remember
 from planner.tui.screens.base import ViewScreen
 from planner.tui.screens.results import ResultsScreen
@@ -91,34 +93,40 @@ def test_the_palette_opens_views_themes_and_a_run_by_its_name(tmp_path: Path) ->
         run = record_run(store, PastRun())
 
     async def steps(app: Driver) -> None:
+        await app.settled()
+        names = [one.name for one in PlannerCommands(app.app.screen)._here()]
+        assert len(set(names)) == len(names)
         for wanted, shown in (("light these colours", "Theme light"), (run, f"Open run {run}")):
             await app.press("ctrl+p")
             await app.type(wanted)
             await app.until(partial(app.shows, shown), f"the line {shown}")
             await app.press("down", "enter")
-        await app.until(lambda: app.shows("2▸Results", run), "the results with that run")
+        await app.until(lambda: app.shows("2▸Results", run, "▸Verdict"), "the results with that run")
+        await app.pilot.click("#tab-sanity")
+        await app.until(lambda: app.shows("5▸Sanity", "claims"), "the tab that was clicked")
         assert app.app.theme == LIGHT.name
 
     drive(tmp_path / "results.db", steps, view="sanity", theme=DARK.name)
 
 
 def test_a_key_that_can_do_nothing_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-
     def why_not(_self: ViewScreen, action: str) -> str | None:
-        return "there is [nothing] to read" if action == "read_again" else None
+        return {"read_again": "there is [nothing] to read", "mark": "the click found no run"}.get(action)
 
     monkeypatch.setattr(ResultsScreen, "why_not", why_not)
 
     async def steps(app: Driver) -> None:
         await app.settled()
-        monkeypatch.setattr(app.app, "notify", lambda text, **_how: told.append(text))
+        told = app.hear()
         await app.press("R")
         await app.press("question_mark")
         await app.until(lambda: app.shows("not now: there is [nothing] to read"), "the reason in the help")
+        await app.press("escape")
+        await app.pilot.click(next(key for key in app.app.screen.query(FooterKey) if key.action == "mark"))
+        await app.until(lambda: len(told) > 1, "why a click does nothing")
+        assert told == ["there is [nothing] to read", "the click found no run"]
 
     drive(tmp_path / "none.db", steps, view="results")
-    assert told == ["there is [nothing] to read"]
 
 
 def test_what_cannot_be_read_now_is_read_on_a_key(tmp_path: Path) -> None:
@@ -160,13 +168,25 @@ def test_a_database_that_another_holds_is_told_in_place(tmp_path: Path) -> None:
     holder.close()
 
 
-def test_every_view_tells_of_a_database_that_cannot_be_opened(tmp_path: Path) -> None:
+def test_what_no_view_could_read_is_read_on_the_same_key_in_each(tmp_path: Path) -> None:
+    database = tmp_path / "results.db"
+    with open_store(database) as store:
+        run = record_run(store, PastRun())
+    whole = database.read_bytes()
+    database.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+    read = {"measure": run, "results": run, "fleet": "saves a year", "reports": "no plan is kept yet"}
+
     async def steps(app: Driver) -> None:
         for view in VIEWS:
             await app.press(view.digit)
-            await app.until(lambda: app.shows("! ", "is a folder"), f"the trouble in {view.title}")
+            await app.until(lambda: app.shows("! ", "R reads again"), f"the trouble in {view.title}")
+        database.write_bytes(whole)
+        for view in VIEWS:
+            await app.press(view.digit, "R")
+            words = (view.title, read.get(view.name, view.title))
+            await app.until(lambda: app.shows(*words) and not app.shows("R reads again"), f"{view.title}, read")  # noqa: B023
 
-    drive(tmp_path, steps, view="results")
+    drive(database, steps, view="results")
 
 
 def test_every_size_of_a_terminal_can_be_drawn_on(tmp_path: Path) -> None:

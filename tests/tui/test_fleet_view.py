@@ -1,9 +1,10 @@
 """Fleet: edit an assumption, read the answer, walk it back, save, hold, keep."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from helpers.app import NARROW, Driver, drive
-from helpers.plans import TODAY, record_priced_run
+from helpers.plans import TODAY, keep, record_priced_run, request_of
 from textual.widgets import Input
 
 from harness.workloads.workload import BUILTIN_DEFAULT
@@ -147,6 +148,21 @@ def test_a_plan_is_kept_as_the_command_keeps_it(tmp_path: Path) -> None:
     with Store.open_existing(str(database)) as store:
         (plan,) = store.plans()
         assert '"fleet.spares":2' in store.plan(plan.plan_id).request
+
+
+def test_a_kept_plan_comes_back_into_the_form_from_the_palette(tmp_path: Path) -> None:
+    database = tmp_path / "results.db"
+    with Store.open(str(database)) as store:
+        plan = keep(store, replace(request_of(record_priced_run(store), fleet__spares=2), draws=100)).plan
+
+    async def steps(app: Driver) -> None:
+        await app.press("ctrl+p")
+        await app.type(f"Open plan {plan}")
+        await app.until(lambda: app.shows(f"Open plan {plan}", "saves"), "the line of the plan")
+        await app.press("down", "enter")
+        await app.until(lambda: app.shows("3▸Fleet", "✎ spares"), "what was stated")
+
+    drive(database, steps, view="sanity")
 
 
 def test_form_and_answer_take_turns_on_a_small_screen(tmp_path: Path) -> None:

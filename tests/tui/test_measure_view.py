@@ -154,8 +154,9 @@ def test_a_model_is_brought_and_looked_at_as_it_is_typed(tmp_path: Path, monkeyp
     async def steps(app: Driver) -> None:
         screen = await _opened(app)
         await app.until(lambda: app.shows("$ planner bench --workload efficientnet-lite0-fashion-mnist"), "the command")
+        told = app.hear()
         await app.press("x")
-        await app.until(lambda: app.shows("! nothing runs: r starts what is ticked"), "why x is dim")
+        await app.until(lambda: told == ["nothing runs: r starts what is ticked"], "why x is dim")
         await app.press("b")
         await app.type("m.p")
         await app.until(lambda: app.shows("✗ no such file or folder"), "that it is missing")
@@ -170,6 +171,23 @@ def test_a_model_is_brought_and_looked_at_as_it_is_typed(tmp_path: Path, monkeyp
         await app.press("enter", "d")
         await app.until(lambda: app.shows("2 sub-folders, a class each"), "that there are labels")
         await app.until(lambda: app.shows("$ planner bench --model m.onnx --data d --batch 1,8"), "the command")
+
+    drive(tmp_path / "results.db", steps, view="measure")
+
+
+def test_what_is_typed_ahead_lands_where_it_was_meant_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def steps(app: Driver) -> None:
+        screen = await _opened(app)
+        app.type_ahead("bmodel.onnx\ndata\n\nxtokens\n45s\n0.02\n0.05", then=("escape", "b", "question_mark"))
+        app.type_ahead("dim run")
+        await app.until(lambda: app.shows("dim run", "no key or sign for that here"), "the search in the help")
+        assert not screen.choices.is_bringing
+        screen.choices.toggle_bringing()
+        typed = {**screen.choices.values}
+        assert tuple(typed.values()) == ("45s", "0.02", "0.05", "model.onnx", "data", "", "xtokens")
+        assert screen.run_now is None
 
     drive(tmp_path / "results.db", steps, view="measure")
 

@@ -96,12 +96,12 @@ def test_it_is_read_section_by_section_and_on_another_day(database: Path) -> Non
         assert app.shows("[ 3 of")
         await app.press("left_square_bracket", "g")
         assert pages.at == 0
-        await app.press("R")
+        await app.press("d")
         await app.type("2026-07-20")
         await app.press("enter")
         await app.until(lambda: "What changed" in pages.text, "the plan on that day")
         assert app.shows("replayed at the prices of 2026-07-20", "--replay 2026-07-20")
-        await app.press("R", "ctrl+u")
+        await app.press("d", "ctrl+u")
         await app.type("then")
         await app.press("enter")
         await app.until(lambda: app.shows("! --replay", "is no day"), "what is wrong")
@@ -115,8 +115,9 @@ def test_without_a_plan_it_says_what_to_press(tmp_path: Path) -> None:
     async def steps(app: Driver) -> None:
         await app.settled()
         await app.until(lambda: app.shows("no plan is kept yet", "press 3 for Fleet"), "what to press")
+        told = app.hear()
         await app.press("e")
-        assert app.shows("! no report is shown")
+        await app.until(lambda: told == ["no report is shown: press 3 for Fleet, K there keeps a plan"], "why not")
         await app.press("c")
         await app.until(lambda: app.shows("! nothing was measured yet"), "why there is no checklist")
 

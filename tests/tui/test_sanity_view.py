@@ -44,7 +44,7 @@ def test_claims_are_judged_and_a_file_is_written_broken_and_mended(tmp_path: Pat
         await app.until(lambda: app.shows("is there already"), "it is not written over")
         await app.press("escape")
         file.write_text(f"{_CLAIMS}x = [\n]]\n", encoding="utf-8")
-        await app.press("r")
+        await app.press("R")
         await app.until(lambda: app.shows("!", "(at line 11", "judged again"), "where it is broken")
         assert app.app.screen.query_one("#sanity").has_class("-stale")
         file.write_text(_CLAIMS, encoding="utf-8")
@@ -75,7 +75,7 @@ def test_a_claim_is_waived_with_a_name_and_a_reason_and_loses_it_when_it_changes
         await app.press("v")
         await app.until(lambda: app.shows("✓ counts here", "A. Name"), "it among the waivers")
         file.write_text(_CLAIMS.replace('"250 W"', '"260 W"'), encoding="utf-8")
-        await app.press("r")
+        await app.press("R")
         await app.until(lambda: app.shows("0 waived", "! the claim has changed"), "it counts no longer")
 
     drive(database, steps, view="sanity", memory=memory)

@@ -18,6 +18,8 @@ class Chore:
         self.arguments = tuple(arguments)
         self._process: asyncio.subprocess.Process | None = None
         self.last_line = ""
+        self.is_cancelled = False
+        """Whether somebody wished its end."""
 
     async def lines(self) -> AsyncIterator[str]:
         """What it says, on either channel.
@@ -48,7 +50,7 @@ class Chore:
         except ValueError as error:
             raise HarnessError("it said a line without an end") from error
         finally:
-            self.cancel()
+            self._terminate()
             await process.wait()
 
     @property
@@ -58,6 +60,10 @@ class Chore:
 
     def cancel(self) -> None:
         """End it."""
+        self.is_cancelled = True
+        self._terminate()
+
+    def _terminate(self) -> None:
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.terminate()

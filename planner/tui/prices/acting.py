@@ -46,6 +46,7 @@ class PriceActions(ViewScreen):
         Binding("D", "forget", "Forget", tooltip="remove the imported book under the cursor; it asks first"),
     ]
 
+    FOLDED = frozenset({"cancel_refresh", "forget"})
     found: PriceOverview | None = None
     _asked: Refreshing | None = None
     _painting: Timer | None = None
@@ -66,12 +67,13 @@ class PriceActions(ViewScreen):
     def tell(self, *parts: RenderableType) -> None:
         """Show this instead of what is under the cursor, until esc."""
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def why_not(self, action: str) -> str | None:
         """Keys that mean something only at times."""
-        del parameters
-        if action == "cancel_refresh":
-            return self._asked is not None
-        return self.book is not None if action == "forget" else True
+        if action == "cancel_refresh" and self._asked is None:
+            return "no service is being asked: u asks for today's prices"
+        if action == "forget" and self.book is None:
+            return "it forgets the book under the cursor of the list of books: b lists them"
+        return super().why_not(action)
 
     def action_compare(self) -> None:
         """Ask which two."""

@@ -35,6 +35,9 @@ class ViewScreen(Screen[None]):
         Binding("R", "read_again", "Read again", show=False, tooltip="read the database anew"),
     ]
 
+    FOLDED: ClassVar[frozenset[str]] = frozenset()
+    """Actions whose keys are left out, not dimmed, while they can do nothing: they would take the place of others."""
+
     trouble = query_one(Trouble)
 
     class Changed(Message):
@@ -77,15 +80,16 @@ class ViewScreen(Screen[None]):
     def why_not(self, action: str) -> str | None:
         """Why the key of this action can do nothing now, as a sentence; None: it can. Its key stands dim meanwhile.
 
-        Whoever overrides this calls `refresh_bindings()` when an answer changes.
+        The app says it when the key is pressed, or clicked, or chosen in the palette. Whoever overrides this calls
+        `refresh_bindings()` when an answer changes, and answers also before anything is composed.
         """
         del action
         return None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Dim what cannot be done now."""
+        """Dim what cannot be done now, or leave it out."""
         if self.why_not(action) is not None:
-            return None
+            return False if action in self.FOLDED else None
         return super().check_action(action, parameters)
 
     def keep(self) -> None:
@@ -100,13 +104,13 @@ class ViewScreen(Screen[None]):
             self._show_anew()
 
     def action_read_again(self) -> None:
-        """What could not be read, else what the view shows."""
+        """What the view shows, and whatever else could not be read."""
         unread, self._to_retry = self._to_retry, {}
         self.trouble.settle()
-        for again in unread.values():
-            again()
-        if not unread:
-            self.reread()
+        self.reread()
+        for group, again in unread.items():
+            if group != _SHOWN:
+                again()
 
     def read(
         self,
@@ -117,22 +121,35 @@ class ViewScreen(Screen[None]):
         group: str = _SHOWN,
         settles: bool = True,
     ) -> None:
-        """Read from the database in a thread; None is given where there is none yet.
-
-        The group `read`, which is usual, is what the view shows: it is read again when the database has changed. What
-        could not be read, of any group, is tried again on a key.
-
-        `settles`: what was read takes the place of what went wrong before.
-        """
-        again = partial(self.read, work, then=then, failed=failed, group=group, settles=settles)
-        if group == _SHOWN:
-            self._show_anew = again
+        """Read from the database in a thread; None is given where there is none yet. See `look`."""
 
         def with_store() -> Found:
             from planner.services.prices import store_if_there  # noqa: PLC0415 - loads SQLAlchemy
 
             with store_if_there(self.place.address) as store:
                 return work(store)
+
+        self.look(with_store, then=then, failed=failed, group=group, settles=settles)
+
+    def look(
+        self,
+        work: Callable[[], Found],
+        *,
+        then: Callable[[Found], None],
+        failed: Callable[[str], None] | None = None,
+        group: str = _SHOWN,
+        settles: bool = True,
+    ) -> None:
+        """Read something else than the database, or reckon, in a thread.
+
+        The group `read`, which is usual, is what the view shows: it is read again when the database has changed. What
+        could not be read, of any group, is tried again on a key.
+
+        `settles`: what was read takes the place of what went wrong before.
+        """
+        again = partial(self.look, work, then=then, failed=failed, group=group, settles=settles)
+        if group == _SHOWN:
+            self._show_anew = again
 
         def found(what: Found) -> None:
             was_unread = self._to_retry.pop(group, None) is not None
@@ -144,4 +161,4 @@ class ViewScreen(Screen[None]):
             self._to_retry[group] = again
             (failed or self.trouble.tell)(f"{sentence} · R reads again")
 
-        read_apart(self, with_store, then=found, failed=unread, group=group)
+        read_apart(self, work, then=found, failed=unread, group=group)

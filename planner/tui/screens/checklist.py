@@ -78,7 +78,7 @@ another run. A word for monitoring, ci and rollback is of the whole run, unless 
         return self.query_one("#points", Grid)
 
     def _read(self, asked: Asked) -> None:
-        self.read(partial(points_of, asked=asked), then=self._show, group="points")
+        self.read(partial(points_of, asked=asked), then=self._show)
 
     def _show(self, points: Points) -> None:
         self._points, self._asked = points, points.asked

@@ -1,49 +1,35 @@
-"""Fleet: assumptions as a form, the answer beside it, reckoned anew at every letter.
+"""Fleet: what keys do with an answer: another model, runs or pane; hold it, walk it back, keep it.
 
-The point answer comes at once; quantiles and tornado, other promises, flip points and simulation follow, and until then
-what was there before stands dim. Nothing is kept before somebody keeps it.
+Nothing is kept before somebody keeps it: the assumptions as a file, the command line, the plan in the database.
 """
 
-from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.getters import query_one
-from textual.widgets import Static
 
-from planner.drawing.plan_columns import TITLES
-from planner.services.plans.answering import Answering, ground_of
+from planner.services.plans.answering import keep
+from planner.services.plans.document import PlanDocument
 from planner.services.plans.questions import PUBLISHED_MODELS
-from planner.services.plans.request import PlanRequest
+from planner.store.repository import Store
 from planner.tui.dialogs.form import Field, Form
 from planner.tui.dialogs.origin import OriginDialog
-from planner.tui.fleet.comparing import NOTHING_HELD, Kept, compared, difference
+from planner.tui.fleet.comparing import Kept
 from planner.tui.fleet.edits import MODEL, Edits
-from planner.tui.fleet.figures import lines_of
-from planner.tui.fleet.holding import held
+from planner.tui.fleet.filing import read_edits, write_edits
 from planner.tui.fleet.origins import Origin
-from planner.tui.fleet.panes import COMPARED, Pane, parts_of, told
-from planner.tui.fleet.reckoning import Reckoner, Stage
-from planner.tui.screens.fleet_keeping import KeepingScreen
-from planner.tui.widgets.assumption_form import AssumptionForm
-from planner.tui.widgets.fleet_answer import FleetAnswer
-from planner.tui.widgets.fleet_head import FleetHead
+from planner.tui.reading import read_apart
+from planner.tui.screens.fleet_asking import AskingScreen
 from planner.tui.widgets.fleet_table import FleetTable
-from planner.tui.widgets.part import Part
 from planner.wording.text import plain
 
-_LATE_S = 0.15  # an answer that takes longer than this is dimmed meanwhile
-_NARROW = 100  # columns: below it form and answer take turns
+_FILE = "assumptions.toml"
 
 
-class FleetScreen(KeepingScreen):
+class FleetScreen(AskingScreen):
     """The form to the left, the answer to the right."""
 
-    VIEW = "fleet"
     HELP_TEXT = """
 What a fleet costs as it is, quantised in place, and moved: at equal load, promise and quality. Change an assumption
 (**⏎** on a line of the form) and the answer follows. **⏎** on a figure walks back to the measurement or price that it
@@ -64,185 +50,16 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         Binding(
             "left_square_bracket", "turn(-1)", "Pane before", key_display="[", show=False, tooltip="the pane before"
         ),
+        Binding("K", "keep", "Keep", key_display="K", tooltip="keep this plan in the database, for reports"),
+        Binding("s", "save", "Save", show=False, tooltip="save the assumptions as a file"),
+        Binding("o", "load", "Load", show=False, tooltip="load assumptions from a file"),
+        Binding("y", "copy", "Copy command", show=False, tooltip="copy the equal planner plan command"),
     ]
-    head = query_one(FleetHead)
-    form = query_one(AssumptionForm)
-    answer = query_one(FleetAnswer)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._answering: Answering | None = None
-        self._last_edited = MODEL
-        self._held: Kept | None = None
-        self._doing = ""
-        self.is_stale = False
-        """Whether what stands there is the answer before: to what is typed now there is none."""
-        self.reckoner = Reckoner(self, arrived=self._arrive, refused=self._refuse, troubled=self._trouble)
-
-    def body(self) -> ComposeResult:
-        """Head, form, panes, command."""
-        yield FleetHead(id="fleet-head")
-        with Horizontal(id="fleet"):
-            yield AssumptionForm(id="form")
-            yield FleetAnswer(id="answer", draw=self._parts)
-        yield Static(id="plan-command", markup=False)
-
-    def on_mount(self) -> None:
-        """Read what questions are asked of."""
-        self.query_one("#fleet").set_class(self.app.size.width < _NARROW, "-answer")
-        remembered = self.place.memory.of(self.VIEW).get("model")
-        if remembered:
-            self.edits = self.edits.edited(MODEL, remembered)
-        if "runs" not in self.place.memory.of(self.VIEW):
-            self._read(PlanRequest())
-        self.call_after_refresh(self._focus_what_shows)
-
-    def on_screen_resume(self) -> None:
-        """Plan with the runs that another view asked for."""
-        wanted = self.place.memory.of(self.VIEW).pop("runs", None)
-        if wanted:
-            self._read_runs({"runs": wanted})
-
-    def _read(self, request: PlanRequest) -> None:
-        self.head.wait("reading prices and runs")
-        self.read(
-            partial(ground_of, today=self.place.today, request=request),
-            then=self._begin,
-            failed=self._not_begun,
-            group="ground",
-        )
-
-    def _not_begun(self, sentence: str) -> None:
-        """What was planned with before remains."""
-        self.trouble.tell(sentence)
-        self._show_head()
-
-    def _begin(self, answering: Answering) -> None:
-        self._answering = answering
-        self._ask()
-
-    # From an edit to an answer.
-
-    @property
-    def _model(self) -> str | None:
-        """Whose published rates are planned with; None: what the runs measured."""
-        has_runs = self._answering is not None and bool(self._answering.runs)
-        return self.edits.model or (None if has_runs else PUBLISHED_MODELS[0])
-
-    def on_assumption_form_edited(self, event: AssumptionForm.Edited) -> None:
-        """Reckon anew."""
-        self._last_edited = event.name
-        self.change(self.edits.edited(event.name, event.text))
-
-    def on_assumption_form_all_taken_back(self) -> None:
-        """Reckon anew without any."""
-        self.change(Edits())
-
-    def change(self, edits: Edits) -> None:
-        """Other edits: another answer."""
-        if edits != self.edits:
-            self.edits = edits
-            self._ask()
-
-    def _ask(self) -> None:
-        answering, edits, model = self._answering, self.edits, self._model
-        if answering is None:
-            return
-        self._doing = ""
-        self.tell_command()
-        self.reckoner.ask(lambda: answering.ask(edits.stated, model=model))
-        self.set_timer(_LATE_S, self._dim_when_late)
-
-    def _dim_when_late(self) -> None:
-        if Stage.POINT not in self.reckoner.fresh and not self.is_stale:
-            self._show_form()
-            self._set_stale(is_stale=True)
-
-    def _set_stale(self, *, is_stale: bool) -> None:
-        self.is_stale = is_stale
-        self._show_head()
-        self.answer.dim(is_stale=is_stale)
-
-    def _refuse(self, sentence: str) -> None:
-        """What was there stays, dim; the sentence stands beside the edited line, and above where that is hidden."""
-        self._set_stale(is_stale=True)
-        self._show_form()
-        self.form.refuse(self._last_edited, sentence)
-        if not self.form.display or self.reckoner.answered is None:
-            self.trouble.tell(sentence)
-
-    def _trouble(self, sentence: str) -> None:
-        self.trouble.tell(sentence)
-
-    def _arrive(self, stage: Stage) -> None:
-        answered = self.reckoner.latest[stage]
-        one = answered.document
-        if stage is Stage.POINT:
-            self.trouble.settle()
-            self.form.accept()
-            self._show_form()
-            self.is_stale = False
-            self._show_head()
-        if stage in {Stage.POINT, Stage.SIMULATED}:
-            self.answer.show_fleets([TITLES[column.name] for column in one.columns], lines_of(one))
-        if stage is Stage.POINT or any(picture.stage is stage for picture in self.answer.pane.pictures):
-            self.answer.redraw()
-
-    def _show_form(self) -> None:
-        self.form.show(held(self.edits, self.reckoner.answered))
-
-    def _show_head(self) -> None:
-        answered = self.reckoner.answered
-        if answered is not None:
-            beside = "" if self._held is None else difference(self._held, answered.document)
-            self.head.show(answered.document, beside=beside, doing=self._doing, is_stale=self.is_stale)
-
-    def tell_command(self) -> None:
-        """The command line is another."""
-        told = Text(f"$ {plain(self.command_line)}", no_wrap=True)
-        self.query_one("#plan-command", Static).update(told, layout=False)
-
-    @property
-    def command_line(self) -> str:
-        """What answers the same in a shell."""
-        runs = () if self._answering is None else self._answering.ground.request.runs
-        file = self.saved[1] if self.saved is not None and self.saved[0] == self.edits else None
-        return self.edits.command_line(model=self._model, runs=runs, file=file)
-
-    @property
-    def request(self) -> PlanRequest | None:
-        """What is asked; None: it has no answer."""
-        if self._answering is None or Stage.POINT not in self.reckoner.fresh:
-            return None
-        return self._answering.request(self.edits.stated, model=self._model)
-
-    def tell_doing(self, sentence: str) -> None:
-        """What goes on, or has been done."""
-        self._doing = sentence
-        self._show_head()
-
-    def _parts(self, pane: Pane, width: int) -> Iterable[Part]:
-        answered, kept = self.reckoner.answered, self._held
-        if answered is None:
-            return [told("the answer comes here")]
-        if pane.name != COMPARED:
-            return parts_of(pane, self.reckoner.latest, self.reckoner.fresh, width=width)
-        if kept is None:
-            return [told(NOTHING_HELD)]
-        return [Part(name=COMPARED, of=object(), draw=lambda: compared(kept, self.edits, answered.document))]
-
-    # What keys do.
 
     def action_form(self) -> None:
         """Show or hide the form; where there is no room for both, the answer with it."""
         self.query_one("#fleet").toggle_class("-answer")
         self.call_after_refresh(self._focus_what_shows)
-
-    def _focus_what_shows(self) -> None:
-        if self.form.display:
-            self.form.focus_lines()
-        else:
-            self.answer.focus_pane()
 
     def action_next_model(self) -> None:
         """Another model."""
@@ -273,8 +90,7 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
 
     def _read_runs(self, answers: dict[str, str] | None) -> None:
         if answers is not None:
-            self.edits = self.edits.edited(MODEL, "")
-            self._read(PlanRequest(runs=tuple(answers["runs"].replace(",", " ").split())))
+            self.plan_with(answers["runs"])
 
     def action_hold(self) -> None:
         """Hold this answer, or let go of the one that is held."""
@@ -298,3 +114,71 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         elif where == "price":
             self.place.memory.of("prices")["filter"] = origin.instance or ""
             await self.app.run_action("open_view('prices')")
+
+    # What is kept of an answer.
+
+    def action_copy(self) -> None:
+        """To the clipboard, where the terminal lets one."""
+        self.app.copy_to_clipboard(self.command_line)
+        self.notify("the command is on the clipboard, if the terminal allows it")
+
+    def action_save(self) -> None:
+        """Ask for the file."""
+        fields = (Field(name="file", title="a new file", value=_FILE),)
+        self.app.push_screen(Form("Save the assumptions", fields), self._save)
+
+    def _save(self, answers: dict[str, str] | None) -> None:
+        if answers is None:
+            return
+        path, edits = Path(answers["file"]).expanduser(), self.edits
+
+        def saved(_: None) -> None:
+            self.trouble.settle()
+            self.saved = (edits, path)
+            self.tell_command()
+            self.notify(plain(f"{path} is written: {self.command_line}"))
+
+        read_apart(self, partial(write_edits, path, edits), then=saved, failed=self.trouble.tell, group="file")
+
+    def action_load(self) -> None:
+        """Ask for the file."""
+        fields = (Field(name="file", title="a file of assumptions", value=_FILE),)
+        self.app.push_screen(Form("Load assumptions", fields), self._load)
+
+    def _load(self, answers: dict[str, str] | None) -> None:
+        if answers is None:
+            return
+        path = Path(answers["file"]).expanduser()
+
+        def loaded(edits: Edits) -> None:
+            self.trouble.settle()
+            self.saved = (edits, path)
+            self.change(edits)
+            self.tell_command()
+
+        read_apart(self, partial(read_edits, path), then=loaded, failed=self.trouble.tell, group="file")
+
+    def action_keep(self) -> None:
+        """Make the whole plan and keep it, as `planner plan` does."""
+        request, address, today = self.request, self.place.address, self.place.today
+        if request is None:
+            self.trouble.tell("there is no answer to keep yet: correct the assumption that is marked ✗")
+            return
+
+        def tell(sentence: str) -> None:
+            self.app.call_from_thread(self.tell_doing, f"… {sentence}")
+
+        def make() -> PlanDocument:
+            with Store.open(address) as store:
+                return keep(store, request, today=today, tell=tell)
+
+        self.tell_doing("… keeping the plan")
+        read_apart(self, make, then=self._kept, failed=self._not_kept, group="keep")
+
+    def _kept(self, document: PlanDocument) -> None:
+        self.tell_doing(f"✓ plan {document.plan} is kept: planner plans show {document.plan}; Reports can write it")
+        self.post_message(self.Changed())
+
+    def _not_kept(self, sentence: str) -> None:
+        self.tell_doing("")
+        self.trouble.tell(f"the plan was not kept: {sentence}")

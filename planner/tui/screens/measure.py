@@ -87,7 +87,7 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
         self.replay_if_asked()
 
     def _look_around(self) -> None:
-        read_apart(self, offered, then=self._offer, failed=self.trouble.tell, group="offered")
+        self.look(offered, then=self._offer, group="offered", settles=False)
 
     def _offer(self, offer: Offer) -> None:
         remembered = self.place.memory.of(self.VIEW).get("ticked")
@@ -130,16 +130,28 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
             "cancel": None if is_measuring or self._chore is not None else _NOTHING_RUNS,
             "pause": None if is_measuring else _NOTHING_RUNS,
             "drop": None if self.session.waiting else "no run waits",
-            "log": None if run is not None or self._chore is not None else _NOTHING_RUNS,
+            "log": None if run is not None or self._has_log else _NOTHING_RUNS,
             "resume": None if self._resumable else "there is no interrupted run to go on with",
             "open_result": None
             if self._result
             else _NOT_YET
             if is_measuring
             else f"nothing was measured yet, {_START}",
-            "prepare": "a run is measured, which preparing would disturb: wait for its end" if is_measuring else None,
+            "prepare": self._why_not_prepare(),
         }
         return lacks.get(action) or self.why_no_replay(action)
+
+    def _why_not_prepare(self) -> str | None:
+        if self.session.is_measuring:
+            return "a run is measured, which preparing would disturb: wait for its end"
+        if self._chore is not None:
+            return "a workload is being prepared: x cancels it"
+        is_free = not self.is_mounted or self.choices.ticks.to_prepare is not None
+        return None if is_free else "every workload that is listed is ready"
+
+    @property
+    def _has_log(self) -> bool:
+        return self._chore is not None or (self.is_mounted and self.panel.has_class("-log"))
 
     @property
     def _resumable(self) -> str | None:
@@ -182,6 +194,7 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
         run = self.session.run
         if self._chore is not None:
             self._chore.cancel()
+            self.panel.write("cancelling …")
         elif run is not None and run.phase is not Phase.CANCELLING and run.is_more_than_half_done:
             told = "cancel; what was measured is kept, and u goes on with it"
             question = Question("More than half of this run is done.", (Choice(key="x", told=told),))
@@ -239,25 +252,31 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
     def action_prepare(self) -> None:
         """Make what can be made."""
         name = self.choices.ticks.to_prepare
-        if name is None:
-            self.trouble.tell("every workload that is listed is ready")
-        elif self._chore is None:
+        if name is not None:
+            self.trouble.settle()
             self._chore = Chore(("workloads", "prepare", name))
-            self._prepare(self._chore)
+            self._prepare(name, self._chore)
 
     @work(exclusive=True, group="chore")
-    async def _prepare(self, chore: Chore) -> None:
+    async def _prepare(self, name: str, chore: Chore) -> None:
         self.panel.show_log(is_shown=True)
         self.query_one("#measure").add_class("-live")
         self.panel.write(f"$ {typed(chore.arguments)}")
         self.refresh_bindings()
+        trouble = None
         try:
             async for line in chore.lines():
                 self.panel.write(line)
         except HarnessError as error:
-            self.trouble.tell(str(error))
+            trouble = str(error)
         self._chore = None
-        if not chore.is_done:
-            self.trouble.tell(f"{typed(chore.arguments)} did not end well: {chore.last_line} · P tries again")
+        if chore.is_done:
+            self.notify(plain(f"{name} is ready: tick it in the list, r measures it"))
+        elif chore.is_cancelled:
+            self.notify(plain(f"preparing {name} is cancelled: P begins again"))
+        else:
+            self.trouble.tell(
+                f"{name} was not prepared: {trouble or chore.last_line.removeprefix('planner: ')} · P tries again"
+            )
         self.refresh_bindings()
         self._look_around()

@@ -16,7 +16,6 @@ from planner.tui.measuring.session import Session
 from planner.tui.measuring.standing import LiveRun, Phase
 from planner.tui.measuring.story import Newest, newest_of, story_of
 from planner.tui.screens.base import ViewScreen
-from planner.tui.screens.dim_keys import DimKeys
 from planner.tui.widgets.live_panel import LivePanel
 
 _STORY_ROOM = 4  # columns for padding and a scrollbar
@@ -25,7 +24,7 @@ _TRY_AGAIN = "r tries again"
 _GO_ON = "u goes on from what was measured"
 
 
-class Watching(DimKeys):
+class Watching(ViewScreen):
     """Knows the session and the panel."""
 
     panel = query_one("#live", LivePanel)

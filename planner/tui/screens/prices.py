@@ -21,7 +21,6 @@ from planner.tui.prices.filters import QuickFilters
 from planner.tui.prices.findings import finding_columns
 from planner.tui.prices.heads import price_head
 from planner.tui.prices.lines import PriceLine, key_of_line, price_columns, price_lines
-from planner.tui.reading import read_apart
 from planner.tui.widgets.detail import Detail
 from planner.tui.widgets.grid import Grid
 from planner.tui.widgets.told import Told
@@ -244,12 +243,11 @@ against the shipped one. **i n u** bring prices: a file, one by hand, today's fr
             self.query_one(Detail).tell(*self._parts)
             return
         self._asked_of, self._parts = asked, ()
-        read_apart(
-            self,
+        self.look(
             partial(show_prices, found.book, row.instance, found.as_of, targets=targets_in_force()),
             then=partial(self._tell_history, found, line),
-            failed=self.trouble.tell,
             group="history",
+            settles=False,
         )
 
     def _tell_history(self, found: PriceOverview, line: PriceLine, history: PriceHistory | TargetPrices) -> None:

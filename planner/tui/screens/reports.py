@@ -14,7 +14,6 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from planner.reports.forms import DEFAULT_FORMS, FORMS
-from planner.services.prices import store_if_there
 from planner.store.plan_records import PlanSummary
 from planner.tui.dialogs.export import ExportDialog
 from planner.tui.dialogs.form import Field, Form
@@ -31,8 +30,9 @@ from planner.tui.widgets.pages import Pages
 from planner.tui.widgets.told import Told
 from planner.wording.text import plain
 
-_EMPTY = "no plan is kept yet\n\npress 3 for Fleet, and k there keeps a plan · or run  planner plan"
-_NOTHING = "no report is shown: press 3 for Fleet, k there keeps a plan"
+_EMPTY = "no plan is kept yet\n\npress 3 for Fleet, and K there keeps a plan · or run  planner plan"
+_NOTHING = "no report is shown: press 3 for Fleet, K there keeps a plan"
+_OF_A_REPORT = {"export", "wish", "replay", "copy", "turn"}
 _WISHES = (
     ("title", "title: of the report; empty: one that names the models"),
     ("currency", "currency: tell amounts in it, such as EUR; empty: the plan's own"),
@@ -54,7 +54,7 @@ or CSV. **c** is the deployment checklist of the run that the plan rests on. Mar
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "export", "Export", tooltip="write the report that is shown, in the forms you tick"),
         Binding("w", "wish", "Wishes", tooltip="the title, another currency, the moment that the report bears"),
-        Binding("R", "replay", "Replay", tooltip="the plan at the prices of another day, with what changed"),
+        Binding("d", "replay", "Day", tooltip="the plan at the prices of another day, with what changed"),
         Binding("c", "checklist", "Checklist", tooltip="the ten points before deployment"),
         Binding("y", "copy", "Copy command", show=False, tooltip="copy the equal planner report command"),
         Binding("right_square_bracket", "turn(1)", "Next section", key_display="]", show=False, tooltip="one on"),
@@ -73,7 +73,7 @@ or CSV. **c** is the deployment checklist of the run that the plan rests on. Mar
         super().__init__()
         self._wanted: Wanted | None = None
         self._preview: Preview | None = None
-        self._is_writing = False
+        self._is_writing = self._has_plans = False
 
     def body(self) -> ComposeResult:
         """Head, plans, contents and pages, what was written, the command."""
@@ -98,13 +98,7 @@ or CSV. **c** is the deployment checklist of the run that the plan rests on. Mar
         """Read the plans; go on to a checklist where another view asked for one."""
         if self.place.memory.of(self.VIEW).get("checklist"):
             self.action_checklist()
-        address = self.place.address
-
-        def read() -> tuple[PlanSummary, ...]:
-            with store_if_there(address) as store:
-                return kept_plans(store)
-
-        read_apart(self, read, then=self._list, failed=self.trouble.tell, group="plans")
+        self.read(kept_plans, then=self._list)
 
     @property
     def _grid(self) -> Grid[PlanSummary]:
@@ -117,6 +111,7 @@ or CSV. **c** is the deployment checklist of the run that the plan rests on. Mar
     def _list(self, plans: tuple[PlanSummary, ...]) -> None:
         self._grid.fill(plans)
         names = [one.plan_id for one in plans]
+        self._has_plans = bool(names)
         if not names:
             self.query_one("#reports-head", Told).tell(Text(_NOTHING, style="dim"))
             return
@@ -157,6 +152,7 @@ or CSV. **c** is the deployment checklist of the run that the plan rests on. Mar
     def _show(self, preview: Preview) -> None:
         same = self._preview is not None and self._preview.wanted.plan == preview.wanted.plan
         self._preview, self._wanted = preview, preview.wanted
+        self.refresh_bindings()
         contents = self.query_one("#reports-contents", OptionList)
         contents.clear_options()
         contents.add_options(
@@ -219,11 +215,14 @@ or CSV. **c** is the deployment checklist of the run that the plan rests on. Mar
         if answers is not None and self._wanted is not None:
             self._make(replace(self._wanted, **answers))  # type: ignore[arg-type]  # texts, and no forms
 
+    def why_not(self, action: str) -> str | None:
+        """Keys that are about the report that is shown."""
+        if self._preview is None and action in _OF_A_REPORT:
+            return "no report is shown yet: ⏎ on a plan shows it" if self._has_plans else _NOTHING
+        return super().why_not(action)
+
     def _shown(self) -> Wanted | None:
-        if self._preview is None:
-            self.trouble.tell(_NOTHING if not self._grid.shown else "no report is shown yet: ⏎ on a plan shows it")
-            return None
-        return self._preview.wanted
+        return None if self._preview is None else self._preview.wanted
 
     # It is written.
 

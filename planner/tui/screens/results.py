@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _EMPTY = "nothing was measured yet\n\npress 1 to measure, or run  planner bench"
 _TWO = 2
+_OF_A_RUN = {"mark", "compare", "delete", "export", "replay", "checklist"}
 _PAUSE_S = 0.12  # the cursor rests so long on a run before it is read
 
 
@@ -74,6 +75,7 @@ other run of the same workload. **e** writes the marked runs, or the one under t
         self._resting: Timer | None = None
         self._summarised: RunSummary | None = None
         self._has_read = self._is_unread = False
+        self._is_nowhere = True  # the cursor stands on no run
 
     def body(self) -> ComposeResult:
         """The table, and what the run under the cursor says."""
@@ -125,6 +127,9 @@ other run of the same workload. **e** writes the marked runs, or the one under t
         run = event.row
         if self._resting is not None:
             self._resting.stop()
+        if self._is_nowhere is not (run is None):
+            self._is_nowhere = run is None
+            self.refresh_bindings()
         if not isinstance(run, RunSummary):
             self._summarised = None
             panel.tell(Text())
@@ -158,14 +163,17 @@ other run of the same workload. **e** writes the marked runs, or the one under t
         """Open it."""
         self.app.push_screen(RunScreen(event.row.run_id))
 
+    def why_not(self, action: str) -> str | None:
+        """Keys that are about a run."""
+        if action in _OF_A_RUN and self._is_nowhere:
+            return "there is no run here: press 1 to measure, or escape to end the filter"
+        return super().why_not(action)
+
     def _at_cursor(self) -> RunSummary | None:
-        """The run that a key is about; where there is none, it is said."""
-        run = self.runs.at_cursor
-        if run is None:
-            self.trouble.tell("there is no run here: press 1 to measure, or escape to end the filter")
-        elif not self._is_unread:
+        """The run that a key is about."""
+        if not self._is_unread:
             self.trouble.settle()
-        return run
+        return self.runs.at_cursor
 
     # What keys do.
 

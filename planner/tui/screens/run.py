@@ -49,6 +49,7 @@ _TITLES = {
 _OF_AN_ARM = {"latency", "quality", "proof", "raw"}
 _WIDE = 100
 _OF_A_LOAD = {"latency", "raw"}
+_OF_A_PANE = {"confusions": "quality", "other": "environment", "copy": "provenance"}
 
 
 class RunScreen(ViewScreen):
@@ -73,6 +74,8 @@ run again. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
         Binding("y", "copy", "Copy command", tooltip="copy the command that makes this run again"),
     ]
 
+    FOLDED = frozenset(_OF_A_PANE)
+
     def __init__(self, name: str) -> None:
         super().__init__()
         self._wanted = name
@@ -90,7 +93,7 @@ run again. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
     def on_mount(self) -> None:
         """Read it."""
         self.query_one("#run-head", Told).tell(Text(plain(f"reading run {self._wanted} …"), style="dim"))
-        self.read(partial(open_run, name=self._wanted), then=self._open, failed=self._broken, group="run")
+        self.read(partial(open_run, name=self._wanted), then=self._open, failed=self._broken)
 
     def _broken(self, why: str) -> None:
         told = signed("!", f"run {self._wanted} cannot be shown: {why}")
@@ -214,11 +217,17 @@ run again. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
 
     # What keys do.
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def why_not(self, action: str) -> str | None:
         """Keys of one pane are of that pane."""
-        del parameters
-        own = {"confusions": "quality", "other": "environment", "copy": "provenance"}.get(action)
-        return own is None or own == self._pane
+        if action in {"confusions", "other", "copy"} and self._pane != (own := _OF_A_PANE[action]):
+            return f"that key is of the pane {_TITLES[own]}: ] turns the panes"
+        if action == "arm" and self._pane not in _OF_AN_ARM:
+            return "this pane is about all arms: Latency, Quality, Proof and Raw are about one"
+        if action != "load":
+            return None
+        if self._opened is not None and len(self._opened.document.loads) == 1:
+            return "this run has one load"
+        return None if self._pane in _OF_A_LOAD else "only Latency and Raw are about one load"
 
     async def action_open_pane(self, name: str) -> None:
         """Open a pane."""
@@ -235,9 +244,6 @@ run again. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
         """Another arm."""
         if self._opened is None:
             return
-        if self._pane not in _OF_AN_ARM:
-            self.notify("this pane is about all arms: Latency, Quality, Proof and Raw are about one")
-            return
         self._arm = (self._arm + by) % len(self._opened.document.arms)
         await self._show()
 
@@ -245,12 +251,7 @@ run again. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
         """Another load."""
         if self._opened is None:
             return
-        count = len(self._opened.document.loads)
-        if self._pane not in _OF_A_LOAD or count == 1:
-            told = "this run has one load" if count == 1 else "only Latency and Raw are about one load"
-            self.notify(told)
-            return
-        self._load = (self._load + by) % count
+        self._load = (self._load + by) % len(self._opened.document.loads)
         await self._show()
 
     def action_confusions(self) -> None:

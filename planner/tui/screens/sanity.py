@@ -48,7 +48,6 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
         Binding("d", "day", "Day", show=False, tooltip="by the prices of which day they are judged"),
         Binding("w", "waive", "Waive", tooltip="accept this claim in spite of the rules, with a name and a reason"),
         Binding("v", "waivers", "Waivers", tooltip="who waived what, and why"),
-        Binding("r", "again", "Again", show=False, tooltip="read the file and judge it again"),
         Binding("escape", "back", "Back", tooltip="back to the claims"),
     ]
 
@@ -72,7 +71,7 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
         self._asked = Asked(file=self.place.memory.of(self.VIEW).get("file", ""))
         self._grid(_CLAIMS).focus_table()
         self.set_interval(_LOOK_EVERY_S, self._look_again)
-        self.action_again()
+        self._judge_again()
 
     def _waiver_columns(self) -> tuple[GridColumn[Waiver], ...]:
         return waiver_columns(lambda: self._judged.report if self._judged else None)
@@ -93,14 +92,13 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
     def _is_wide(self) -> bool:
         return self.query_one("#sanity").has_class("-whole")
 
-    def action_again(self) -> None:
-        """Read and judge."""
+    def _judge_again(self) -> None:
         asked, today = self._asked, self.place.today
 
         def work(store: Store | None) -> tuple[Stamp, Judged]:
             return stamp_of(asked.path), judged(store, asked=asked, today=today)
 
-        self.read(work, then=self._show, failed=self._fail, group="sanity")
+        self.read(work, then=self._show, failed=self._fail)
 
     def _look_again(self) -> None:
         """Where the file has changed, judge it."""
@@ -111,9 +109,9 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
         def then(stamp: Stamp) -> None:
             if stamp != self._stamp and asked == self._asked:
                 self._stamp = stamp
-                self.action_again()
+                self._judge_again()
 
-        read_apart(self, lambda: stamp_of(asked.path), then=then, failed=self.trouble.tell, group="look")
+        self.look(lambda: stamp_of(asked.path), then=then, group="look", settles=False)
 
     def _show(self, found: tuple[Stamp, Judged]) -> None:
         self._stamp, self._judged = found
@@ -200,7 +198,7 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
             file, as_of = answers.get("file", self._asked.file), answers.get("as_of", self._asked.as_of)
             self._asked = Asked(file=file, as_of=as_of)
             self._open(_CLAIMS)
-            self.action_again()
+            self._judge_again()
 
     def action_waive(self) -> None:
         """Ask who and why."""
@@ -231,7 +229,7 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
 
         def then(_: None) -> None:
             self.post_message(self.Changed())
-            self.action_again()
+            self._judge_again()
 
         read_apart(self, keep, then=then, failed=self.trouble.tell, group="waive")
 

@@ -8,12 +8,22 @@ from collections.abc import Iterator, Sequence
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
+from textual.events import MouseDown
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey  # Textual exports the footer alone
 
 _MOST = 7
 _ALWAYS = ("app.help", "app.quit")
 _ROOM = 3  # around a key and its word
+
+
+class _Key(FooterKey):
+    """A click is as good as the key, also where the answer is why not."""
+
+    async def _on_mouse_down(self, event: MouseDown) -> None:
+        """Press it."""
+        event.prevent_default()
+        self.app.simulate_key(self.key)
 
 
 class KeyFooter(Footer):
@@ -40,7 +50,7 @@ class KeyFooter(Footer):
         self._shown = _told(wanted)
         for active, shown in wanted:
             binding = active.binding
-            yield FooterKey(
+            yield _Key(
                 binding.key,
                 shown,
                 binding.description,

@@ -47,6 +47,7 @@ class LivePanel(Vertical):
     LivePanel.-story #plot, LivePanel.-story #instead { display: none; }
     LivePanel.-story #arms, LivePanel.-story #strip { display: none; }
     LivePanel.-log #log { display: block; }
+    LivePanel.-idle.-log #head, LivePanel.-idle.-log #strip { display: none; }
     LivePanel.-log #plot, LivePanel.-log #instead, LivePanel.-log #story { display: none; }
     """
 

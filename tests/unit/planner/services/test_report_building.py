@@ -97,7 +97,7 @@ def test_a_report_has_every_part_that_readers_expect(report: Report) -> None:
         assert {f"chart.{one}.{key}" for one in ("waterfall", "cash", "tornado", "prices")} <= charts
     assert {"chart.capacity.resnet50", "chart.savings.resnet50"} <= charts
     lacking = next(one for one in report.sections if one.key == "question.toy.capacity")
-    assert "is not drawn: a rate is known, and no curve" in _said(lacking)
+    assert "is not drawn: only a rate is known, and no curve" in _said(lacking)
     assert {"answers", "cases", "register", "risk-list", "footprint.resnet50"} <= tables
     assert report.sections[0].key == "summary"
     assert [one.key for one in report.calculations] == [key for key, _ in _questions(report)]
@@ -171,7 +171,9 @@ def test_the_waterfall_goes_from_staying_to_the_change_and_charts_say_what_they_
     capacity = next(chart for chart in _charts(report) if chart.key == "chart.capacity.resnet50")
     assert isinstance(capacity, Lines)
     moved = capacity.series[-1].points
-    assert [point.y for point in moved] == sorted((point.y or 0.0 for point in moved), reverse=True)
+    served = [point.y for point in moved if point.y is not None]
+    assert served == sorted(served, reverse=True)
+    assert moved[-len(served) :] == tuple(point for point in moved if point.y is not None)
     assert isinstance(next(chart for chart in _charts(report) if chart.key == "chart.tornado.resnet50"), Bars)
 
 
