@@ -17,6 +17,7 @@ from textual.events import Event, InputEvent
 _YOUNG = (2000, 5)  # objects more than before, and rounds of those before the survivors are looked through as well
 _NEVER = 2**31 - 1  # rounds; what C holds
 _ENOUGH = 10  # rounds that survivors were added in: Python's own measure
+_TOO_MUCH = 1000  # of them: some millions of objects. Whoever watches for hours must not run out of memory
 _TIDY_EVERY_S = 2.0
 _IDLE_S = 3.0  # somebody reads, or is gone
 _SWITCH_S = 0.001  # by default 0.005, which the drawing thread would wait at every turn that it takes
@@ -59,6 +60,6 @@ class KeysFirst(App[int]):
         return not any(one.is_running for one in self.workers)
 
     def _tidy(self) -> None:
-        is_idle = time.monotonic() - self._touched_s >= _IDLE_S
-        if is_idle and gc.get_count()[2] >= _ENOUGH and self.may_tidy():
+        is_idle, rounds = time.monotonic() - self._touched_s >= _IDLE_S, gc.get_count()[2]
+        if rounds >= _TOO_MUCH or (is_idle and rounds >= _ENOUGH and self.may_tidy()):
             gc.collect()

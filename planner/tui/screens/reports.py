@@ -98,7 +98,7 @@ or CSV. **c** is the deployment checklist of the run that the plan rests on. Mar
         """Read the plans; go on to a checklist where another view asked for one."""
         if self.place.memory.of(self.VIEW).get("checklist"):
             self.action_checklist()
-        self.read(kept_plans, then=self._list)
+        self.read(kept_plans, then=self._list, settles=False)  # a dialog closed, too: what went wrong stays
 
     @property
     def _grid(self) -> Grid[PlanSummary]:
