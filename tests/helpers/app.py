@@ -106,11 +106,12 @@ def drive(
     theme: str | None = None,
     memory: Memory | None = None,
     memory_file: Path | None = None,
+    now: datetime = NOW,
 ) -> None:
-    """Run the app on a database, do the steps, end it."""
+    """Run the app on a database, do the steps, end it. Its clock stands still."""
     remembered = memory or Memory()
     remembered.view, remembered.theme = view or remembered.view, theme or remembered.theme
-    app = PlannerApp(Place(address=str(database), memory=remembered, now=lambda: NOW), memory_file=memory_file)
+    app = PlannerApp(Place(address=str(database), memory=remembered, now=lambda: now), memory_file=memory_file)
 
     async def run() -> None:
         async with app.run_test(size=size) as pilot:

@@ -31,8 +31,8 @@ from planner.tui.widgets.pages import Pages
 from planner.tui.widgets.told import Told
 from planner.wording.text import plain
 
-_EMPTY = "no plan is kept yet\n\npress 3 for Fleet, and k there keeps a plan · or run  planner plan"
-_NOTHING = "no report is shown: press 3 for Fleet, k there keeps a plan"
+_EMPTY = "no plan is kept yet\n\npress 3 for Fleet, and K there keeps a plan · or run  planner plan"
+_NOTHING = "no report is shown: press 3 for Fleet, K there keeps a plan"
 _WISHES = (
     ("title", "title: of the report; empty: one that names the models"),
     ("currency", "currency: tell amounts in it, such as EUR; empty: the plan's own"),
