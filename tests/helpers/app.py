@@ -21,7 +21,7 @@ from planner.tui.screens.loading import LoadingScreen
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 WIDE, NARROW = (140, 40), (80, 24)
 _PATIENCE_S = 60.0
-_LOOK_EVERY_S = 0.02
+_LOOK_FIRST_S, _LOOK_EVERY_S = 0.02, 0.15  # looking draws the screen: seldom where it takes long
 _TERMINAL = re.compile(r"terminal-\d+")
 
 Steps = Callable[["Driver"], Awaitable[None]]
@@ -42,8 +42,8 @@ class Driver:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """Type a text."""
-        await self.press(*(_KEYS.get(one, one) for one in text))
+        """Type a text, into a field or a list: it opens no view."""
+        await self.pilot.press(*(_KEYS.get(one, one) for one in text))
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait until something holds.
@@ -52,12 +52,14 @@ class Driver:
             AssertionError: it does not within a minute; `what` says which.
         """
         deadline = asyncio.get_running_loop().time() + _PATIENCE_S
+        wait_s = _LOOK_FIRST_S
         while not holds():
             if self.app._exception is not None:
                 raise self.app._exception
             if asyncio.get_running_loop().time() > deadline:
                 raise AssertionError(f"in vain: {what}\n{self.text}")
-            await self.pilot.pause(_LOOK_EVERY_S)
+            await asyncio.sleep(wait_s)  # a pause of the pilot asks every widget, which costs more than what is awaited
+            wait_s = min(_LOOK_EVERY_S, wait_s * 1.5)
 
     async def opened(self) -> None:
         """Wait until a view that is being loaded is there."""

@@ -78,20 +78,8 @@ def test_a_signal_ends_the_app_and_gives_the_terminal_back(tmp_path: Path, numbe
     assert recall(tmp_path / "config" / "app.json").view == "results"
 
 
-def test_ctrl_c_leaves_and_ctrl_z_suspends_until_it_goes_on(tmp_path: Path) -> None:
-    with _app(tmp_path) as app:
-        _opened(app)
-        app.write(b"\x1a")
-        app.until(lambda: app.state() == "T")
-        at = len(app.output)
-        app.signal(signal.SIGCONT)
-        app.until(b"nothing was measured yet", since=at)
-        app.write(b"\x03")
-        assert app.wait() == 0
-
-
-def test_a_storm_of_resizes_breaks_nothing(tmp_path: Path) -> None:
-    sizes = [(1 + 37 * step % 300, 1 + 13 * step % 100) for step in range(300)]
+def test_a_storm_of_resizes_and_a_suspension_break_nothing_and_ctrl_c_leaves(tmp_path: Path) -> None:
+    sizes = [(1 + 37 * step % 300, 1 + 13 * step % 100) for step in range(200)]
     with _app(tmp_path) as app:
         _opened(app)
         for size in [(1, 1), *sizes, (300, 100), (1, 100), (300, 1), (100, 30)]:
@@ -101,6 +89,11 @@ def test_a_storm_of_resizes_breaks_nothing(tmp_path: Path) -> None:
         app.write(b"?")
         app.until(b"find a key", since=at)
         app.write(b"\x1b\x1b")
+        app.write(b"\x1a")
+        app.until(lambda: app.state() == "T")
+        at = len(app.output)
+        app.signal(signal.SIGCONT)
+        app.until(b"nothing was measured yet", since=at)
         app.write(b"\x03")
         assert app.wait() == 0
 

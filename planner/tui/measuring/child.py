@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from harness.errors import HarnessError
-from planner.services.live import Line, decode_line
+from planner.services.live import Ended, Line, decode_line
 from planner.tui.measuring.saying import brief, open_log
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class BenchChild:
         self._command = (*program, "--db", database, *arguments, "--events", "--observer", "tui")
         self._process: subprocess.Popen[bytes] | None = None
         self.log: Path | None = None
-        self._is_released = False
+        self._is_released = self._has_told_its_end = False
         self.was_cancelled = False
 
     async def lines(self) -> AsyncIterator[Line]:
@@ -55,11 +55,13 @@ class BenchChild:
         transport, reader = await _reader(process)
         try:
             while text := await _line(reader):
-                yield decode_line(text)
+                line = decode_line(text)
+                self._has_told_its_end = isinstance(line, Ended)
+                yield line
             await _has_ended(process)
         finally:
             transport.close()
-            if not self._is_released:
+            if not self._is_released and not (self._has_told_its_end and await _has_ended(process)):
                 await self._end(process)
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -21,8 +21,8 @@ class Session:
 
     @property
     def is_measuring(self) -> bool:
-        """Whether a run is under way."""
-        return self._child is not None
+        """Whether a run is under way. It is not, once it has told its end: its process only has to leave."""
+        return self._child is not None and (self.run is None or not self.run.is_over)
 
     def add(self, lines: Sequence[tuple[str, ...]]) -> None:
         """More runs, one after another."""
@@ -30,7 +30,7 @@ class Session:
 
     def next_run(self) -> LiveRun | None:
         """The next one that waits, now to be followed; None: none waits, or one is under way."""
-        if self.is_measuring or not self.waiting:
+        if self._child is not None or not self.waiting:
             return None
         self.run = LiveRun(arguments=self.waiting.popleft())
         self._child = BenchChild(self.run.arguments, database=self.database, program=self.program)

@@ -33,7 +33,7 @@ _LIMITS = {
 }
 _USUAL = {"budget": "20s"}
 _LABELLED = "budget"  # what is filled in from the start has no placeholder to say what it is
-_NOWHERE = "space ticks · r starts what is ticked · b brings a model of your own"
+_NOWHERE = "space ticks · r starts · b brings a model of your own"
 _IN_A_FIELD = "enter: the next field · →: completes a path · esc: back to the list, where r runs"
 
 
