@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from helpers.fake_bench import FakeBench, wait_until
+from helpers.fake_workload import FP32, PER_CHANNEL, make_int8_script, make_script
 
 from benchmarks.app_terminal import Terminal
 from planner.store import Store
@@ -115,7 +116,7 @@ def test_a_bug_ends_the_app_with_a_sentence_and_keeps_its_traceback(tmp_path: Pa
 def bench(tmp_path: Path) -> Iterator[FakeBench]:
     """A workload of the fake runtime; what still measures it at the end is ended."""
     bench = FakeBench(folder=tmp_path)
-    bench.write_workload()
+    bench.write_workload({FP32: make_script(), PER_CHANNEL: make_int8_script()})
     yield bench
     for one in bench.processes():
         one.kill()
