@@ -49,9 +49,9 @@ for cue in open(cues):
         os.kill(os.getpid(), signal.SIGKILL)
     if name == "fail":
         sys.exit(open(os.path.join(folder, "failed")).read())
-    say(name)
-    if name == "done":
+    if name == "leave":
         sys.exit(0)
+    say(name)
 """
 
 
@@ -63,7 +63,7 @@ def told_plan() -> Plan:
 
 @dataclass(slots=True, kw_only=True)
 class ToldRun:
-    """The program, in a folder of its own. Cues: `ready`, `timed`, `disturbed`, `done`, `fail`, `die`."""
+    """The program, in a folder of its own. Cues: `ready`, `timed`, `disturbed`, `done`, `leave`; `fail`, `die`."""
 
     folder: Path
     failure: str = ""

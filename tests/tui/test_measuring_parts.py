@@ -1,5 +1,6 @@
 """What the measuring view rests on: command lines, fields, where a run stands, when to paint, playing a run. No app."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from helpers.builders import FP32, INT8, make_plan
 from helpers.run_event_sequences import began as stage_began
 from helpers.run_event_sequences import failed, finished, round_finished, standing
+from helpers.told_runs import ToldRun
 
 from harness.errors import HarnessError
 from harness.run_events import RunEvent
@@ -20,6 +22,7 @@ from planner.tui.measuring.checking import check_fields
 from planner.tui.measuring.pacing import Pacer
 from planner.tui.measuring.player import Player
 from planner.tui.measuring.saying import MOST, open_log
+from planner.tui.measuring.session import Session
 from planner.tui.measuring.standing import ArmState, LiveRun, Phase
 
 
@@ -163,6 +166,35 @@ def test_budget_and_gate_are_read_as_the_command_line_reads_them() -> None:
     assert "its code is run" in found["model"].told
     assert check_fields({"budget": "0s"})["budget"].is_wrong
     assert check_fields({"data": "/nowhere/a.csv", "tokenizer": ""})["tokenizer"].is_wrong
+
+
+def test_a_run_that_has_told_its_end_is_measured_no_more_and_the_next_waits_until_it_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANNER_STATE", str(tmp_path))
+    told = ToldRun(folder=tmp_path / "told")
+    session = Session(database="none.db", program=told.program)
+
+    async def follow() -> list[bool]:
+        come = asyncio.Event()
+        session.add([("bench",), ("bench",)])
+        run = session.next_run()
+        assert run is not None
+        following = asyncio.create_task(session.follow(run, told=come.set))
+        told.cue("ready")
+        await come.wait()
+        measuring = [session.is_measuring]
+        told.cue("done")
+        while run.ended is None:
+            come.clear()
+            await come.wait()
+        measuring += [session.is_measuring, session.next_run() is not None]
+        told.cue("leave")
+        await following
+        return [*measuring, session.next_run() is not None]
+
+    assert asyncio.run(asyncio.wait_for(follow(), 60)) == [True, False, False, True]
+    told.close()
 
 
 def test_of_what_runs_said_the_newest_files_stay_and_a_full_disk_is_told(
