@@ -23,7 +23,7 @@ from planner.tui.screens.loading import LoadingScreen
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 WIDE, NARROW = (140, 40), (80, 24)
 _PATIENCE_S = 60.0
-_LOOK_EVERY_S = 0.02
+_LOOK_FIRST_S, _LOOK_EVERY_S = 0.02, 0.15  # looking draws the screen: seldom where it takes long
 _TERMINAL = re.compile(r"terminal-\d+")
 
 Steps = Callable[["Driver"], Awaitable[None]]
@@ -44,8 +44,8 @@ class Driver:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """Type a text."""
-        await self.press(*(_KEYS.get(one, one) for one in text))
+        """Type a text, into a field or a list: it opens no view."""
+        await self.pilot.press(*(_KEYS.get(one, one) for one in text))
 
     def type_ahead(self, text: str, *, then: tuple[str, ...] = ()) -> None:
         """Type before the app has had time for any of it: a text whose lines end with enter, then other keys."""
@@ -74,12 +74,14 @@ class Driver:
             AssertionError: it does not within a minute; `what` says which.
         """
         deadline = asyncio.get_running_loop().time() + _PATIENCE_S
+        wait_s = _LOOK_FIRST_S
         while not holds():
             if self.app._exception is not None:
                 raise self.app._exception
             if asyncio.get_running_loop().time() > deadline:
                 raise AssertionError(f"in vain: {what}\n{self.text}")
-            await self.pilot.pause(_LOOK_EVERY_S)
+            await asyncio.sleep(wait_s)  # a pause of the pilot asks every widget, which costs more than what is awaited
+            wait_s = min(_LOOK_EVERY_S, wait_s * 1.5)
 
     async def opened(self) -> None:
         """Wait until a view that is being loaded is there."""
@@ -128,11 +130,12 @@ def drive(
     theme: str | None = None,
     memory: Memory | None = None,
     memory_file: Path | None = None,
+    now: datetime = NOW,
 ) -> None:
-    """Run the app on a database, do the steps, end it."""
+    """Run the app on a database, do the steps, end it. Its clock stands still."""
     remembered = memory or Memory()
     remembered.view, remembered.theme = view or remembered.view, theme or remembered.theme
-    app = PlannerApp(Place(address=str(database), memory=remembered, now=lambda: NOW), memory_file=memory_file)
+    app = PlannerApp(Place(address=str(database), memory=remembered, now=lambda: now), memory_file=memory_file)
 
     async def run() -> None:
         async with app.run_test(size=size) as pilot:

@@ -133,12 +133,12 @@ def read_json(answer: Answer) -> dict[str, Any]:
     return document
 
 
-def wait_until(predicate: Callable[[], object], *, what: str) -> None:
+def wait_until(predicate: Callable[[], object], *, what: str, every_s: float = _POLL_S) -> None:
     """Poll until the predicate holds; fail if it never does."""
     deadline = time.monotonic() + _PATIENCE_S
     while not predicate():
         assert time.monotonic() < deadline, f"in vain: {what}"
-        time.sleep(_POLL_S)
+        time.sleep(every_s)
 
 
 def _is_of(process: psutil.Process, folder: Path) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from helpers.fake_bench import FakeBench, wait_until
+from helpers.fake_workload import FP32, PER_CHANNEL, make_int8_script, make_script
 
 from benchmarks.app_terminal import Terminal
 from planner.store import Store
@@ -78,20 +79,8 @@ def test_a_signal_ends_the_app_and_gives_the_terminal_back(tmp_path: Path, numbe
     assert recall(tmp_path / "config" / "app.json").view == "results"
 
 
-def test_ctrl_c_leaves_and_ctrl_z_suspends_until_it_goes_on(tmp_path: Path) -> None:
-    with _app(tmp_path) as app:
-        _opened(app)
-        app.write(b"\x1a")
-        app.until(lambda: app.state() == "T")
-        at = len(app.output)
-        app.signal(signal.SIGCONT)
-        app.until(b"nothing was measured yet", since=at)
-        app.write(b"\x03")
-        assert app.wait() == 0
-
-
-def test_a_storm_of_resizes_breaks_nothing(tmp_path: Path) -> None:
-    sizes = [(1 + 37 * step % 300, 1 + 13 * step % 100) for step in range(300)]
+def test_a_storm_of_resizes_and_a_suspension_break_nothing_and_ctrl_c_leaves(tmp_path: Path) -> None:
+    sizes = [(1 + 37 * step % 300, 1 + 13 * step % 100) for step in range(200)]
     with _app(tmp_path) as app:
         _opened(app)
         for size in [(1, 1), *sizes, (300, 100), (1, 100), (300, 1), (100, 30)]:
@@ -101,6 +90,11 @@ def test_a_storm_of_resizes_breaks_nothing(tmp_path: Path) -> None:
         app.write(b"?")
         app.until(b"find a key", since=at)
         app.write(b"\x1b\x1b")
+        app.write(b"\x1a")
+        app.until(lambda: app.state() == "T")
+        at = len(app.output)
+        app.signal(signal.SIGCONT)
+        app.until(b"nothing was measured yet", since=at)
         app.write(b"\x03")
         assert app.wait() == 0
 
@@ -122,7 +116,7 @@ def test_a_bug_ends_the_app_with_a_sentence_and_keeps_its_traceback(tmp_path: Pa
 def bench(tmp_path: Path) -> Iterator[FakeBench]:
     """A workload of the fake runtime; what still measures it at the end is ended."""
     bench = FakeBench(folder=tmp_path)
-    bench.write_workload()
+    bench.write_workload({FP32: make_script(), PER_CHANNEL: make_int8_script()})
     yield bench
     for one in bench.processes():
         one.kill()

@@ -48,20 +48,22 @@ def _pictured(name: str, pictures: SnapshotAssertion, *keys: str) -> Callable[[D
     return steps
 
 
-def test_an_empty_store(tmp_path: Path, pictures: SnapshotAssertion) -> None:
-    drive(tmp_path / "none.db", _pictured("results-empty", pictures), view="results", size=NARROW, theme=DARK.name)
+def test_an_empty_store_and_help(tmp_path: Path, pictures: SnapshotAssertion) -> None:
+    async def steps(app: Driver) -> None:
+        await _pictured("results-empty", pictures)(app)
+        await _pictured("help", pictures, "question_mark")(app)
+
+    drive(tmp_path / "none.db", steps, view="results", size=NARROW, theme=DARK.name)
 
 
-@pytest.mark.parametrize("theme", [DARK.name, LIGHT.name])
-def test_the_list_of_runs(theme: str, database: Path, pictures: SnapshotAssertion) -> None:
-    drive(database, _pictured(f"results-{theme}", pictures), view="results", size=NARROW, theme=theme)
+def test_the_list_of_runs(database: Path, pictures: SnapshotAssertion) -> None:
+    async def steps(app: Driver) -> None:
+        await _pictured(f"results-{DARK.name}", pictures)(app)
+        await _pictured(f"results-{LIGHT.name}", pictures, "t")(app)
+
+    drive(database, steps, view="results", size=NARROW, theme=DARK.name)
 
 
 def test_the_list_without_colours(database: Path, pictures: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     drive(database, _pictured("results-no-color", pictures, "down"), view="results", size=NARROW, theme=DARK.name)
-
-
-def test_help(tmp_path: Path, pictures: SnapshotAssertion) -> None:
-    steps = _pictured("help", pictures, "question_mark")
-    drive(tmp_path / "none.db", steps, view="results", size=NARROW, theme=DARK.name)

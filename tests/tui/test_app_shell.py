@@ -2,6 +2,7 @@
 
 import resource
 import sqlite3
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -19,16 +20,20 @@ from planner.tui.themes import DARK, LIGHT
 from planner.tui.views import VIEWS
 
 
-def test_the_app_opens_where_it_was_left_and_remembers_its_theme(tmp_path: Path) -> None:
+def test_the_app_remembers_its_view_theme_and_order_makes_no_database_and_says_what_to_press(tmp_path: Path) -> None:
     file = tmp_path / "config" / "app.json"
 
     async def steps(app: Driver) -> None:
-        await app.press("2", "t")
+        await app.press("2", "t", "s")
+        await app.until(lambda: app.shows("nothing was measured yet", "press 1 to measure"), "what to do")
+        await app.press("q")
 
     drive(tmp_path / "none.db", steps, memory_file=file)
 
     assert recall(file).view == "results"
     assert recall(file).theme == LIGHT.name
+    assert recall(file).of("results")["order"] == "2+"
+    assert not (tmp_path / "none.db").exists()
 
 
 def test_a_memory_that_is_no_memory_is_none(tmp_path: Path) -> None:
@@ -54,15 +59,6 @@ def test_help_tells_what_the_view_is_for_and_finds_keys(tmp_path: Path) -> None:
     drive(tmp_path / "none.db", steps, view="results")
 
 
-def test_an_empty_database_says_what_to_press_next(tmp_path: Path) -> None:
-    async def steps(app: Driver) -> None:
-        await app.settled()
-        assert app.shows("nothing was measured yet", "press 1 to measure")
-
-    drive(tmp_path / "none.db", steps, view="results", theme=DARK.name)
-    assert not (tmp_path / "none.db").exists()
-
-
 def test_a_database_that_cannot_be_read_is_told_in_place(tmp_path: Path) -> None:
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
@@ -76,7 +72,7 @@ def test_a_database_that_cannot_be_read_is_told_in_place(tmp_path: Path) -> None
     drive(broken, steps, view="results")
 
 
-def test_tabs_and_keys_fit_eighty_columns_in_every_view(tmp_path: Path) -> None:
+def test_every_view_fits_eighty_columns_and_can_be_drawn_at_any_size(tmp_path: Path) -> None:
     async def steps(app: Driver) -> None:
         for view in VIEWS:
             await app.press(view.digit)
@@ -84,6 +80,9 @@ def test_tabs_and_keys_fit_eighty_columns_in_every_view(tmp_path: Path) -> None:
             first, *_, last = app.text.splitlines()
             assert all(f"{one.digit}{'▸' if one is view else ' '}{one.title}" in first for one in VIEWS), first
             assert last.endswith("? Help  q Quit"), last
+            for size in ((1, 1), (200, 50), NARROW):
+                await app.pilot.resize_terminal(*size)
+        assert app.shows(f"{VIEWS[-1].digit}▸{VIEWS[-1].title}")
 
     drive(tmp_path / "none.db", steps, size=NARROW)
 
@@ -129,7 +128,7 @@ def test_a_key_that_can_do_nothing_says_why(tmp_path: Path, monkeypatch: pytest.
     drive(tmp_path / "none.db", steps, view="results")
 
 
-def test_what_cannot_be_read_now_is_read_on_a_key(tmp_path: Path) -> None:
+def test_what_is_gone_damaged_or_held_by_another_is_told_in_place_and_read_on_a_key(tmp_path: Path) -> None:
     database = tmp_path / "results.db"
     with open_store(database) as store:
         run = record_run(store, PastRun())
@@ -146,26 +145,15 @@ def test_what_cannot_be_read_now_is_read_on_a_key(tmp_path: Path) -> None:
         database.write_bytes(whole)
         await app.press("R")
         await app.until(lambda: app.shows(run) and not app.shows("R reads again"), "the run, and no trouble")
-
-    drive(database, steps, view="results")
-
-
-def test_a_database_that_another_holds_is_told_in_place(tmp_path: Path) -> None:
-    database = tmp_path / "results.db"
-    with open_store(database) as store:
-        run = record_run(store, PastRun())
-    holder = sqlite3.connect(database, isolation_level=None)
-    holder.execute("PRAGMA journal_mode = DELETE")
-    holder.execute("BEGIN EXCLUSIVE")
-
-    async def steps(app: Driver) -> None:
-        await app.until(lambda: app.shows("! ", "R reads again"), "that it is held")
-        holder.execute("ROLLBACK")
+        with closing(sqlite3.connect(database, isolation_level=None)) as holder:
+            holder.execute("PRAGMA journal_mode = DELETE")
+            holder.execute("BEGIN EXCLUSIVE")
+            await app.press("R")
+            await app.until(lambda: app.shows("! ", "R reads again"), "that another holds it")
         await app.press("R")
-        await app.until(lambda: app.shows(run) and not app.shows("R reads again"), "the run")
+        await app.until(lambda: app.shows(run) and not app.shows("R reads again"), "the run again")
 
     drive(database, steps, view="results")
-    holder.close()
 
 
 def test_what_no_view_could_read_is_read_on_the_same_key_in_each(tmp_path: Path) -> None:
@@ -187,30 +175,6 @@ def test_what_no_view_could_read_is_read_on_the_same_key_in_each(tmp_path: Path)
             await app.until(lambda: app.shows(*words) and not app.shows("R reads again"), f"{view.title}, read")  # noqa: B023
 
     drive(database, steps, view="results")
-
-
-def test_every_size_of_a_terminal_can_be_drawn_on(tmp_path: Path) -> None:
-    sizes = [(1, 1), (2, 100), (300, 100)]
-
-    async def steps(app: Driver) -> None:
-        for view in VIEWS:
-            await app.press(view.digit)
-            for width, height in sizes:
-                await app.pilot.resize_terminal(width, height)
-        await app.pilot.resize_terminal(100, 30)
-        assert app.shows(f"{VIEWS[-1].digit}▸{VIEWS[-1].title}")
-
-    drive(tmp_path / "none.db", steps)
-
-
-def test_an_order_is_remembered_also_when_the_app_is_left_from_that_view(tmp_path: Path) -> None:
-    file = tmp_path / "app.json"
-
-    async def steps(app: Driver) -> None:
-        await app.press("s", "q")
-
-    drive(tmp_path / "none.db", steps, view="results", memory_file=file)
-    assert recall(file).of("results")["order"] == "2+"
 
 
 def test_a_memory_that_cannot_be_written_or_is_of_another_version_costs_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -80,12 +81,20 @@ def test_a_run_is_watched_told_opened_and_replayed(tmp_path: Path, monkeypatch: 
         assert (run.observer, run.state) == ("tui", "completed")
 
 
-def test_a_killed_run_says_so_goes_on_and_is_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    endless = make_script(latency_us=1.0, jitter=0.5)
-    bench = _bench(tmp_path, monkeypatch, {FP32: endless, PER_CHANNEL: endless})
+def test_a_run_that_is_refused_or_killed_says_so_goes_on_and_is_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = {FP32: make_script(latency_us=300.0, jitter=0.5), PER_CHANNEL: make_script(latency_us=294.0, jitter=0.5)}
+    bench = _bench(tmp_path, monkeypatch, scripts)  # as far apart as what is undecided for as long as one likes
+    held = ExitStack()
 
     async def steps(app: Driver) -> None:
         screen = await _opened(app)
+        assert app.shows(f"process {os.getpid()} is measuring on this host now")
+        screen.queue(_lines(bench))
+        assert (await _run(app, screen)).phase is Phase.FAILED
+        await app.until(lambda: app.shows("! the run failed", "is measuring on this host: wait for it"), "the reason")
+        held.close()
         screen.queue(_lines(bench, "900s"))
         await app.until(lambda: bool(screen.run_now and screen.run_now.began), "the beginning of the run")
         child = screen.session._child
@@ -106,14 +115,16 @@ def test_a_killed_run_says_so_goes_on_and_is_cancelled(tmp_path: Path, monkeypat
         assert (await _run(app, screen)).phase is Phase.CANCELLED
         await app.until(lambda: app.shows("~ cancelled after", "what was measured is kept"), "the end")
 
-    drive(bench.database, steps, view="measure")
+    with held:
+        held.enter_context(host_lock(default_lock_path()))
+        drive(bench.database, steps, view="measure")
     bench.require_no_process()
     with Store.open_existing(str(bench.database)) as store:
         assert [run.state for run in store.runs()] == ["interrupted"]
 
 
 def test_whoever_leaves_may_let_the_run_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = _bench(tmp_path, monkeypatch)
+    bench = _bench(tmp_path, monkeypatch, {FP32: make_script(), PER_CHANNEL: make_int8_script()})
 
     async def steps(app: Driver) -> None:
         screen = await _opened(app)
@@ -128,20 +139,6 @@ def test_whoever_leaves_may_let_the_run_go_on(tmp_path: Path, monkeypatch: pytes
             return [str(run.state) for run in store.runs()]
 
     wait_until(lambda: states() == ["completed"], what="the end of a run that nobody watches")
-
-
-def test_a_host_that_is_taken_is_told_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = _bench(tmp_path, monkeypatch)
-
-    async def steps(app: Driver) -> None:
-        screen = await _opened(app)
-        assert app.shows(f"process {os.getpid()} is measuring on this host now")
-        screen.queue(_lines(bench))
-        assert (await _run(app, screen)).phase is Phase.FAILED
-        await app.until(lambda: app.shows("! the run failed", "is measuring on this host: wait for it"), "the reason")
-
-    with host_lock(default_lock_path()):
-        drive(bench.database, steps, view="measure")
 
 
 def test_a_model_is_brought_and_looked_at_as_it_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

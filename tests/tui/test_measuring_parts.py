@@ -1,5 +1,7 @@
 """What the measuring view rests on: command lines, fields, where a run stands, when to paint, playing a run. No app."""
 
+import asyncio
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,9 @@ import pytest
 from helpers.builders import FP32, INT8, make_plan
 from helpers.run_event_sequences import began as stage_began
 from helpers.run_event_sequences import failed, finished, round_finished, standing
+from helpers.told_runs import ToldRun
 
+from harness.errors import HarnessError
 from harness.run_events import RunEvent
 from harness.vocabulary import Gate, RunState, Stage
 from planner.services.live import Ended, Judged, Line, Teller, began
@@ -17,6 +21,8 @@ from planner.tui.measuring.asked import Asked, typed
 from planner.tui.measuring.checking import check_fields
 from planner.tui.measuring.pacing import Pacer
 from planner.tui.measuring.player import Player
+from planner.tui.measuring.saying import MOST, open_log
+from planner.tui.measuring.session import Session
 from planner.tui.measuring.standing import ArmState, LiveRun, Phase
 
 
@@ -160,3 +166,48 @@ def test_budget_and_gate_are_read_as_the_command_line_reads_them() -> None:
     assert "its code is run" in found["model"].told
     assert check_fields({"budget": "0s"})["budget"].is_wrong
     assert check_fields({"data": "/nowhere/a.csv", "tokenizer": ""})["tokenizer"].is_wrong
+
+
+def test_a_run_that_has_told_its_end_is_measured_no_more_and_the_next_waits_until_it_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANNER_STATE", str(tmp_path))
+    told = ToldRun(folder=tmp_path / "told")
+    session = Session(database="none.db", program=told.program)
+
+    async def follow() -> list[bool]:
+        come = asyncio.Event()
+        session.add([("bench",), ("bench",)])
+        run = session.next_run()
+        assert run is not None
+        following = asyncio.create_task(session.follow(run, told=come.set))
+        told.cue("ready")
+        await come.wait()
+        measuring = [session.is_measuring]
+        told.cue("done")
+        while run.ended is None:
+            come.clear()
+            await come.wait()
+        measuring += [session.is_measuring, session.next_run() is not None]
+        told.cue("leave")
+        await following
+        return [*measuring, session.next_run() is not None]
+
+    assert asyncio.run(asyncio.wait_for(follow(), 60)) == [True, False, False, True]
+    told.close()
+
+
+def test_of_what_runs_said_the_newest_files_stay_and_a_full_disk_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANNER_STATE", str(tmp_path))
+    for _ in range(MOST + 5):
+        descriptor, newest = open_log()
+        os.close(descriptor)
+    assert newest.parent == tmp_path / "logs" / "app"
+    assert len([*newest.parent.iterdir()]) == MOST
+    assert newest.exists()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PLANNER_STATE", str(tmp_path / "file"))
+    with pytest.raises(HarnessError, match="no log can be written to"):
+        open_log()

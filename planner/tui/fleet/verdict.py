@@ -1,11 +1,15 @@
 """The answer in one badge and a few lines: whether to do it, as loud for no as for yes. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from planner.services.plans.document import ProjectionDocument
+from pricing.book.lint import OLDEST_DAYS
 from pricing.projection.model import Answer, ColumnName
 from pricing.vocabulary import Gate
 
+_RED = "2 shows what quality lost · 1 measures another variant, such as int8-mixed"
 _CHANGED = {Answer.QUANTISE: ColumnName.QUANTISE, Answer.MOVE: ColumnName.MOVE}
 
 
@@ -34,3 +38,13 @@ def badge_of(one: ProjectionDocument) -> Badge:
     gate = gates.get(_CHANGED[one.answer])
     words = {Gate.NOT_MEASURED: "NOT YET: QUALITY NOT MEASURED", Gate.UNPROVEN: "NOT YET: QUALITY NOT PROVEN"}
     return Badge(sign="~", text=words.get(Gate(gate), "NOT YET: MEASURE FIRST") if gate else "NOT YET", tone="open")
+
+
+def cautions_of(one: ProjectionDocument, *, today: date) -> Iterator[str]:
+    """What to know beside the answer, and what to press next: a quality gate that says no, prices that are stale."""
+    if one.answer is Answer.NOT_AVAILABLE:
+        yield f"✗ {_RED}"
+    oldest = min((date.fromisoformat(column.fleet.price_as_of) for column in one.columns), default=today)
+    age = (today - oldest).days
+    if age > OLDEST_DAYS:
+        yield f"! prices of {oldest} are {age:,} days old: 4 shows them, u there updates them"

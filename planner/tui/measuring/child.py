@@ -11,32 +11,38 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.errors import HarnessError
-from planner.services.live import Line, decode_line
+from planner.services.live import Ended, Line, decode_line
+from planner.tui.measuring.saying import brief, open_log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLANNER = (sys.executable, "-m", "planner")
+"""What is started."""
 
 _LONGEST_LINE = 8_000_000
 _GRACE_S = 20.0  # to store what there is; workers are ended within seconds
 _LOOK_EVERY_S = 0.05
 _LAST_LINES = 12
 _LAST_BYTES = 20_000
+_SPEAKS = "planner: "  # begins a sentence of planner's own, beside what libraries say
 _KILLED = (
     "it was killed from outside ({name}): by somebody, or by the system for want of memory. What was measured is kept"
 )
 
 
 class BenchChild:
-    """One run of `planner`, from its start to its end."""
+    """One run of `planner`, from its start to its end. `log`: what it says on standard error, once it is started."""
 
-    def __init__(self, arguments: Sequence[str], *, database: str) -> None:
-        self._arguments = ("--db", database, *arguments, "--events", "--observer", "tui")
+    def __init__(self, arguments: Sequence[str], *, database: str, program: Sequence[str] = PLANNER) -> None:
+        self._command = (*program, "--db", database, *arguments, "--events", "--observer", "tui")
         self._process: subprocess.Popen[bytes] | None = None
-        descriptor, name = tempfile.mkstemp(prefix="planner-", suffix=".log")
-        self._errors, self.log = descriptor, Path(name)
-        self._is_released = False
+        self.log: Path | None = None
+        self._is_released = self._has_told_its_end = False
         self.was_cancelled = False
 
     async def lines(self) -> AsyncIterator[Line]:
@@ -49,26 +55,29 @@ class BenchChild:
         transport, reader = await _reader(process)
         try:
             while text := await _line(reader):
-                yield decode_line(text)
+                line = decode_line(text)
+                self._has_told_its_end = isinstance(line, Ended)
+                yield line
             await _has_ended(process)
         finally:
             transport.close()
-            if not self._is_released:
+            if not self._is_released and not (self._has_told_its_end and await _has_ended(process)):
                 await self._end(process)
 
     def _start(self) -> subprocess.Popen[bytes]:
+        errors, self.log = open_log()
         try:
             return subprocess.Popen(
-                [sys.executable, "-m", "planner", *self._arguments],
+                self._command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=self._errors,
+                stderr=errors,
                 start_new_session=True,
             )
         except OSError as error:
             raise HarnessError(f"planner cannot be started: {error.strerror}") from error
         finally:
-            os.close(self._errors)
+            os.close(errors)
 
     @property
     def exit_code(self) -> int | None:
@@ -86,23 +95,33 @@ class BenchChild:
         self._is_released = True
 
     def last_words(self) -> str:
-        """Why it ended: by a signal, or the end of what it said on standard error."""
-        code, said = self.exit_code, self._said()
+        """Why it ended: by a signal, or what it said in the end."""
+        code, said = self.exit_code, self.last_lines()
         if code is not None and code < 0:
-            killed = _KILLED.format(name=signal.Signals(-code).name)
-            return f"{killed}\n{said}" if said else killed
-        return said or f"it ended with exit code {code} and said nothing"
+            return _KILLED.format(name=signal.Signals(-code).name)
+        begins = [number for number, line in enumerate(said) if line.startswith(_SPEAKS)]
+        words = said[begins[-1] if begins else -1 :]
+        return "\n".join(words).removeprefix(_SPEAKS) or f"it ended with exit code {code} and said nothing"
 
-    def _said(self) -> str:
+    def last_lines(self) -> list[str]:
+        """The end of what it said on standard error."""
+        if self.log is None:
+            return []
         with contextlib.suppress(OSError), self.log.open("rb") as stream:
             stream.seek(max(0, self.log.stat().st_size - _LAST_BYTES))
-            return "\n".join(stream.read().decode(errors="replace").splitlines()[-_LAST_LINES:])
-        return ""
+            return stream.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
+        return []
+
+    @property
+    def log_told(self) -> str:
+        """Where that lies; empty where it was not started."""
+        return "" if self.log is None else brief(self.log)
 
     def forget(self) -> None:
         """Remove what it said, where nothing went wrong."""
-        with contextlib.suppress(OSError):
-            self.log.unlink()
+        if self.log is not None:
+            with contextlib.suppress(OSError):
+                self.log.unlink()
 
     async def _end(self, process: subprocess.Popen[bytes]) -> None:
         _signal(process, signal.SIGTERM)

@@ -5,23 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from harness.errors import HarnessError
-from planner.tui.measuring.child import BenchChild
+from planner.tui.measuring.child import PLANNER, BenchChild
 from planner.tui.measuring.standing import LiveRun, Phase
 
 
 @dataclass(slots=True, kw_only=True)
 class Session:
-    """One run at a time. `run`: the last one that was started, or that is replayed."""
+    """One run at a time. `run`: the last one that was started, or that is replayed. `program`: what measures."""
 
     database: str
+    program: Sequence[str] = PLANNER
     run: LiveRun | None = None
     waiting: deque[tuple[str, ...]] = field(default_factory=deque)
     _child: BenchChild | None = None
 
     @property
     def is_measuring(self) -> bool:
-        """Whether a run is under way."""
-        return self._child is not None
+        """Whether a run is under way. It is not, once it has told its end: its process only has to leave."""
+        return self._child is not None and (self.run is None or not self.run.is_over)
 
     def add(self, lines: Sequence[tuple[str, ...]]) -> None:
         """More runs, one after another."""
@@ -29,10 +30,10 @@ class Session:
 
     def next_run(self) -> LiveRun | None:
         """The next one that waits, now to be followed; None: none waits, or one is under way."""
-        if self.is_measuring or not self.waiting:
+        if self._child is not None or not self.waiting:
             return None
         self.run = LiveRun(arguments=self.waiting.popleft())
-        self._child = BenchChild(self.run.arguments, database=self.database)
+        self._child = BenchChild(self.run.arguments, database=self.database, program=self.program)
         return self.run
 
     async def follow(self, run: LiveRun, *, told: Callable[[], None]) -> None:
@@ -45,14 +46,14 @@ class Session:
                 run.take(line)
                 told()
         except HarnessError as error:
-            run.fail(str(error), log=str(child.log))
+            run.fail(str(error), log=child.log_told)
         finally:
             self._child = None
         if not run.is_over:
             if child.was_cancelled and (child.exit_code or 0) >= 0:
                 run.phase = Phase.CANCELLED
             else:
-                run.fail(child.last_words(), log=str(child.log))
+                run.fail(child.last_words(), log=child.log_told, said=child.last_lines())
         if run.phase is not Phase.FAILED:
             child.forget()
 

@@ -1,6 +1,7 @@
 """Where a run stands, from its lines: what the live screen draws. Knows nothing of screens."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -113,9 +114,11 @@ class LiveRun:
         self.said.append(line)
         self.said_count += 1
 
-    def fail(self, reason: str, *, log: str) -> None:
-        """It ended without saying how."""
+    def fail(self, reason: str, *, log: str, said: Iterable[str] = ()) -> None:
+        """It ended without saying how. `said`: its last lines on standard error, for the log."""
         self.phase, self.trouble, self.log = Phase.FAILED, reason, log
+        for line in said:
+            self.say(Said(at_s=self.progress.now_s, text=line))
 
     def _judge(self, line: Judged) -> None:
         arm = self.arms.get(line.arm)

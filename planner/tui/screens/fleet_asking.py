@@ -200,7 +200,7 @@ class AskingScreen(ViewScreen):
         answered = self.reckoner.answered
         if answered is not None:
             beside = "" if self._held is None else difference(self._held, answered.document)
-            self.head.show(answered.document, beside=beside, doing=self._doing, is_stale=self.is_stale)
+            self.head.show(answered.document, (beside, self._doing), today=self.place.today, is_stale=self.is_stale)
 
     def tell_command(self) -> None:
         """The command line is another."""

@@ -87,9 +87,10 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
         self.replay_if_asked()
 
     def _look_around(self) -> None:
-        self.look(offered, then=self._offer, group="offered", settles=False)
+        self.look(offered, then=self.show_offer, group="offered", settles=False)
 
-    def _offer(self, offer: Offer) -> None:
+    def show_offer(self, offer: Offer) -> None:
+        """What is here can be ticked."""
         remembered = self.place.memory.of(self.VIEW).get("ticked")
         pairs = [one.partition("\t") for one in remembered.split("\n")] if remembered else None
         ticked = None if pairs is None else [(group, value) for group, _, value in pairs]

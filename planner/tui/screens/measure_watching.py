@@ -22,6 +22,8 @@ _STORY_ROOM = 4  # columns for padding and a scrollbar
 _LEAST_STORY = 60
 _TRY_AGAIN = "r tries again"
 _GO_ON = "u goes on from what was measured"
+_LAST_LINES = "l shows its last lines"
+_MOST_REASON = 300  # characters: what to do next stands below it, on a small screen, too
 
 
 class Watching(ViewScreen):
@@ -95,7 +97,9 @@ class Watching(ViewScreen):
 
     def _tell_failure(self, run: LiveRun) -> None:
         what_next = _TRY_AGAIN if run.began is None else f"{_GO_ON} · {_TRY_AGAIN}"
-        self.trouble.tell(f"the run failed: {run.trouble}\n{what_next} · log: {run.log}")
+        log = f" · {_LAST_LINES}\nlog: {run.log}" if run.log else ""
+        reason = run.trouble if len(run.trouble) <= _MOST_REASON else f"{run.trouble[:_MOST_REASON]}…"
+        self.trouble.tell(f"the run failed: {reason}\n{what_next}{log}")
 
     def read_story(self, run: str) -> None:
         """What it came to, from the store."""

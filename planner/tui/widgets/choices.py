@@ -32,6 +32,8 @@ _LIMITS = {
     "max_class_drop": ("class drop", "of any class's recall that the gate allows, e.g. 0.03"),
 }
 _USUAL = {"budget": "20s"}
+_LABELLED = "budget"  # what is filled in from the start has no placeholder to say what it is
+_NOWHERE = "space ticks · r starts · b brings a model of your own"
 _IN_A_FIELD = "enter: the next field · →: completes a path · esc: back to the list, where r runs"
 
 
@@ -51,12 +53,13 @@ class Choices(Vertical):
     def compose(self) -> ComposeResult:
         """Ticks, what the cursor stands on, paths, limits."""
         yield Checklist(id="ticks")
-        yield Static(id="told", markup=False)
+        yield Static(_NOWHERE, id="told", markup=False)
         with VerticalScroll(id="brought"):
             for name, placeholder in _PATHS.items():
                 yield PathInput(placeholder, id=name)
                 yield Static(id=f"{name}-note", classes="note", markup=False)
         with Horizontal(id="limits"):
+            yield Static(f" {_LABELLED} ")
             for name, (placeholder, tooltip) in _LIMITS.items():
                 yield Input(_USUAL.get(name, ""), placeholder=placeholder, id=name, compact=True, tooltip=tooltip)
         yield Static(id="limits-note", classes="note", markup=False)
@@ -106,7 +109,7 @@ class Choices(Vertical):
     def on_checklist_looked(self, event: Checklist.Looked) -> None:
         """The whole of what a line cuts off."""
         item = event.item
-        self.query_one("#told", Static).update(plain(f"{item.value}: {item.reason or item.told}" if item else ""))
+        self.query_one("#told", Static).update(plain(f"{item.value}: {item.reason or item.told}" if item else _NOWHERE))
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """What works in a field."""

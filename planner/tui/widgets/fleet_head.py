@@ -1,13 +1,14 @@
 """Above form and answer: what is asked, and the answer in a badge and a sentence, whatever it is."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from planner.services.plans.document import ProjectionDocument
-from planner.tui.fleet.verdict import Badge, badge_of
+from planner.tui.fleet.verdict import Badge, badge_of, cautions_of
 from planner.tui.widgets.drawn_lines import DrawnLines
 from planner.wording.text import plain
 
@@ -44,19 +45,19 @@ class FleetHead(DrawnLines):
         if self.styles.height is None or self.styles.height.value != self.line_count:
             self.styles.height = max(1, self.line_count)
 
-    def show(self, one: ProjectionDocument, *, beside: str = "", doing: str = "", is_stale: bool = False) -> None:
+    def show(self, one: ProjectionDocument, more: Iterable[str] = (), *, today: date, is_stale: bool = False) -> None:
         """The answer.
 
         Args:
             one: The answer.
-            beside: How it differs from a held one.
-            doing: What goes on meanwhile.
+            more: Sentences below it: how it differs from a held one, what goes on meanwhile; empty ones are left out.
+            today: What the age of prices is told by.
             is_stale: It is the answer before; to what is typed now there is none.
         """
         badge = _BEFORE if is_stale else badge_of(one)
         for tone in (*_COLOURS, _BEFORE.tone):
             self.set_class(tone == badge.tone, f"-{tone}")
-        self._tell(_lines(one, badge, (beside, doing), is_wide=self.app.size.width >= _WIDE))
+        self._tell(_lines(one, badge, (*cautions_of(one, today=today), *more), is_wide=self.app.size.width >= _WIDE))
 
 
 def _lines(one: ProjectionDocument, badge: Badge, more: tuple[str, ...], *, is_wide: bool) -> Iterator[RenderableType]:

@@ -1,5 +1,6 @@
 """The right side of Measure: where the run stands, its arms, the machine, a plot, a log, and its story in the end."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -27,6 +28,8 @@ _SIGNS = {"bad": ("✗", "red"), "caution": ("~", "yellow"), "good": ("✓", "gr
 _LEAST_WIDTH = 60
 _LEAST_PLOT = 8  # rows
 _HEAD = 6  # rows of title, progress, facts, table head, strip
+_LOG_ROOM = 3  # columns for padding and a scrollbar
+_MOST_LINES = 1000
 
 
 class LivePanel(Vertical):
@@ -55,6 +58,7 @@ class LivePanel(Vertical):
         super().__init__(id=id, classes="-idle")
         self.absent: tuple[str, ...] = ()
         self._logged = 0
+        self._lines: deque[Text] = deque(maxlen=_MOST_LINES)
         self._last: tuple[LiveRun, bool, Player | None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,7 +69,7 @@ class LivePanel(Vertical):
         yield LinePlot(id="plot")
         yield Static(id="instead", markup=False)
         yield Detail(id="story")
-        yield RichLog(id="log", wrap=True, max_lines=1000)
+        yield RichLog(id="log", wrap=True, max_lines=_MOST_LINES)
         yield Static(id="queue")
 
     def on_mount(self) -> None:
@@ -75,6 +79,9 @@ class LivePanel(Vertical):
     def on_resize(self) -> None:
         """Other widths."""
         self._again()
+        lines = [*self._lines]
+        self._clear_log()
+        self._log(lines)
 
     def _again(self) -> None:
         if self._last is not None:
@@ -89,7 +96,7 @@ class LivePanel(Vertical):
     def begin(self) -> None:
         """Another run: nothing of the last one is shown any more."""
         self.remove_class("-idle", "-story", "-plotted")
-        self.log_lines.clear()
+        self._clear_log()
         self._logged = 0
 
     def show_run(self, run: LiveRun, *, is_paused: bool, player: Player | None = None, with_plot: bool) -> None:
@@ -138,12 +145,22 @@ class LivePanel(Vertical):
     def _write_log(self, run: LiveRun) -> None:
         new = list(run.said)[-(run.said_count - self._logged) :] if run.said_count > self._logged else []
         self._logged = run.said_count
-        for one in new:
-            self.log_lines.write(_sentence(one))
+        self._log(_sentence(one) for one in new)
 
     def write(self, text: str) -> None:
         """A line of something else than a run."""
-        self.log_lines.write(Text(plain(text)))
+        self._log([Text(plain(text))])
+
+    def _log(self, lines: Iterable[Text]) -> None:
+        """As wide as the panel: the log itself does not know how wide it is while it is hidden."""
+        width = max(1, self.size.width - _LOG_ROOM)
+        for line in lines:
+            self._lines.append(line)
+            self.log_lines.write(line, width=width)
+
+    def _clear_log(self) -> None:
+        self.log_lines.clear()
+        self._lines.clear()
 
     def show_log(self, *, is_shown: bool | None = None) -> None:
         """Log in place of plot or story; None: the other one."""

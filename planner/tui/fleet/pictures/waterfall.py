@@ -13,17 +13,20 @@ from planner.drawing.plan_figures import amount, signed_amount
 from planner.services.plans.document import ProjectionDocument
 from planner.tui.fleet.pictures.colours import COLOURS, GAIN, LOSS, heading
 from planner.wording.text import plain
-from pricing.projection.model import ColumnName
+from pricing.projection.model import Answer, ColumnName
 
 _NAMES = 24
 _AMOUNTS = 15
 _GAPS = 4
 _LEAST = 10
+_RED = "✗ none of this saving is to be had: quality does not allow INT8"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def waterfall(one: ProjectionDocument, *, width: int) -> Iterator[RenderableType]:
     """Each bar begins where the one before it ended; why there is none where the saving cannot be taken apart."""
+    if one.answer is Answer.NOT_AVAILABLE:
+        yield Text(_RED, style=LOSS)
     costs = {column.name: column.cost_per_year.planned for column in one.columns}
     move, stay = costs.get(ColumnName.MOVE), costs.get(ColumnName.STAY)
     if not one.shares or move is None or stay is None:
