@@ -1,4 +1,4 @@
-"""Asks for one of the stored runs."""
+"""Asks for one of the stored runs; reads their list."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,12 +10,23 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from harness.supervisor.host_lock import default_lock_path
+from planner.services.host_state import read_host_state
+from planner.services.listing import RunList, list_runs
 from planner.store.records import RunSummary
+from planner.store.repository import Store
 from planner.tui.widgets.grid import Grid, GridColumn
 from planner.wording.marks import marked
 from planner.wording.moments import short
 from planner.wording.quantities import ABSENT
 from planner.wording.text import plain
+
+
+def stored_runs(store: Store | None) -> RunList:
+    """All of them, the newest first."""
+    if store is None:
+        return RunList(schema="", has_more=False, runs=())
+    return list_runs(store, read_host_state(default_lock_path()), limit=0)
 
 
 class ChooseRun(ModalScreen[str | None]):

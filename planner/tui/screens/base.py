@@ -54,6 +54,11 @@ class ViewScreen(Screen[None]):
         """Where the app works."""
         return place_of(self.app)
 
+    def go_to(self, view: str, **wishes: str) -> None:
+        """Open another view, which finds there what it is wished to show."""
+        self.place.memory.of(view).update(wishes)
+        self.app.call_later(self.app.run_action, f"app.open_view('{view}')")
+
     def compose(self) -> ComposeResult:
         """Tabs, trouble, body, footer."""
         yield ViewTabs(VIEWS, opened=self.VIEW)

@@ -247,8 +247,7 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
     def action_open_result(self) -> None:
         """Among the results."""
         if self._result is not None:
-            self.place.memory.of("results")["run"] = self._result
-            self.app.call_later(self.app.run_action, "app.open_view('results')")
+            self.go_to("results", run=self._result)
 
     def action_prepare(self) -> None:
         """Make what can be made."""

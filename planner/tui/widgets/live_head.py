@@ -57,7 +57,7 @@ def _where(run: LiveRun) -> list[Text]:
     line.append(f"{progress.now_s:4.0f} s  ")
     if progress.stage is not None:  # before the first one, nothing is known to be done
         line.append(quantities.bar(progress.share, of=1.0, width=_BAR).ljust(_BAR, "·"), style="cyan")
-        line.append(f" {progress.share:4.0%}  ")
+        line.append(f" {progress.share:4.0%} of this step: ")
     if run.phase is Phase.CANCELLING:
         return [line.append("cancelling: storing what there is; x again ends it at once", style="yellow")]
     return [line.append(_doing(run)), _facts(run)]
