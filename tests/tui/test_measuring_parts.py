@@ -201,6 +201,14 @@ def test_a_run_that_has_told_its_end_is_measured_no_more_and_the_next_waits_unti
     told.close()
 
 
+def test_who_cancels_a_run_keeps_those_that_wait() -> None:
+    session = Session(database="none.db")
+    session.add([("bench",), ("bench", "--budget", "5s")])
+    session.next_run()
+    session.cancel()
+    assert list(session.waiting) == [("bench", "--budget", "5s")]
+
+
 def test_of_what_runs_said_the_newest_files_stay_and_a_full_disk_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

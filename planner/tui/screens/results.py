@@ -199,7 +199,7 @@ card), and **e** writes a file that `planner import` reads. **d** deletes, after
         def compare(store: Store | None) -> RunsCompared:
             return compare_two(store, first=pair[0], second=pair[1])
 
-        self.read(compare, then=self._set_beside, failed=self.trouble.tell, group="compare")
+        self.read(compare, then=self._set_beside, group="compare", is_asked=True)
 
     def _set_beside(self, found: RunsCompared) -> None:
         self.app.push_screen(ComparedScreen(found))

@@ -18,7 +18,7 @@ _ENDS = {
     Phase.CANCELLED: ("~ cancelled", "yellow"),
     Phase.FAILED: ("✗ failed", "red"),
 }
-_BEGINS = "the latency plot begins with the first timed round"
+BEGINS = "the latency plot begins with the first timed round"
 _ENDING = "o opens the result · l log · v replays it · esc back"
 
 
@@ -106,10 +106,3 @@ def _left(run: LiveRun) -> Iterator[str]:
         yield f"timing ends in {run.timing_left_s:.0f} s at most"
     elif left_s is not None and run.progress.stage is not None:
         yield f"about {left_s:.0f} s left in this step"
-
-
-def doing_instead_of_plot(run: LiveRun) -> str:
-    """What is being done while there is nothing to plot."""
-    if run.phase is Phase.WAITING or run.progress.stage is None:
-        return _BEGINS
-    return f"now: {STAGE_WORDS[run.progress.stage]}\n{_BEGINS}"
