@@ -51,6 +51,7 @@ class ChooseRun(ModalScreen[str | None]):
             yield Static(Text(plain(self._title), style="bold"))
             columns = _columns(self._now)
             yield Grid[RunSummary](columns, empty="nothing was measured yet\n\npress 1", sorted_by=1, id="choose-runs")
+            yield Static(Text("enter chooses · / filters · esc goes back", style="dim"))
 
     def on_mount(self) -> None:
         """Show them."""

@@ -90,7 +90,7 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
 
     def _choose(self, found: RunList) -> None:
         dialog = ChooseRun(
-            "Plan with which run? (several, one for each card: space marks them in Results, f plans with them)",
+            "Plan with which run? (several: space marks them in Results, f plans with them)",
             found.runs,
             now=self.place.now(),
         )

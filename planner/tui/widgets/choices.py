@@ -35,6 +35,7 @@ _LIMITS = {
     "max_class_drop": ("class drop", "the drop of any class's recall that the gate allows, e.g. 0.03; empty: its own"),
 }
 _USUAL = {"budget": "20s"}
+_DEFAULT = "default"
 _TIME, _GATE = ("budget",), ("max_relative_loss", "max_class_drop")
 _NOWHERE = "space ticks · r starts · b brings a model of your own"
 _IN_A_FIELD = "enter: the next field · esc: back to the list, where r runs"
@@ -67,7 +68,8 @@ class Choices(Vertical):
                 for name in names:
                     label, tooltip = _LIMITS[name]
                     yield Static(f" {label} ")
-                    yield Input(_USUAL.get(name, ""), id=name, compact=True, tooltip=tooltip)
+                    usual = _USUAL.get(name, "")
+                    yield Input(usual, placeholder=usual or _DEFAULT, id=name, compact=True, tooltip=tooltip)
         yield Static(id="limits-note", classes="note", markup=False)
 
     def on_mount(self) -> None:
