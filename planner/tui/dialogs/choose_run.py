@@ -75,5 +75,5 @@ def _columns(now: datetime) -> tuple[GridColumn[RunSummary], ...]:
             starts_descending=True,
         ),
         GridColumn(title="gate", draw=lambda run: marked(run.best.gate) if run.best is not None else Text(ABSENT)),
-        GridColumn(title="workload", draw=lambda run: Text(plain(run.workload))),
+        GridColumn(title="workload", draw=lambda run: Text(plain(run.workload)), least=16),
     )
