@@ -159,13 +159,13 @@ def _table(document: RunDocument, load: LoadPoint, width: int) -> Table:
 
 def _why_no_bounds(document: RunDocument, load: LoadPoint) -> Iterator[Text]:
     """A sentence for each quantile that has a figure alone."""
-    reasons: dict[str, str] = {}
+    reasons: dict[float, str] = {}
     for one in (one for found in document.measurements if found.load == load for one in found.quantiles):
         if is_identified(one) and one.lower_s is None and one.upper_s is None:
             why = next((why for why in (one.reason or "").split("; ") if why.startswith(_NEEDS)), "")
-            reasons.setdefault(f"p{100 * one.p:g}", why.removeprefix(_NEEDS))
-    for name, why in reasons.items():
-        yield Text(f"{name} without bounds: {why}" if why else f"{name} without bounds", style="dim")
+            reasons.setdefault(one.p, why.removeprefix(_NEEDS))
+    for p, why in sorted(reasons.items()):
+        yield Text(f"p{100 * p:g} without bounds{f': {why}' if why else ''}", style="dim")
 
 
 def _cell(one: LatencyQuantile | None, *, is_narrow: bool) -> Text:
