@@ -51,9 +51,10 @@ def find_summary(store: Store, name: str) -> RunSummary:
 
 def lost_with(run: RunSummary) -> str:
     """What deleting a run takes away, as a sentence."""
+    verdicts = "1 verdict" if run.verdicts == 1 else f"{run.verdicts} verdicts"
     return (
         f"run {run.run_id} of {run.workload}, {run.started_at:%Y-%m-%d %H:%M} UTC: {len(run.arms)} arms, "
-        f"{run.rounds} rounds with their raw samples and {run.verdicts} verdicts will be lost."
+        f"{run.rounds} rounds with their raw samples and {verdicts} will be lost."
     )
 
 

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from harness.workloads.workload import BUILTIN_DEFAULT
 from planner.services.plans.answering import ground_of, point
 from planner.services.plans.document import ProjectionDocument
+from planner.services.plans.request import PlanRequest
 from planner.store import Store
 from planner.tui.fleet.reckoning import Stage
 from planner.tui.screens.fleet import FleetScreen
@@ -148,6 +149,26 @@ def test_a_plan_is_kept_as_the_command_keeps_it(tmp_path: Path) -> None:
     with Store.open_existing(str(database)) as store:
         (plan,) = store.plans()
         assert '"fleet.spares":2' in store.plan(plan.plan_id).request
+
+
+def test_a_run_is_planned_with_from_the_results_and_another_from_the_list(tmp_path: Path) -> None:
+    database = _database(tmp_path)
+    with Store.open(str(database)) as store:
+        other = record_priced_run(store, workload="mine")
+        assert ground_of(store, today=TODAY, request=PlanRequest(runs=(other[:6],))).runs[0].run_id == other
+
+    async def steps(app: Driver) -> None:
+        await app.settled()
+        await app.press("enter")
+        await app.until(lambda: app.shows("▸Verdict", other, "f Fleet"), "the newest run")
+        await app.press("f")
+        await app.until(lambda: app.shows("3▸Fleet", f"$ planner plan --run {other}", "K Keep"), "its plan")
+        await app.press("r")
+        await app.until(lambda: app.shows("Plan with which run?", other, BUILTIN_DEFAULT), "the list of runs")
+        await app.press("G", "enter")
+        await app.until(lambda: app.shows("$ planner plan --run") and not app.shows(other), "the plan of the other")
+
+    drive(database, steps, view="results")
 
 
 def test_a_kept_plan_comes_back_into_the_form_from_the_palette(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_whoever_leaves_may_let_the_run_go_on(tmp_path: Path, monkeypatch: pytes
 def test_a_model_is_brought_and_looked_at_as_it_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("m.pt").write_bytes(b"x")
-    Path("m.onnx").write_bytes(b"x")
+    Path("m.onnx").write_bytes(b"\x08\x08\x3a\x00")  # ir_version, a graph
     for name in ("cat", "dog"):
         Path("d", name).mkdir(parents=True)
 
@@ -165,9 +165,12 @@ def test_a_model_is_brought_and_looked_at_as_it_is_typed(tmp_path: Path, monkeyp
         await app.press("b", "b", "end", "backspace", "backspace")
         await app.type("onnx")
         await app.until(lambda: app.shows("no data: random inputs"), "what will be judged")
+        assert app.shows("data: a folder", "esc: back to the list, where r")  # which field, and the way out of it
         await app.press("enter", "d")
         await app.until(lambda: app.shows("2 sub-folders, a class each"), "that there are labels")
         await app.until(lambda: app.shows("$ planner bench --model m.onnx --data d --batch 1,8"), "the command")
+        await app.press("tab", "tab", "tab", "tab")
+        await app.until(lambda: app.shows("max loss: the loss of accuracy"), "that no stop lies between two fields")
 
     drive(tmp_path / "results.db", steps, view="measure")
 

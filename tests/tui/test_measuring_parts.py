@@ -130,7 +130,9 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "broken.npz").write_bytes(b"no zip")
     (tmp_path / "texts.csv").write_text("text,label\n")
     (tmp_path / "notes.txt").write_text("")
-    (tmp_path / "m.onnx").write_bytes(b"x" * 2_000_000)
+    (tmp_path / "m.onnx").write_bytes(b"\x08\x08" + b"\x3a\x80\x89\x7a" + b"x" * 2_000_000)  # ir_version, graph
+    (tmp_path / "cut.onnx").write_bytes(b"\x08\x08" + b"\x3a\x80\x89\x7a" + b"x" * 1_000_000)
+    (tmp_path / "empty.onnx").write_bytes(b"")
     return tmp_path
 
 
@@ -138,12 +140,14 @@ def files(tmp_path: Path) -> Path:
     ("field", "name", "told", "is_wrong"),
     [
         ("model", "", "name an .onnx file", False),
-        ("model", "m.onnx", "2.0 MB", False),
+        ("model", "m.onnx", "1.91 MiB", False),
+        ("model", "cut.onnx", "is damaged", True),
+        ("model", "empty.onnx", "holds no graph", True),
         ("model", "notes.txt", ".txt is not .onnx", True),
         ("model", ".", "is a folder", True),
         ("model", "none.onnx", "no such file", True),
         ("data", "labelled.npz", "accuracy and every class", False),
-        ("data", "bare.npz", "no labels: speed, memory and agreement", False),
+        ("data", "bare.npz", "no array is called labels (there: inputs)", False),
         ("data", "broken.npz", "is not an .npz file", True),
         ("data", "notes.txt", "in no known form", True),
         ("data", "texts.csv", "name the model's tokenizer.json", False),
@@ -195,6 +199,14 @@ def test_a_run_that_has_told_its_end_is_measured_no_more_and_the_next_waits_unti
 
     assert asyncio.run(asyncio.wait_for(follow(), 60)) == [True, False, False, True]
     told.close()
+
+
+def test_who_cancels_a_run_keeps_those_that_wait() -> None:
+    session = Session(database="none.db")
+    session.add([("bench",), ("bench", "--budget", "5s")])
+    session.next_run()
+    session.cancel()
+    assert list(session.waiting) == [("bench", "--budget", "5s")]
 
 
 def test_of_what_runs_said_the_newest_files_stay_and_a_full_disk_is_told(

@@ -124,6 +124,7 @@ def test_two_runs_stand_side_by_side_and_unlike_ones_are_refused_in_place(databa
         await app.until(lambda: app.shows(f"run {slow}", f"run {quick}", "speed-up over the baseline"), "both")
         await app.press("escape", "down", "c")
         await app.until(lambda: app.shows("! ", "cannot be compared"), "why not")
+        assert not app.shows("R reads again")  # it would be refused again
         assert isinstance(app.app.screen, ResultsScreen)
 
     drive(database, steps, view="results")

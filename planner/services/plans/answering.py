@@ -95,6 +95,8 @@ def ground_of(store: Store | None, *, today: date, request: PlanRequest | None =
         PricingError: if prices or targets cannot.
     """
     asked = settled(request or PlanRequest(), store)
+    if store is not None:
+        asked = replace(asked, runs=tuple(store.resolve(name) for name in asked.runs))
     targets = asked.targets()
     book = book_in_force(store, today=today, targets=targets)
     runs = () if store is None else tuple(store.load(run_id) for run_id in asked.runs)

@@ -1,4 +1,4 @@
-"""Asks for one of the stored runs."""
+"""Asks for one of the stored runs; reads their list."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,12 +10,23 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from harness.supervisor.host_lock import default_lock_path
+from planner.services.host_state import read_host_state
+from planner.services.listing import RunList, list_runs
 from planner.store.records import RunSummary
+from planner.store.repository import Store
 from planner.tui.widgets.grid import Grid, GridColumn
 from planner.wording.marks import marked
 from planner.wording.moments import short
 from planner.wording.quantities import ABSENT
 from planner.wording.text import plain
+
+
+def stored_runs(store: Store | None) -> RunList:
+    """All of them, the newest first."""
+    if store is None:
+        return RunList(schema="", has_more=False, runs=())
+    return list_runs(store, read_host_state(default_lock_path()), limit=0)
 
 
 class ChooseRun(ModalScreen[str | None]):
@@ -40,6 +51,7 @@ class ChooseRun(ModalScreen[str | None]):
             yield Static(Text(plain(self._title), style="bold"))
             columns = _columns(self._now)
             yield Grid[RunSummary](columns, empty="nothing was measured yet\n\npress 1", sorted_by=1, id="choose-runs")
+            yield Static(Text("enter chooses · / filters · esc goes back", style="dim"))
 
     def on_mount(self) -> None:
         """Show them."""
@@ -63,5 +75,5 @@ def _columns(now: datetime) -> tuple[GridColumn[RunSummary], ...]:
             starts_descending=True,
         ),
         GridColumn(title="gate", draw=lambda run: marked(run.best.gate) if run.best is not None else Text(ABSENT)),
-        GridColumn(title="workload", draw=lambda run: Text(plain(run.workload))),
+        GridColumn(title="workload", draw=lambda run: Text(plain(run.workload)), least=16),
     )

@@ -13,11 +13,14 @@ from pathlib import Path
 
 from harness.errors import HarnessError
 from harness.workloads.naming import absolute
+from planner.tui.measuring.sniffing import has_graph
+from planner.wording import quantities
 from planner.wording.typed import duration_s, share
 
 _MAKER = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
 _MOST_ENTRIES = 2000
+_MOST_NAMES = 4
 _NO_LABELS = "no labels: speed, memory and agreement with FP32 are judged, accuracy is not"
 _LABELS = "with labels: accuracy and every class are judged"
 _RANDOM = "no data: random inputs, speed and memory alone"
@@ -82,7 +85,13 @@ def _model(text: str) -> str:
         raise HarnessError(f"--model {text} is a folder: name the ONNX file in it")
     if path.suffix.lower() != ".onnx":
         raise HarnessError(f"--model {text}: {path.suffix or 'no suffix'} is not .onnx: export the model to ONNX")
-    return f"{path.stat().st_size / 1e6:,.1f} MB"
+    try:
+        size, is_onnx = path.stat().st_size, has_graph(path)
+    except OSError as error:
+        raise HarnessError(f"--model {text} cannot be read: {error.strerror}") from error
+    if not is_onnx:
+        raise HarnessError(f"--model {text} is not an ONNX file, or is damaged: it holds no graph")
+    return quantities.size(size)
 
 
 def _data(text: str) -> str:
@@ -113,7 +122,10 @@ def _arrays(path: Path) -> str:
             names = archive.namelist()
     except (OSError, zipfile.BadZipFile) as error:
         raise HarnessError(f"--data {path} is not an .npz file: {error}") from error
-    return _LABELS if "labels.npy" in names else f"{_NO_LABELS} (an array called `labels` would be)"
+    if "labels.npy" in names:
+        return _LABELS
+    told = ", ".join(name.removesuffix(".npy") for name in names[:_MOST_NAMES])
+    return f"no array is called labels (there: {told}): agreement with FP32 is judged, accuracy is not"
 
 
 def _calibration(text: str) -> str:

@@ -58,8 +58,7 @@ class Session:
             child.forget()
 
     def cancel(self) -> None:
-        """End what is measured, and what waits."""
-        self.waiting.clear()
+        """End what is measured; what waits comes next."""
         if self.run is not None and self._child is not None:
             self.run.phase = Phase.CANCELLING
             self._child.cancel()

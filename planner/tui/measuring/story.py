@@ -88,7 +88,7 @@ def idle_lines(newest: Newest | None) -> Iterator[tuple[str, str]]:
         yield f"{told} it has ended", "yellow"
     run = newest.run
     if run is None:
-        yield "nothing was measured here yet: what is ticked takes about a minute, and ends with a verdict", "dim"
+        yield "nothing was measured here yet: what is ticked takes a minute or two, and ends with a verdict", "dim"
     elif newest.resumable is not None:
         yield f"~ run {run.run_id} of {run.workload} did not come to its end: u goes on with it", "yellow"
     else:

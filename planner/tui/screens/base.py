@@ -54,6 +54,11 @@ class ViewScreen(Screen[None]):
         """Where the app works."""
         return place_of(self.app)
 
+    def go_to(self, view: str, **wishes: str) -> None:
+        """Open another view, which finds there what it is wished to show."""
+        self.place.memory.of(view).update(wishes)
+        self.app.call_later(self.app.run_action, f"app.open_view('{view}')")
+
     def compose(self) -> ComposeResult:
         """Tabs, trouble, body, footer."""
         yield ViewTabs(VIEWS, opened=self.VIEW)
@@ -120,6 +125,7 @@ class ViewScreen(Screen[None]):
         failed: Callable[[str], None] | None = None,
         group: str = _SHOWN,
         settles: bool = True,
+        is_asked: bool = False,
     ) -> None:
         """Read from the database in a thread; None is given where there is none yet. See `look`."""
 
@@ -129,7 +135,7 @@ class ViewScreen(Screen[None]):
             with store_if_there(self.place.address) as store:
                 return work(store)
 
-        self.look(with_store, then=then, failed=failed, group=group, settles=settles)
+        self.look(with_store, then=then, failed=failed, group=group, settles=settles, is_asked=is_asked)
 
     def look(
         self,
@@ -139,13 +145,15 @@ class ViewScreen(Screen[None]):
         failed: Callable[[str], None] | None = None,
         group: str = _SHOWN,
         settles: bool = True,
+        is_asked: bool = False,
     ) -> None:
         """Read something else than the database, or reckon, in a thread.
 
         The group `read`, which is usual, is what the view shows: it is read again when the database has changed. What
         could not be read, of any group, is tried again on a key.
 
-        `settles`: what was read takes the place of what went wrong before.
+        `settles`: what was read takes the place of what went wrong before. `is_asked`: a key of its own asks for it, so
+        that it is not tried again with what the view shows.
         """
         again = partial(self.look, work, then=then, failed=failed, group=group, settles=settles)
         if group == _SHOWN:
@@ -158,6 +166,9 @@ class ViewScreen(Screen[None]):
             then(what)
 
         def unread(sentence: str) -> None:
+            if is_asked:
+                (failed or self.trouble.tell)(sentence)
+                return
             self._to_retry[group] = again
             (failed or self.trouble.tell)(f"{sentence} · R reads again")
 

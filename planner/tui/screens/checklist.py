@@ -9,12 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from harness.supervisor.host_lock import default_lock_path
 from planner.services.checklist.document import Point, PointRecord, State
-from planner.services.host_state import read_host_state
-from planner.services.listing import RunList, list_runs
+from planner.services.listing import RunList
 from planner.store.repository import Store
-from planner.tui.dialogs.choose_run import ChooseRun
+from planner.tui.dialogs.choose_run import ChooseRun, stored_runs
 from planner.tui.dialogs.form import Field, Form
 from planner.tui.reading import read_apart
 from planner.tui.reporting.columns import point_columns
@@ -165,7 +163,7 @@ another run. A word for monitoring, ci and rollback is of the whole run, unless 
 
     def action_choose(self) -> None:
         """Ask which run."""
-        self.read(_runs, then=self._choose, group="runs")
+        self.read(stored_runs, then=self._choose, group="runs")
 
     def _choose(self, found: RunList) -> None:
         dialog = ChooseRun("The deployment checklist of which run?", found.runs, now=self.place.now())
@@ -182,9 +180,3 @@ another run. A word for monitoring, ci and rollback is of the whole run, unless 
             points, one = at
             self.app.copy_to_clipboard(command_of(one, points.checklist))
             self.notify(plain(command_of(one, points.checklist)), title="on the clipboard, if the terminal allows it")
-
-
-def _runs(store: Store | None) -> RunList:
-    if store is None:
-        return RunList(schema="", has_more=False, runs=())
-    return list_runs(store, read_host_state(default_lock_path()), limit=0)

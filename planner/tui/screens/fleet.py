@@ -9,10 +9,12 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from planner.services.listing import RunList
 from planner.services.plans.answering import keep
 from planner.services.plans.document import PlanDocument
 from planner.services.plans.questions import PUBLISHED_MODELS
 from planner.store.repository import Store
+from planner.tui.dialogs.choose_run import ChooseRun, stored_runs
 from planner.tui.dialogs.form import Field, Form
 from planner.tui.dialogs.origin import OriginDialog
 from planner.tui.fleet.comparing import Kept
@@ -33,8 +35,8 @@ class FleetScreen(AskingScreen):
     HELP_TEXT = """
 What a fleet costs as it is, quantised in place, and moved: at equal load, promise and quality. Change an assumption
 (**⏎** on a line of the form) and the answer follows. **⏎** on a figure walks back to the measurement or price that it
-rests on. **n** is the next model: what was measured here, then models with published rates. A saving whose quality is
-not accepted says so.
+rests on. **n** is the next model: what was measured here, then models with published rates; **r** chooses the run that
+is planned with. **K** keeps the plan, and Reports writes it. A saving whose quality is not accepted says so.
 
 In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else the default. Of figures: ● measured ·
 ◆ published · ◇ projected · ○ assumed · = derived from those. Dim: of the answer before, the new one is on its way.
@@ -42,15 +44,17 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "form", "Form", tooltip="show or hide the form; on small screens form or answer"),
         Binding("n", "next_model", "Model", tooltip="another model: what was measured here, or published rates"),
-        Binding("r", "runs", "Runs", show=False, tooltip="plan with other runs than the last of the built-in workload"),
-        Binding("w", "hold", "Hold", tooltip="hold this answer and compare later ones with it, or let go of it"),
+        Binding(
+            "r", "runs", "Runs", show=False, tooltip="plan with another run than the last of the built-in workload"
+        ),
+        Binding("K", "keep", "Keep", key_display="K", tooltip="keep this plan in the database, for reports"),
         Binding(
             "right_square_bracket", "turn(1)", "Panes", key_display="]", tooltip="saving, how sure, capacity, flips, …"
         ),
         Binding(
             "left_square_bracket", "turn(-1)", "Pane before", key_display="[", show=False, tooltip="the pane before"
         ),
-        Binding("K", "keep", "Keep", key_display="K", tooltip="keep this plan in the database, for reports"),
+        Binding("w", "hold", "Hold", tooltip="hold this answer and compare later ones with it, or let go of it"),
         Binding("s", "save", "Save", show=False, tooltip="save the assumptions as a file"),
         Binding("o", "load", "Load", show=False, tooltip="load assumptions from a file"),
         Binding("y", "copy", "Copy command", show=False, tooltip="copy the equal planner plan command"),
@@ -81,16 +85,20 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         self.answer.open_pane(name)
 
     def action_runs(self) -> None:
-        """Ask for the runs."""
-        now = () if self._answering is None else self._answering.ground.request.runs
-        fields = (
-            Field(name="runs", title="runs, one for each card, by the start of their names", value=" ".join(now)),
-        )
-        self.app.push_screen(Form("Plan with these runs", fields), self._read_runs)
+        """Ask for the run."""
+        self.read(stored_runs, then=self._choose, group="runs", settles=False)
 
-    def _read_runs(self, answers: dict[str, str] | None) -> None:
-        if answers is not None:
-            self.plan_with(answers["runs"])
+    def _choose(self, found: RunList) -> None:
+        dialog = ChooseRun(
+            "Plan with which run? (several: space marks them in Results, f plans with them)",
+            found.runs,
+            now=self.place.now(),
+        )
+        self.app.push_screen(dialog, self._chosen)
+
+    def _chosen(self, run: str | None) -> None:
+        if run is not None:
+            self.plan_with(run)
 
     def action_hold(self) -> None:
         """Hold this answer, or let go of the one that is held."""
@@ -107,13 +115,11 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         """Walk back."""
         self.app.push_screen(OriginDialog(event.origin), partial(self._follow, event.origin))
 
-    async def _follow(self, origin: Origin, where: str | None) -> None:
+    def _follow(self, origin: Origin, where: str | None) -> None:
         if where == "run":
-            self.place.memory.of("results")["run"] = origin.run or ""
-            await self.app.run_action("open_view('results')")
+            self.go_to("results", run=origin.run or "")
         elif where == "price":
-            self.place.memory.of("prices")["filter"] = origin.instance or ""
-            await self.app.run_action("open_view('prices')")
+            self.go_to("prices", filter=origin.instance or "")
 
     # What is kept of an answer.
 

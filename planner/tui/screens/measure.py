@@ -43,12 +43,18 @@ class MeasureScreen(Replaying):
     HELP_TEXT = """
 Tick on the left, **r** runs. Nothing ticked under *variants* or *runtimes* means: the workload's own list, every
 runtime that is here. A second **r** while something runs queues it. **x** cancels: what was measured is kept, and **u**
-goes on with it. The same run without this app is the command at the bottom. While something is timed, numbers are
-painted every 2 s and the plot every 6 s, so that watching costs next to nothing.
+goes on with it; what waits comes next, unless **d** dropped it. The same run without this app is the command at the
+bottom. While something is timed, numbers are painted every 2 s and the plot every 6 s, so that watching costs next to
+nothing.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "run", "Run", tooltip="measure what is ticked, or queue it"),
-        Binding("x", "cancel", "Cancel", tooltip="end the run or the preparing; what was measured is kept"),
+        Binding(
+            "x",
+            "cancel",
+            "Cancel",
+            tooltip="end the run or the preparing; what was measured is kept, what waits comes next",
+        ),
         Binding("p", "pause", "Pause", tooltip="freeze the screen, not the measurement"),
         Binding("l", "log", "Log", tooltip="what happened, line by line"),
         Binding("b", "bring", "Bring", tooltip="measure a model of your own, by its path"),
@@ -247,8 +253,7 @@ painted every 2 s and the plot every 6 s, so that watching costs next to nothing
     def action_open_result(self) -> None:
         """Among the results."""
         if self._result is not None:
-            self.place.memory.of("results")["run"] = self._result
-            self.app.call_later(self.app.run_action, "app.open_view('results')")
+            self.go_to("results", run=self._result)
 
     def action_prepare(self) -> None:
         """Make what can be made."""

@@ -13,10 +13,11 @@ from harness.supervisor.host_lock import default_lock_path
 from planner.errors import StoreError
 from planner.services.comparing import RunsCompared
 from planner.services.host_state import read_host_state
-from planner.services.listing import RunList, find_summary, list_runs, lost_with, require_not_measured_now
+from planner.services.listing import RunList, find_summary, lost_with, require_not_measured_now
 from planner.store.archive import export_runs
 from planner.store.records import RunSummary
 from planner.store.repository import Store
+from planner.tui.dialogs.choose_run import stored_runs
 from planner.tui.dialogs.form import Field, Form
 from planner.tui.dialogs.question import Choice, Question
 from planner.tui.reading import read_apart
@@ -26,7 +27,6 @@ from planner.tui.results.summary import summary_of
 from planner.tui.screens.base import ViewScreen
 from planner.tui.screens.compared import ComparedScreen
 from planner.tui.screens.run import RunScreen
-from planner.tui.views import VIEWS
 from planner.tui.widgets.drawn import Drawn
 from planner.tui.widgets.grid import Grid
 from planner.wording import quantities
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _EMPTY = "nothing was measured yet\n\npress 1 to measure, or run  planner bench"
 _TWO = 2
-_OF_A_RUN = {"mark", "compare", "delete", "export", "replay", "checklist"}
+_OF_A_RUN = {"mark", "compare", "delete", "export", "replay", "plan", "checklist"}
 _PAUSE_S = 0.12  # the cursor rests so long on a run before it is read
 
 
@@ -51,12 +51,13 @@ Every run in the database, the newest first. **speed-up** is of the best candida
 above 1 the candidate is faster. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
 
 **⏎** opens a run. **space** marks one, **c** compares it with the one under the cursor; without a mark, with the newest
-other run of the same workload. **e** writes the marked runs, or the one under the cursor, to a file that
-`planner import` reads. **d** deletes, after asking.
+other run of the same workload. Of the marked runs, or the one under the cursor, **f** plans a fleet (one for each
+card), and **e** writes a file that `planner import` reads. **d** deletes, after asking.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Mark", tooltip="mark a run, to compare or export it"),
         Binding("c", "compare", "Compare", tooltip="the marked run with the one under the cursor"),
+        Binding("f", "plan", "Fleet", tooltip="plan a fleet with the marked runs, or with this one"),
         Binding("d", "delete", "Delete", show=False, tooltip="delete this run, after asking"),
         Binding("e", "export", "Export", show=False, tooltip="write the marked runs, or this one, to a file"),
         Binding("p", "replay", "Replay", tooltip="play the run under the cursor again in the view Measure"),
@@ -106,7 +107,7 @@ other run of the same workload. **e** writes the marked runs, or the one under t
         return self.query_one("#runs", Grid)
 
     def _read(self) -> None:
-        self.read(_runs, then=self._show, failed=self._cannot_list, settles=self._is_unread)
+        self.read(stored_runs, then=self._show, failed=self._cannot_list, settles=self._is_unread)
 
     def _cannot_list(self, why: str) -> None:
         self._is_unread = True
@@ -198,7 +199,7 @@ other run of the same workload. **e** writes the marked runs, or the one under t
         def compare(store: Store | None) -> RunsCompared:
             return compare_two(store, first=pair[0], second=pair[1])
 
-        self.read(compare, then=self._set_beside, group="compare")
+        self.read(compare, then=self._set_beside, group="compare", is_asked=True)
 
     def _set_beside(self, found: RunsCompared) -> None:
         self.app.push_screen(ComparedScreen(found))
@@ -207,20 +208,19 @@ other run of the same workload. **e** writes the marked runs, or the one under t
         """Play it again."""
         run = self._at_cursor()
         if run is not None:
-            self._go_to("measure", replay=run.run_id)
+            self.go_to("measure", replay=run.run_id)
+
+    def action_plan(self) -> None:
+        """A fleet of what was measured."""
+        run = self._at_cursor()
+        if run is not None:
+            self.go_to("fleet", runs=" ".join(sorted(self._marked) or (run.run_id,)))
 
     def action_checklist(self) -> None:
         """What else is to be done."""
         run = self._at_cursor()
         if run is not None:
-            self._go_to("reports", checklist=run.run_id)
-
-    def _go_to(self, view: str, **wishes: str) -> None:
-        if view not in {one.name for one in VIEWS}:
-            self.trouble.tell(f"there is no view {view} in this version")
-            return
-        self.place.memory.of(view).update(wishes)
-        self.app.call_later(self.app.run_action, f"app.open_view('{view}')")
+            self.go_to("reports", checklist=run.run_id)
 
     def action_delete(self) -> None:
         """Ask first; a run that is measured now is left alone."""
@@ -280,12 +280,6 @@ other run of the same workload. **e** writes the marked runs, or the one under t
 
 def _runs_told(names: tuple[str, ...]) -> str:
     return f"run {names[0]}" if len(names) == 1 else f"{len(names)} runs"
-
-
-def _runs(store: Store | None) -> RunList:
-    if store is None:
-        return RunList(schema="", has_more=False, runs=())
-    return list_runs(store, read_host_state(default_lock_path()), limit=0)
 
 
 def _deletable(store: Store | None, *, run_id: str) -> RunSummary:

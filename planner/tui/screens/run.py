@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from planner.services.listing import RunList
 from planner.services.reporting.evidence_commands import bench_command
-from planner.tui.dialogs.form import Field, Form
+from planner.tui.dialogs.choose_run import ChooseRun, stored_runs
 from planner.tui.results.classes import class_columns, class_rows, confusion_lines, quality_head
 from planner.tui.results.latency import Timed, latency_lines, read_latency
 from planner.tui.results.layers import layer_columns, layers_of, proof_head
@@ -59,6 +60,7 @@ class RunScreen(ViewScreen):
     HELP_TEXT = """
 One run in full. **]** and **[** turn the panes, **a** goes to the next arm (candidates first) and **b** to the next
 load, where a pane is about one. **Quality**: `m` turns between classes and confusions where both do not fit.
+**f** plans a fleet with it.
 **Environment**: `o` sets another run's conditions beside these. **Provenance**: `y` copies the command that makes the
 run again. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
 """
@@ -69,6 +71,7 @@ run again. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
         Binding("a,right", "arm(1)", "Arm", key_display="a", tooltip="the next arm, in panes that are about one"),
         Binding("A,left", "arm(-1)", "Last arm", show=False, tooltip="the arm before"),
         Binding("b", "load(1)", "Load", tooltip="the next load: batch size, or calls in flight"),
+        Binding("f", "plan", "Fleet", tooltip="plan a fleet with what this run measured"),
         Binding("m", "confusions", "Confusions", tooltip="classes, or which are taken for which"),
         Binding("o", "other", "Other run", tooltip="set another run's conditions beside these"),
         Binding("y", "copy", "Copy command", tooltip="copy the command that makes this run again"),
@@ -262,13 +265,21 @@ run again. Signs: ✓ good · ~ undecided · ✗ bad · ! broken.
 
     def action_other(self) -> None:
         """Which run's conditions are set beside these."""
-        form = Form("Set the conditions of another run beside these", (Field(name="run", title="run, or latest"),))
-        self.app.push_screen(form, self._beside)
+        self.read(stored_runs, then=self._choose, group="runs")
 
-    def _beside(self, answers: dict[str, str] | None) -> None:
-        if answers is not None:
-            self._other = answers["run"]
+    def _choose(self, found: RunList) -> None:
+        others = tuple(one for one in found.runs if self._opened is None or one.run_id != self._opened.run.run_id)
+        dialog = ChooseRun("The conditions of which run shall stand beside these?", others, now=self.place.now())
+        self.app.push_screen(dialog, self._beside)
+
+    def _beside(self, run: str | None) -> None:
+        if run is not None:
+            self._other = run
             self.call_later(self.action_open_pane, "environment")
+
+    def action_plan(self) -> None:
+        """A fleet of what was measured."""
+        self.go_to("fleet", runs=self._wanted)
 
     def action_copy(self) -> None:
         """To the clipboard, where the terminal lets one."""

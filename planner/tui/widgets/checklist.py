@@ -118,5 +118,10 @@ class Checklist(OptionList):
         event.stop()
         self.post_message(self.Looked(self._items.get(self._key(event.option))))
 
+    def tell_where(self) -> None:
+        """Say again what the cursor stands on."""
+        at = self.highlighted_option
+        self.post_message(self.Looked(self._items.get(self._key(at)) if at is not None else None))
+
     def _key(self, option: Option) -> tuple[str, str]:
         return tuple(self._items)[int((option.id or "i0")[1:])]

@@ -28,13 +28,18 @@ _PATHS = {
 }
 _LIMITS = {
     "budget": ("budget", "time for timed blocks, e.g. 45s, 2m"),
-    "max_relative_loss": ("max loss", "of accuracy that the gate allows, e.g. 0.01"),
-    "max_class_drop": ("class drop", "of any class's recall that the gate allows, e.g. 0.03"),
+    "max_relative_loss": (
+        "max loss",
+        "the loss of accuracy that the gate allows, e.g. 0.01; empty: the workload's own",
+    ),
+    "max_class_drop": ("class drop", "the drop of any class's recall that the gate allows, e.g. 0.03; empty: its own"),
 }
 _USUAL = {"budget": "20s"}
-_LABELLED = "budget"  # what is filled in from the start has no placeholder to say what it is
+_DEFAULT = "default"
+_TIME, _GATE = ("budget",), ("max_relative_loss", "max_class_drop")
 _NOWHERE = "space ticks · r starts · b brings a model of your own"
-_IN_A_FIELD = "enter: the next field · →: completes a path · esc: back to the list, where r runs"
+_IN_A_FIELD = "enter: the next field · esc: back to the list, where r runs"
+_IN_A_PATH = "→: completes the path"
 
 
 class Choices(Vertical):
@@ -54,14 +59,17 @@ class Choices(Vertical):
         """Ticks, what the cursor stands on, paths, limits."""
         yield Checklist(id="ticks")
         yield Static(_NOWHERE, id="told", markup=False)
-        with VerticalScroll(id="brought"):
+        with VerticalScroll(id="brought", can_focus=False):
             for name, placeholder in _PATHS.items():
                 yield PathInput(placeholder, id=name)
                 yield Static(id=f"{name}-note", classes="note", markup=False)
-        with Horizontal(id="limits"):
-            yield Static(f" {_LABELLED} ")
-            for name, (placeholder, tooltip) in _LIMITS.items():
-                yield Input(_USUAL.get(name, ""), placeholder=placeholder, id=name, compact=True, tooltip=tooltip)
+        for names in (_TIME, _GATE):
+            with Horizontal(classes="limits"):
+                for name in names:
+                    label, tooltip = _LIMITS[name]
+                    yield Static(f" {label} ")
+                    usual = _USUAL.get(name, "")
+                    yield Input(usual, placeholder=usual or _DEFAULT, id=name, compact=True, tooltip=tooltip)
         yield Static(id="limits-note", classes="note", markup=False)
 
     def on_mount(self) -> None:
@@ -112,9 +120,14 @@ class Choices(Vertical):
         self.query_one("#told", Static).update(plain(f"{item.value}: {item.reason or item.told}" if item else _NOWHERE))
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """What works in a field."""
+        """Which field it is, and what works there."""
+        name = event.widget.id or ""
         if isinstance(event.widget, Input):
-            self.query_one("#told", Static).update(_IN_A_FIELD)
+            told = _PATHS[name] if name in _PATHS else ": ".join(_LIMITS[name])
+            keys = f"{_IN_A_PATH} · {_IN_A_FIELD}" if name in _PATHS else _IN_A_FIELD
+            self.query_one("#told", Static).update(f"{told}\n{keys}")
+        elif event.widget is self.ticks:
+            self.ticks.tell_where()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look at what is typed, apart: a folder may lie on a slow disk."""
@@ -143,7 +156,8 @@ class Choices(Vertical):
 
     def _note(self, name: str, checked: Checked) -> None:
         note = self.query_one(f"#{name}-note", Static)
-        note.update(Text(plain(f"{'✗' if checked.is_wrong else '·'} {checked.brief}")))
+        sign = "✗" if checked.is_wrong else "·"
+        note.update(Text(plain(f"{name} {sign} {checked.brief}" if name in _PATHS else f"{sign} {checked.brief}")))
         note.set_class(bool(checked.told), "-told")
         note.set_class(checked.is_wrong, "-wrong")
 

@@ -18,7 +18,7 @@ _ENDS = {
     Phase.CANCELLED: ("~ cancelled", "yellow"),
     Phase.FAILED: ("✗ failed", "red"),
 }
-_BEGINS = "the latency plot begins with the first timed round"
+BEGINS = "the latency plot begins with the first timed round"
 _ENDING = "o opens the result · l log · v replays it · esc back"
 
 
@@ -57,7 +57,7 @@ def _where(run: LiveRun) -> list[Text]:
     line.append(f"{progress.now_s:4.0f} s  ")
     if progress.stage is not None:  # before the first one, nothing is known to be done
         line.append(quantities.bar(progress.share, of=1.0, width=_BAR).ljust(_BAR, "·"), style="cyan")
-        line.append(f" {progress.share:4.0%}  ")
+        line.append(f" {progress.share:4.0%} of this step: ")
     if run.phase is Phase.CANCELLING:
         return [line.append("cancelling: storing what there is; x again ends it at once", style="yellow")]
     return [line.append(_doing(run)), _facts(run)]
@@ -106,10 +106,3 @@ def _left(run: LiveRun) -> Iterator[str]:
         yield f"timing ends in {run.timing_left_s:.0f} s at most"
     elif left_s is not None and run.progress.stage is not None:
         yield f"about {left_s:.0f} s left in this step"
-
-
-def doing_instead_of_plot(run: LiveRun) -> str:
-    """What is being done while there is nothing to plot."""
-    if run.phase is Phase.WAITING or run.progress.stage is None:
-        return _BEGINS
-    return f"now: {STAGE_WORDS[run.progress.stage]}\n{_BEGINS}"

@@ -17,7 +17,7 @@ from planner.tui.measuring.standing import LiveRun
 from planner.tui.widgets.arms_table import arms_of
 from planner.tui.widgets.detail import Detail
 from planner.tui.widgets.device_strip import strip_of
-from planner.tui.widgets.live_head import doing_instead_of_plot, head_of
+from planner.tui.widgets.live_head import BEGINS, head_of
 from planner.tui.widgets.plot import LinePlot, Lines
 from planner.tui.widgets.series import colours_of
 from planner.tui.widgets.told import Told
@@ -125,7 +125,7 @@ class LivePanel(Vertical):
     def _plot(self, run: LiveRun) -> None:
         self.set_class(bool(run.points), "-plotted")
         if not run.points:
-            self.query_one("#instead", Static).update(doing_instead_of_plot(run))
+            self.query_one("#instead", Static).update(BEGINS)
             return
         where = f" · {run.load.label}" if run.load is not None else ""
         marked = [point.is_disturbed for point in run.points]
