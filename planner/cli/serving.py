@@ -93,7 +93,8 @@ class PageServer(Server):
         """The page, which finds its parts by the name that it was asked for."""
         self.public_url = f"http://{request.host}"
         page = await super().handle_index(request)
-        page.text = page.text.replace("</head>", _HEAD, 1)
+        if isinstance(page, web.Response) and page.text is not None:
+            page.text = page.text.replace("</head>", _HEAD, 1)
         return page
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:

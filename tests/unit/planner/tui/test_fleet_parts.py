@@ -1,6 +1,8 @@
 """The pure parts of the view Fleet: edits, what holds, figures and their origins, pictures."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from planner.tui.fleet.comparing import Kept, compared, difference
 from planner.tui.fleet.edits import Edits
 from planner.tui.fleet.figures import Cell, lines_of
 from planner.tui.fleet.holding import Mark, held
+from planner.tui.fleet.origins import of_cost
 from planner.tui.fleet.panes import PANES, parts_of
 from planner.tui.fleet.pictures.line_chart import Chart, Series, line_chart, ticks
 from planner.tui.fleet.reckoning import Stage
@@ -44,6 +47,7 @@ def test_edits_are_a_command_line_or_a_file() -> None:
     told = more.command_line(model=None, runs=("d3f00a25",), file=Path("my file.toml"))
     assert told == "planner plan --run d3f00a25 --assumptions 'my file.toml'"
     assert Edits().edited("to.target", "l4").edited("to.target", " ") == Edits()
+    assert Edits().edited("demand.peak", "7").texts == {"demand.peak": "7 requests/s"}  # as --qps takes it
 
 
 def test_of_a_run_its_suggestions_hold_and_what_is_found_is_marked_so(measured: Answered) -> None:
@@ -67,6 +71,16 @@ def test_every_figure_is_walked_back_to_a_rate_and_a_price(measured: Answered, p
     assert origin is not None
     assert (origin.run, origin.instance) == (measured.asked.runs[0], measured.document.columns[0].fleet.instance)
     assert {"derived", "published", "measured", "assumed"} <= {step.kind for step in origin.steps}
+    column = measured.document.columns[0]
+    planned = f"{column.cost_per_year.planned:,.2f}"
+    assert f"costs a year: {planned} USD (" in origin.title
+    assert origin.steps[0].text.endswith(f"× 8,760 h = {planned}")
+    stopped = replace(column, cost_per_year=replace(column.cost_per_year, planned=Decimal("1234.50")))
+    assert (
+        of_cost(measured.document, stopped)
+        .steps[0]
+        .text.endswith(f"would be {planned}; 1,234.50 as autoscaling stops instances in quiet hours")
+    )
 
 
 @given(width=st.integers(1, 60))
