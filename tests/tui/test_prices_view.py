@@ -107,6 +107,7 @@ def test_a_file_is_brought_compared_and_forgotten(tmp_path: Path) -> None:
         await app.until(lambda: app.shows("the shipped book + 1 of yours"), "it is in force")
         await app.press("b", "down")
         await app.until(lambda: app.shows("own.csv against shipped", "1 changed", "▼ −8.37 %"), "what it changes")
+        assert app.shows("0 removed", "shipped prices that it does not state stay")
         await app.press("D", "y")
         await app.until(lambda: app.shows("the shipped book (b)"), "it is forgotten")
 
