@@ -13,6 +13,9 @@ from pricing.vocabulary import Offer
 
 BAND = Decimal("1.25")
 """Below the cheapest market divided by this, or above the dearest times this, a price needs a reason."""
+DEEPEST_DISCOUNT = Decimal(10)
+"""Providers advertise spot and reserved prices down to a tenth of on demand."""
+
 _ENOUGH, _FAR = 3, 5
 """Markets from which a middle can be told, and how far from it a price is none of the market."""
 

@@ -13,6 +13,7 @@ from rich.console import Console, Group
 
 from harness.workloads.workload import BUILTIN_DEFAULT
 from planner.services.plans.answering import Answered, ground_of, point, sure
+from planner.services.plans.document import FindingDocument
 from planner.store import Store
 from planner.tui.fleet.comparing import Kept, compared, difference
 from planner.tui.fleet.edits import Edits
@@ -22,7 +23,7 @@ from planner.tui.fleet.origins import of_cost
 from planner.tui.fleet.panes import PANES, parts_of
 from planner.tui.fleet.pictures.line_chart import Chart, Series, line_chart, ticks
 from planner.tui.fleet.reckoning import Stage
-from planner.tui.fleet.verdict import badge_of
+from planner.tui.fleet.verdict import badge_of, cautions_of
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,13 @@ def test_no_picture_is_wider_than_its_place(published: Answered, width: int) -> 
         drawn = [line for part in parts_of(pane, latest, {Stage.POINT}, width=width) for line in part.draw()]
         for line in console.render_lines(Group(*drawn), console.options.update(width=width)):
             assert sum(len(segment.text) for segment in line) <= width
+
+
+def test_a_price_outside_the_market_is_told_beside_the_answer(published: Answered) -> None:
+    odd = FindingDocument(rule="R13", verdict="implausible", subject="move", sentence="$0.88 a year")
+    document = replace(published.document, findings=(odd,))
+    assert list(cautions_of(published.document, today=TODAY)) == []
+    assert "! move: $0.88 a year" in next(iter(cautions_of(document, today=TODAY)))
 
 
 def test_a_held_answer_tells_what_differs(published: Answered) -> None:
