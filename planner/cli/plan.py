@@ -29,6 +29,7 @@ from planner.settings import database_address
 from planner.store.plan_records import StoredPlan
 from planner.store.repository import Store
 from planner.wording.text import plain
+from planner.wording.typed import per_second
 from pricing.assumptions import template
 from pricing.uncertainty import DRAWS, LEAST_DRAWS, MOST_DRAWS
 
@@ -185,18 +186,11 @@ def _stated(options: argparse.Namespace) -> dict[str, object | None]:
         "from.instances": options.instances,
         "to.target": options.destination,
         "to.precision": options.variant,
-        "demand.peak": _rate(options.qps),
+        "demand.peak": None if options.qps is None else per_second(options.qps),
         "slo.quantile": quantile,
         "slo.limit": limit,
         "prices.as_of": options.as_of,
     }
-
-
-def _rate(text: str | None) -> str | None:
-    """A bare number after --qps is in requests per second, as its name says."""
-    if text is None:
-        return None
-    return f"{text} requests/s" if text[-1:].isdigit() else text
 
 
 def _slo(text: str | None) -> tuple[str | None, str | None]:

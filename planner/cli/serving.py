@@ -19,6 +19,15 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 """Nothing is fetched from elsewhere: the page of textual-serve would ask Google for a font."""
+_HEAD = """<title>planner</title>
+    <script>
+      new MutationObserver((_changes, watch) => {
+        const keys = document.querySelector("textarea.xterm-helper-textarea");
+        if (keys) { watch.disconnect(); keys.focus(); }
+      }).observe(document, {childList: true, subtree: true});
+    </script>
+  </head>"""
+"""Keys go to the app as soon as it is there: textual-serve's page has no title, and takes none before a click."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -83,7 +92,10 @@ class PageServer(Server):
     async def handle_index(self, request: web.Request) -> Any:  # noqa: ANN401 - as its own class has it
         """The page, which finds its parts by the name that it was asked for."""
         self.public_url = f"http://{request.host}"
-        return await super().handle_index(request)
+        page = await super().handle_index(request)
+        if isinstance(page, web.Response) and page.text is not None:
+            page.text = page.text.replace("</head>", _HEAD, 1)
+        return page
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """One page."""

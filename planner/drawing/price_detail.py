@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from planner.drawing.price_cells import age, amount, cell, change, market, new_table, shape
@@ -15,6 +15,9 @@ from planner.wording.marks import signed
 from planner.wording.text import plain
 from pricing.book import BookFinding
 from pricing.vocabulary import Offer
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _HOURS_OF_MONTH = 730
 _MOST_LISTED = 100
@@ -62,7 +65,7 @@ def finding_detail(one: BookFinding) -> Iterator[RenderableType]:
     yield signed("!", f"{one.rule}: {one.sentence}")
     yield Text()
     yield Text(f"the {len(one.offers):,} prices that it is about", style="bold")
-    yield _offers(one.offers[:_MOST_LISTED])
+    yield from _offers(one.offers[:_MOST_LISTED])
     if len(one.offers) > _MOST_LISTED:
         yield Text(f"and {len(one.offers) - _MOST_LISTED:,} more", style="dim")
 
@@ -114,12 +117,15 @@ def _prices(rows: Sequence[PriceRow], row: PriceRow) -> Iterator[RenderableType]
         yield table
 
 
-def _offers(offers: Sequence[Offer]) -> Table:
-    table = new_table("market", "instance", "option", "per hour", "of")
+def _offers(offers: Sequence[Offer]) -> Iterator[RenderableType]:
+    """By market and option, which most of them share: narrow enough to stand beside the list."""
+    groups: dict[str, Table] = {}
     for one in offers:
-        table.add_row(
-            *map(cell, (f"{one.provider} {one.region}", one.instance, one.purchase)),
-            cell(amount(float(one.rate.amount), one.rate.currency)),
-            Text(str(one.as_of), no_wrap=True),
-        )
-    return table
+        place = f"{one.provider} {one.region}, {one.purchase}"
+        table = groups.setdefault(place, new_table("instance", "per hour", "of"))
+        price, day = amount(float(one.rate.amount), one.rate.currency), str(one.as_of)
+        table.add_row(cell(one.instance), *(Text(plain(text), no_wrap=True) for text in (price, day)))
+    for place, table in groups.items():
+        table.show_header = False
+        yield Text(plain(place), style="dim")
+        yield table

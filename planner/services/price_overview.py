@@ -81,7 +81,7 @@ def price_overview(store: Store | None, as_of: date, *, targets: Targets) -> Pri
     books = [one.book for one in imported if one.book is not None]
     book = reduce(PriceBook.merged, books, shipped_book())
     rows, owned = _listed(book, as_of)
-    findings = lint_book(book, today=as_of, targets=targets)
+    findings = lint_book(book, today=as_of, targets=targets, reference=shipped_book())
     return PriceOverview(
         as_of=as_of,
         book=book,

@@ -1,4 +1,4 @@
-"""Reads what people type: lists, durations."""
+"""Reads what people type: lists, durations, rates."""
 
 import math
 import re
@@ -33,6 +33,11 @@ def numbers(text: str, *, option: str) -> tuple[int, ...]:
     if not all(part.isdecimal() and len(part) <= _DIGITS and 0 < int(part) <= _LARGEST for part in parts):
         raise UsageError(f"{option} {text!r}: positive whole numbers are needed, for example 1,8")
     return tuple(int(part) for part in parts)
+
+
+def per_second(text: str) -> str:
+    """A rate of requests; a bare number is a second's, as `--qps` says."""
+    return f"{text} requests/s" if text[-1:].isdigit() else text
 
 
 def share(text: str, *, option: str) -> float:

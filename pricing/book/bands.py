@@ -13,7 +13,11 @@ from pricing.vocabulary import Offer
 
 BAND = Decimal("1.25")
 """Below the cheapest market divided by this, or above the dearest times this, a price needs a reason."""
+DEEPEST_DISCOUNT = Decimal(10)
+"""Providers advertise spot and reserved prices down to a tenth of on demand."""
 
+_ENOUGH, _FAR = 3, 5
+"""Markets from which a middle can be told, and how far from it a price is none of the market."""
 
 Markets = dict[tuple[str, str], Offer]
 """Of each (provider, region) the offer with the cheapest device-hour."""
@@ -56,10 +60,17 @@ def markets_of(offers: Iterable[Offer]) -> dict[tuple[str, str, str], Markets]:
 
 
 def band_around(markets: Markets) -> tuple[HourlyRate, HourlyRate]:
-    """The band around the markets of one target and currency, at least one."""
-    prices = [_price(offer) for offer in markets.values()]
+    """The band around the markets of one target and currency, at least one.
+
+    From three markets on, one that costs less than a fifth of the middle one, or over five times as much, says nothing
+    of the others: a row with a wrong price would otherwise lie within a band of its own making.
+    """
+    prices = sorted(_price(offer) for offer in markets.values())
+    if len(prices) >= _ENOUGH:
+        middle = prices[len(prices) // 2]
+        prices = [price for price in prices if middle / _FAR <= price <= middle * _FAR]
     currency = next(iter(markets.values())).rate.currency
-    return HourlyRate(min(prices) / BAND, currency), HourlyRate(max(prices) * BAND, currency)
+    return HourlyRate(prices[0] / BAND, currency), HourlyRate(prices[-1] * BAND, currency)
 
 
 def _price(offer: Offer) -> Decimal:

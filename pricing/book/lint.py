@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
-from pricing.book.bands import band_around, markets_of
+from pricing.book.bands import DEEPEST_DISCOUNT, band_around, markets_of
 from pricing.book.families import pairs_out_of_order, prices_of_one_device
 from pricing.book.offers import ON_DEMAND, per_device_hour
 from pricing.book.price_book import PriceBook
@@ -20,7 +19,6 @@ from pricing.vocabulary import Offer
 OLDEST_DAYS = 400
 """A year, and a month to look again: list prices change about once a year."""
 
-_DEEPEST_DISCOUNT = Decimal(10)  # providers advertise spot and reserved prices down to a tenth of on demand
 _GIB_IN_GB = 2**30 / 10**9
 _MEMORY_STEP = 0.25  # instances have whole quarters of a GiB: 0.5, 3.75, 15, 384
 _NEAR = 0.02
@@ -79,7 +77,7 @@ def _outside_bands(everything: PriceBook, market: PriceBook, today: date) -> Ite
         if not comparable:
             continue
         low, high = (one.amount for one in band_around(comparable))
-        least = low if purchase == ON_DEMAND else low / _DEEPEST_DISCOUNT
+        least = low if purchase == ON_DEMAND else low / DEEPEST_DISCOUNT
         for offer in markets.values():
             price = per_device_hour(offer)
             if price is None or least <= price.amount <= high:

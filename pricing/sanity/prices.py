@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
+from pricing.book.bands import BAND
 from pricing.book.families import pairs_out_of_order
 from pricing.money import HOURS_PER_YEAR
 from pricing.sanity.finding import Finding, Rule, Verdict
 from pricing.sanity.wording import dollars, hourly
 from pricing.vocabulary import Offer
 
+_BAND = float(BAND)
 OLDEST = timedelta(days=365)
 """A market price of an older day says little: one card lost 33 % in a month (AWS, June 2025)."""
 
@@ -47,7 +49,7 @@ def price(
         sentence=says,
         arithmetic=(
             f"cheapest on demand as of {as_of}: {listed}",
-            f"band: {min(markets.values()):.4g} ÷ 1.25 to {max(markets.values()):.4g} × 1.25 = {band}",
+            f"band: {low * _BAND:.4g} ÷ {_BAND} to {high / _BAND:.4g} × {_BAND} = {band}",
         ),
         figures={"usd_per_h": rate, "low": low, "high": high},
     )

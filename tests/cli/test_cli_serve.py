@@ -70,7 +70,7 @@ async def drawn(port: int, process: "subprocess.Popen[str]") -> list[psutil.Proc
 def test_the_app_is_drawn_in_its_own_page_alone_and_ends_with_the_server(tmp_path: Path) -> None:
     with served(tmp_path) as (process, port):
         status, page = get(port)
-        assert (status, "planner" in page) == (200, True)
+        assert (status, "<title>planner</title>" in page, "keys.focus()" in page) == (200, True, True)  # no click first
         assert get(port, Host=f"localhost:{port}")[0] == 200
         assert get(port, Host=f"evil.example:{port}")[0] == 403
         behind = asyncio.run(drawn(port, process))

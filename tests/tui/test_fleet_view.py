@@ -78,8 +78,11 @@ def test_a_wrong_text_is_told_beside_the_form_and_the_answer_before_stays(tmp_pa
         await _edit(app, screen, "fleet.headroom", "140 %")
         await app.until(lambda: app.shows("~ THE ANSWER BEFORE", "✗ headroom"), "that it was refused")
         assert app.shows("must lie between 0 % and 95 %", "quantising in place saves")
+        assert app.shows("esc takes it back")
+        told = app.hear()
         await app.press("enter", "K")
-        await app.until(lambda: app.shows("there is no answer to keep yet"), "why nothing is kept")
+        assert "correct the assumption that is marked ✗, or take it back with d" in told[0]
+        assert screen.check_action("keep", ()) is None  # its key stands dim
         await app.press("d")
         await app.until(lambda: app.shows("✓ DO IT", "30 %") and not app.shows("✗ headroom"), "the answer again")
 

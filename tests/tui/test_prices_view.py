@@ -14,6 +14,7 @@ from helpers.price_services import TODAY, azure_items, azure_page
 from planner.store import Store
 from planner.tui.remembering import Memory
 from planner.tui.themes import LIGHT
+from planner.tui.widgets.grid import Grid
 from pricing.book import PriceBook, read_book
 
 _OWN = "aws,us-east-1,g4dn.xlarge,t4,T4,1,4,16.0,,yes,on_demand,USD,0.482,2026-11-20,our account team"
@@ -38,6 +39,20 @@ def _books(database: Path) -> tuple[PriceBook, ...]:
         return tuple(store.price_book(record.digest) for record in store.price_books())
 
 
+def test_a_list_that_was_filled_unseen_fits_its_room_when_it_is_seen(tmp_path: Path) -> None:
+    async def steps(app: Driver) -> None:
+        await app.settled()
+        await app.until(lambda: app.shows("4 columns without room"), "what fits")
+        prices = app.app.screen.query_one("#prices-list", Grid)
+        prices.display = False
+        await app.until(lambda: not app.shows("columns without room"), "that it is hidden")
+        prices.redraw()
+        prices.display = True
+        await app.until(lambda: app.shows("4 columns without room"), "what fits again")
+
+    drive(tmp_path / "results.db", steps, view="prices")
+
+
 def test_prices_are_gone_through_compared_and_found_odd(tmp_path: Path) -> None:
     async def steps(app: Driver) -> None:
         await app.settled()
@@ -49,7 +64,7 @@ def test_prices_are_gone_through_compared_and_found_odd(tmp_path: Path) -> None:
         await app.press("escape", "o")
         await app.until(lambda: app.shows("option spot_estimate", "! old"), "the next option")
         await app.press("f")
-        await app.until(lambda: app.shows("the 34 prices that it is about"), "the findings")
+        await app.until(lambda: app.shows("aws us-east-1, reserved_1y_all_upfront"), "the findings")
         await app.press("enter")
         await app.until(lambda: app.shows("only what R13 found", " · 34"), "the prices of one")
         await app.press("a", "c")
@@ -92,6 +107,7 @@ def test_a_file_is_brought_compared_and_forgotten(tmp_path: Path) -> None:
         await app.until(lambda: app.shows("the shipped book + 1 of yours"), "it is in force")
         await app.press("b", "down")
         await app.until(lambda: app.shows("own.csv against shipped", "1 changed", "▼ −8.37 %"), "what it changes")
+        assert app.shows("0 removed", "shipped prices that it does not state stay")
         await app.press("D", "y")
         await app.until(lambda: app.shows("the shipped book (b)"), "it is forgotten")
 

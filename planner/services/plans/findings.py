@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from planner.services.plans.document import FindingDocument
-from pricing.book import cheapest_per_device, per_device_hour, price_band
+from pricing.book import ON_DEMAND, cheapest_per_device, per_device_hour, price_band
+from pricing.book.bands import DEEPEST_DISCOUNT
 from pricing.errors import BookError
+from pricing.money import HourlyRate
 from pricing.projection.model import Column, ColumnName, Projection
 from pricing.sanity.finding import Finding
 from pricing.sanity.physics import peak_rate, power, speed_up
@@ -62,6 +64,8 @@ def _market_price(projection: Projection, column: Column) -> Finding | None:
         low, high = price_band(question.book, column.target_id, as_of, currency=rate.currency)
     except BookError:
         return None
+    if column.line.offer.purchase != ON_DEMAND:
+        low = HourlyRate(low.amount / DEEPEST_DISCOUNT, low.currency)
     markets = cheapest_per_device(question.book, column.target_id, as_of, currency=rate.currency)
     return price(
         float(rate.amount),

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from planner.wording.typed import per_second
 from pricing.assumptions.entries import ENTRIES
 from pricing.assumptions.entry import Entry
 
 MODEL = "workload.model"
-_LIMIT, _QUANTILE = "slo.limit", "slo.quantile"
+_LIMIT, _QUANTILE, _PEAK = "slo.limit", "slo.quantile", "demand.peak"
 _OPTIONS = {
     "from.target": "--from",
     "from.precision": "--baseline",
@@ -19,7 +20,7 @@ _OPTIONS = {
     "from.instances": "--instances",
     "to.target": "--to",
     "to.precision": "--variant",
-    "demand.peak": "--qps",
+    _PEAK: "--qps",
     "prices.as_of": "--as-of",
 }
 
@@ -33,8 +34,9 @@ class Edits:
     def edited(self, name: str, text: str) -> "Edits":
         """With another text; an empty one is no edit."""
         rest = {key: value for key, value in self.texts.items() if key != name}
-        if text.strip():
-            rest[name] = text.strip()
+        words = text.strip()
+        if words:
+            rest[name] = per_second(words) if name == _PEAK else words
         return replace(self, texts=rest)
 
     @property

@@ -6,7 +6,19 @@ from decimal import Decimal
 
 from planner.drawing.plan_figures import amount, many, money_range, years
 from planner.services.plans.document import ChangeDocument, ColumnDocument, MoneyRange, ProjectionDocument
-from planner.tui.fleet.origins import MARKS, Origin, of_change, of_cost, of_count, of_price, of_quality, of_rate
+from planner.tui.fleet.origins import (
+    MARKS,
+    Origin,
+    cents,
+    of_change,
+    of_cost,
+    of_count,
+    of_price,
+    of_quality,
+    of_rate,
+    of_unit,
+    to_the_cent,
+)
 from planner.tui.fleet.pictures.cash import short_money
 from planner.wording.quantities import ABSENT
 from pricing.projection.model import ColumnName
@@ -66,11 +78,12 @@ def _lines(one: ProjectionDocument) -> Iterator[Line]:
         return Line(name=name, cells=cells, is_strong=is_strong)
 
     def money(column: ColumnDocument, spread: MoneyRange, *, title: str, how: str, sign: str) -> Cell:
-        origin = of_change(one, column, title=title, how=how)
+        told = f"{title}: {to_the_cent(spread, currency)}"
+        origin = of_change(one, column, title=told, how=how)
         return Cell(texts=_lengths(spread), kind="derived", sign=sign, origin=origin)
 
     def once(column: ColumnDocument, value: Decimal, *, title: str, how: str) -> Cell:
-        origin = of_change(one, column, title=title, how=how)
+        origin = of_change(one, column, title=f"{title}: {cents(value)} {currency}", how=how)
         return Cell(texts=(amount(value, "").strip(),), kind="assumed", origin=origin) if value else _NONE
 
     worth = f"outlays and savings of {horizon} years, discounted at {one.discount_rate:.1%} a year"
@@ -89,7 +102,7 @@ def _lines(one: ProjectionDocument) -> Iterator[Line]:
     )
     yield of(
         f"{currency} a million",
-        lambda column: Cell(texts=(_least(column) + column.per_million,), kind="derived", origin=of_cost(one, column)),
+        lambda column: Cell(texts=(_least(column) + column.per_million,), kind="derived", origin=of_unit(one, column)),
     )
     yield changed(
         "saves a year",

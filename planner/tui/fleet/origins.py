@@ -1,14 +1,18 @@
 """Where every figure of an answer comes from: its kind, and the way back to measurements and prices. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 
-from planner.services.plans.document import ColumnDocument, EvidenceDocument, ProjectionDocument
+from planner.services.plans.document import ColumnDocument, EvidenceDocument, MoneyRange, ProjectionDocument
+from pricing.money import HOURS_PER_YEAR
+from pricing.projection.owned import OWNED
 
 MARKS = {"measured": "●", "published": "◆", "projected": "◇", "assumed": "○", "derived": "="}
 MARKS_TOLD = "  ".join(f"{mark} {kind}" for kind, mark in MARKS.items())
 _MOST_ROWS = 12  # of evidence: enough to find the rest
 _RUN = 8  # characters of a run's name
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,20 @@ class Origin:
     steps: tuple[Step, ...]
     run: str | None = None
     instance: str | None = None
+
+
+def to_the_cent(spread: MoneyRange, currency: str) -> str:
+    """`14,386.02 USD`, `≥ 384,697.89 USD`, `37,763.31 USD (19,780.78 to 37,763.31)`."""
+    sign = "≥ " if spread.high is None else "≤ " if spread.low is None else ""
+    planned = f"{sign}{cents(spread.planned)} {currency}"
+    if spread.low is None or spread.high is None or spread.low == spread.high:
+        return planned
+    return f"{planned} ({cents(spread.low)} to {cents(spread.high)})"
+
+
+def cents(value: Decimal) -> str:
+    """`−1,234.50`."""
+    return f"{value:,.2f}".replace("-", "−")
 
 
 def run_of(evidence: EvidenceDocument) -> str | None:
@@ -107,13 +125,38 @@ def of_price(column: ColumnDocument) -> Origin:
 
 def of_cost(one: ProjectionDocument, column: ColumnDocument) -> Origin:
     """Of a year's cost."""
-    fleet = column.fleet
-    told = f"{fleet.instances:,} instances × {fleet.price_per_hour} {fleet.currency} × 8,760 h a year"
     return Origin(
-        title=f"what {column.target} · {column.variant} costs a year",
-        steps=(Step(kind="derived", text=told), *of_price(column).steps, *of_count(one, column).steps),
+        title=f"what {column.target} · {column.variant} costs a year: "
+        f"{to_the_cent(column.cost_per_year, column.fleet.currency)}",
+        steps=(Step(kind="derived", text=_sum_told(column)), *of_price(column).steps, *of_count(one, column).steps),
         run=run_of(column.rate.evidence),
-        instance=fleet.instance,
+        instance=column.fleet.instance,
+    )
+
+
+def _sum_told(column: ColumnDocument) -> str:
+    """How the planned cost comes about, so that it can be reckoned again by hand."""
+    fleet, planned = column.fleet, column.cost_per_year.planned
+    if fleet.purchase == OWNED:
+        return (
+            f"{fleet.instances:,} machines of one's own at {cents(planned / fleet.instances)} {fleet.currency} a year"
+        )
+    told = f"{fleet.instances:,} instances × {fleet.price_per_hour} {fleet.currency} × 8,760 h"
+    always = fleet.instances * Decimal(fleet.price_per_hour) * HOURS_PER_YEAR
+    if abs(always - planned) <= _CENT:
+        return f"{told} = {cents(planned)}"
+    return f"{told} would be {cents(always)}; {cents(planned)} as autoscaling stops instances in quiet hours"
+
+
+def of_unit(one: ProjectionDocument, column: ColumnDocument) -> Origin:
+    """Of what a million requests cost."""
+    cost = of_cost(one, column)
+    spent = f"{cents(column.cost_per_year.planned)} {column.fleet.currency}"
+    told = f"{spent} over {one.requests_per_year:,.6g} requests a year"
+    return replace(
+        cost,
+        title=f"a million requests: {column.per_million} {column.fleet.currency}",
+        steps=(Step(kind="derived", text=told), *cost.steps),
     )
 
 
@@ -125,7 +168,9 @@ def of_change(one: ProjectionDocument, column: ColumnDocument, *, title: str, ho
         for each in one.assumptions
         if each.name.startswith(("migration.", "money.")) and each.text
     ]
-    steps = (Step(kind="derived", text=how), *stated, *of_cost(one, column).steps)
+    spent = f"{cents(column.cost_per_year.planned)} {one.currency}"
+    both = f"staying costs {cents(stay.cost_per_year.planned)}, this {spent} a year"
+    steps = (Step(kind="derived", text=how), Step(kind="", text=both), *stated, *of_cost(one, column).steps)
     runs = (run_of(column.rate.evidence), run_of(stay.rate.evidence))
     return Origin(
         title=title, steps=steps, run=next((each for each in runs if each), None), instance=column.fleet.instance

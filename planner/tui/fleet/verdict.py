@@ -7,6 +7,7 @@ from datetime import date
 from planner.services.plans.document import ProjectionDocument
 from pricing.book.lint import OLDEST_DAYS
 from pricing.projection.model import Answer, ColumnName
+from pricing.sanity.finding import Rule, Verdict
 from pricing.vocabulary import Gate
 
 _RED = "2 shows what quality lost · 1 measures another variant, such as int8-mixed"
@@ -44,6 +45,9 @@ def cautions_of(one: ProjectionDocument, *, today: date) -> Iterator[str]:
     """What to know beside the answer, and what to press next: a quality gate that says no, prices that are stale."""
     if one.answer is Answer.NOT_AVAILABLE:
         yield f"✗ {_RED}"
+    for finding in one.findings:
+        if finding.rule == Rule.PRICE and finding.verdict == Verdict.IMPLAUSIBLE:
+            yield f"! {finding.subject}: {finding.sentence}: ⏎ on its price of an hour tells whose word that is"
     oldest = min((date.fromisoformat(column.fleet.price_as_of) for column in one.columns), default=today)
     age = (today - oldest).days
     if age > OLDEST_DAYS:

@@ -1,7 +1,7 @@
 """The books behind the prices in force: the shipped one, then those imported over it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -72,7 +72,11 @@ def book_detail(one: BookLine) -> Iterator[RenderableType]:
         yield signed("!", one.imported.fault)
         yield Text("\nIt is left out of the prices shown here; D forgets it.")
         return
-    yield from book_comparison_screen(one.imported.against_shipped, one="shipped", other=one.label)
+    found = one.imported.against_shipped
+    stated = tuple(each for each in found.differences if each.standing is not Standing.REMOVED)
+    yield from book_comparison_screen(replace(found, differences=stated), one="shipped", other=one.label)
+    if len(stated) < len(found.differences):
+        yield Text("shipped prices that it does not state stay in force", style="dim")
     yield Text(plain(f"\ndigest {one.digest}"), style="dim")
     yield Text("D forgets it; plans keep the prices that they used", style="dim")
 

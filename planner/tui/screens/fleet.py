@@ -27,6 +27,8 @@ from planner.tui.widgets.fleet_table import FleetTable
 from planner.wording.text import plain
 
 _FILE = "assumptions.toml"
+_NOT_YET = "there is no answer to keep yet: it is on its way"
+_WRONG = "there is no answer to keep: correct the assumption that is marked ✗, or take it back with d"
 
 
 class FleetScreen(AskingScreen):
@@ -123,6 +125,12 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
 
     # What is kept of an answer.
 
+    def why_not(self, action: str) -> str | None:
+        """Without an answer there is nothing to keep."""
+        if action != "keep" or not (self.is_stale or self.reckoner.answered is None):
+            return super().why_not(action)
+        return _WRONG if self.form.is_refused else _NOT_YET
+
     def action_copy(self) -> None:
         """To the clipboard, where the terminal lets one."""
         self.app.copy_to_clipboard(self.command_line)
@@ -148,7 +156,7 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
 
     def action_load(self) -> None:
         """Ask for the file."""
-        fields = (Field(name="file", title="a file of assumptions", value=_FILE),)
+        fields = (Field(name="file", title="a file of assumptions", value=str(self.saved[1] if self.saved else _FILE)),)
         self.app.push_screen(Form("Load assumptions", fields), self._load)
 
     def _load(self, answers: dict[str, str] | None) -> None:
@@ -167,8 +175,8 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
     def action_keep(self) -> None:
         """Make the whole plan and keep it, as `planner plan` does."""
         request, address, today = self.request, self.place.address, self.place.today
-        if request is None:
-            self.trouble.tell("there is no answer to keep yet: correct the assumption that is marked ✗")
+        if request is None:  # a letter was typed this very moment
+            self.notify(_NOT_YET, severity="warning")
             return
 
         def tell(sentence: str) -> None:

@@ -173,6 +173,7 @@ class AskingScreen(ViewScreen):
         self._set_stale(is_stale=True)
         self._show_form()
         self.form.refuse(self._last_edited, sentence)
+        self.refresh_bindings()
         if not self.form.display or self.reckoner.answered is None:
             self.trouble.tell(sentence)
 
@@ -187,6 +188,7 @@ class AskingScreen(ViewScreen):
             self.form.accept()
             self._show_form()
             self.is_stale = False
+            self.refresh_bindings()
             self._show_head()
         if stage in {Stage.POINT, Stage.SIMULATED}:
             self.answer.show_fleets([TITLES[column.name] for column in one.columns], lines_of(one))

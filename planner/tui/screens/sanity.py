@@ -28,7 +28,9 @@ from planner.wording.text import plain
 
 _LOOK_EVERY_S = 2.0
 _CLAIMS, _WAIVERS = "sanity-list", "sanity-waivers"
-_NO_WAIVER = "nothing is waived\n\nw waives the claim under the cursor, with a name and a reason · v goes back"
+_NO_WAIVER = (
+    "nothing is waived\n\nv goes back to the claims · w waives there the one under the cursor, with a name and a reason"
+)
 _NO_CLAIM = "no claim is judged\n\no opens a file of claims · n writes one to fill in"
 
 
@@ -85,8 +87,20 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Back is shown where there is something to go back from."""
-        del parameters
-        return action != "back" or (self.is_mounted and (self._is_wide or self._pane != _CLAIMS))
+        if action == "back":
+            return self.is_mounted and (self._is_wide or self._pane != _CLAIMS)
+        return super().check_action(action, parameters)
+
+    def why_not(self, action: str) -> str | None:
+        """A claim is waived that is under the cursor, and has a fault."""
+        if action != "waive" or not self.is_mounted:
+            return super().why_not(action)
+        if self._pane != _CLAIMS:
+            return "these are waived already: v shows the claims, and a claim is waived there"
+        claim = self._grid(_CLAIMS).at_cursor
+        if not isinstance(claim, ClaimRecord):
+            return "there is no claim to waive: o opens a file of claims"
+        return None if claim.is_fault else f"claim {claim.id} {claim.words}: there is nothing to waive"
 
     @property
     def _is_wide(self) -> bool:
@@ -132,6 +146,7 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
         """Why."""
         if event.grid.id == self._pane:
             self._tell_of(event.row)
+            self.refresh_bindings()
 
     def _tell_of(self, row: object) -> None:
         detail = self.query_one(Detail)
@@ -204,9 +219,6 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
         """Ask who and why."""
         claim = self._grid(_CLAIMS).at_cursor
         if not isinstance(claim, ClaimRecord) or self._judged is None:
-            return
-        if not claim.is_fault:
-            self.notify(plain(f"claim {claim.id} {claim.words}: there is nothing to waive"), severity="warning")
             return
         report = self._judged.report
         fields = (Field(name="by", title="who waives it"), Field(name="note", title="why it is waived"))

@@ -164,6 +164,11 @@ class AssumptionForm(Vertical):
         self._refused = (name, sentence)
         self.show(self._held)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether an assumption has no answer."""
+        return self._refused is not None
+
     def accept(self) -> None:
         """All of them have."""
         self._refused = None
@@ -187,7 +192,8 @@ class AssumptionForm(Vertical):
             return
         head = Text(plain(entry.name), style="bold").append(f"  {kind_told(entry)}", style="not bold dim")
         if is_wrong and refused is not None:
-            self.query_one(Told).tell_in_place(head, Text(plain(f"{_WRONG} {refused[1]}"), style="red"))
+            way_back = Text(f"{'esc' if self.is_editing else 'd'} takes it back", style="dim")
+            self.query_one(Told).tell_in_place(head, Text(plain(f"{_WRONG} {refused[1]}"), style="red"), way_back)
             return
         came = _HINT if self.is_editing else self._held.get(entry.name, _NOTHING).told
         self.query_one(Told).tell_in_place(head, Text(plain(f"{entry.meaning}.")), Text(plain(came), style="dim"))

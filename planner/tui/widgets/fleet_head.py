@@ -61,7 +61,8 @@ class FleetHead(DrawnLines):
 
 
 def _lines(one: ProjectionDocument, badge: Badge, more: tuple[str, ...], *, is_wide: bool) -> Iterator[RenderableType]:
-    asked = f"{one.title} · {one.peak_per_s:,.6g} requests/s · {one.slo}"
+    rate, promise = f"{one.peak_per_s:,.6g} requests/s", one.slo
+    asked = f"{one.title} · {rate} · {promise}" if is_wide else f"{rate} · {promise} · {one.title}"  # a name may be cut
     yield Text(plain(asked), style="dim", no_wrap=True, overflow="ellipsis")
     colour = _COLOURS.get(badge.tone, "")
     words = Text(plain(one.headline), style=f"bold {colour}" if colour else "dim")

@@ -201,9 +201,7 @@ class Grid(Vertical, Generic[Row]):
         cursor = found.index(kept) if kept is not None and kept in found else self._table.cursor_row
         self._shown = found
         self._show(cursor=cursor)
-        if self.has_class("-empty") == bool(found):
-            self.set_class(not found, "-empty")
-            self.call_after_refresh(self.redraw)  # a table that was hidden had no room to fit columns into
+        self.set_class(not found, "-empty")
         self.post_message(self.Looked(self, self.at_cursor))
 
     def _show(self, *, cursor: int) -> None:
@@ -232,9 +230,11 @@ class Grid(Vertical, Generic[Row]):
         empty = f"nothing holds {plain(self._wanted)!r}: esc shows all" if self._wanted and self._rows else self._empty
         self.query_one("#grid-empty", Static).update(empty)
 
-    def on_resize(self) -> None:
-        """Other columns may fit."""
-        self.call_after_refresh(self.redraw)
+    def on_rows_resized(self, event: Rows.Resized) -> None:
+        """Other columns may fit: also where the table was hidden, or not laid out yet, when it was filled."""
+        event.stop()
+        if self._table.room != self._layout.available:
+            self.redraw()
 
     def action_filter(self) -> None:
         """Open the filter."""

@@ -12,7 +12,10 @@ _SAMPLED = 120  # rows, evenly over all: others widen their column when they are
 
 
 class Layout(Generic[Row]):
-    """Of some rows. `is_outgrown`: a cell came by that is wider than its column, so it is to be fitted again."""
+    """Of some rows, fitted for `available` characters.
+
+    `is_outgrown`: a cell came by that is wider than its column, so it is to be fitted again.
+    """
 
     def __init__(self, columns: Sequence[GridColumn[Row]], rows: Sequence[Row]) -> None:
         self._columns = tuple(columns)
@@ -20,14 +23,14 @@ class Layout(Generic[Row]):
         self._sample: tuple[Row, ...] = tuple(rows[::step])
         self._wanted: list[Wanted] | None = None
         self._fitted: tuple[Fitted, ...] = ()
-        self._available = 0
+        self.available = 0
         self.is_outgrown = False
 
     def fit(self, available: int) -> None:
         """Choose columns for so many characters."""
         if self._wanted is None:
             self._wanted = [self._widest(column) for column in self._columns]
-        self._available = available
+        self.available = available
         self._fitted = fit(self._columns, self._wanted, available=available or 10_000)
 
     def _widest(self, column: GridColumn[Row]) -> Wanted:

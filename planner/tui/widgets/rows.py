@@ -58,6 +58,9 @@ class Rows(ScrollView, can_focus=True, inherit_bindings=False):
     class Looked(Message):
         """The cursor stands on another row."""
 
+    class Resized(Message):
+        """There is more room, or less."""
+
     class Opened(Message):
         """Enter, or a click on the row of the cursor."""
 
@@ -193,6 +196,7 @@ class Rows(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """The cursor stays in sight."""
         self._follow()
+        self.post_message(self.Resized())
 
     def on_focus(self, _event: Focus) -> None:
         """The cursor looks otherwise."""

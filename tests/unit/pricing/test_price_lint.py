@@ -48,6 +48,14 @@ def test_a_price_is_judged_by_the_band_of_the_reference(price: float, purchase: 
     assert [told is not None and told in one.sentence for one in found] == ([True] if told else [])
 
 
+def test_a_price_that_is_none_makes_no_band_of_its_own() -> None:
+    wrong = make_offer(0.0001, region="us-east-1", instance="wrong")
+
+    found = lint(wrong, *(make_offer(0.5, region=f"region-{number}") for number in range(2)))
+
+    assert [one.offers for one in found if "below the band 0.40–0.62" in one.sentence] == [(wrong,)]
+
+
 def test_a_large_instance_with_one_card_is_not_dear() -> None:
     assert rules(make_offer(9.9, instance="g4dn.32xlarge", vcpus=128, memory_gib=512.0), reference=shipped_book()) == []
 

@@ -1,6 +1,8 @@
 """The pure parts of the view Fleet: edits, what holds, figures and their origins, pictures."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,15 +13,17 @@ from rich.console import Console, Group
 
 from harness.workloads.workload import BUILTIN_DEFAULT
 from planner.services.plans.answering import Answered, ground_of, point, sure
+from planner.services.plans.document import FindingDocument
 from planner.store import Store
 from planner.tui.fleet.comparing import Kept, compared, difference
 from planner.tui.fleet.edits import Edits
 from planner.tui.fleet.figures import Cell, lines_of
 from planner.tui.fleet.holding import Mark, held
+from planner.tui.fleet.origins import of_cost
 from planner.tui.fleet.panes import PANES, parts_of
 from planner.tui.fleet.pictures.line_chart import Chart, Series, line_chart, ticks
 from planner.tui.fleet.reckoning import Stage
-from planner.tui.fleet.verdict import badge_of
+from planner.tui.fleet.verdict import badge_of, cautions_of
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +48,7 @@ def test_edits_are_a_command_line_or_a_file() -> None:
     told = more.command_line(model=None, runs=("d3f00a25",), file=Path("my file.toml"))
     assert told == "planner plan --run d3f00a25 --assumptions 'my file.toml'"
     assert Edits().edited("to.target", "l4").edited("to.target", " ") == Edits()
+    assert Edits().edited("demand.peak", "7").texts == {"demand.peak": "7 requests/s"}  # as --qps takes it
 
 
 def test_of_a_run_its_suggestions_hold_and_what_is_found_is_marked_so(measured: Answered) -> None:
@@ -67,6 +72,16 @@ def test_every_figure_is_walked_back_to_a_rate_and_a_price(measured: Answered, p
     assert origin is not None
     assert (origin.run, origin.instance) == (measured.asked.runs[0], measured.document.columns[0].fleet.instance)
     assert {"derived", "published", "measured", "assumed"} <= {step.kind for step in origin.steps}
+    column = measured.document.columns[0]
+    planned = f"{column.cost_per_year.planned:,.2f}"
+    assert f"costs a year: {planned} USD (" in origin.title
+    assert origin.steps[0].text.endswith(f"× 8,760 h = {planned}")
+    stopped = replace(column, cost_per_year=replace(column.cost_per_year, planned=Decimal("1234.50")))
+    assert (
+        of_cost(measured.document, stopped)
+        .steps[0]
+        .text.endswith(f"would be {planned}; 1,234.50 as autoscaling stops instances in quiet hours")
+    )
 
 
 @given(width=st.integers(1, 60))
@@ -90,6 +105,13 @@ def test_no_picture_is_wider_than_its_place(published: Answered, width: int) -> 
         drawn = [line for part in parts_of(pane, latest, {Stage.POINT}, width=width) for line in part.draw()]
         for line in console.render_lines(Group(*drawn), console.options.update(width=width)):
             assert sum(len(segment.text) for segment in line) <= width
+
+
+def test_a_price_outside_the_market_is_told_beside_the_answer(published: Answered) -> None:
+    odd = FindingDocument(rule="R13", verdict="implausible", subject="move", sentence="$0.88 a year")
+    document = replace(published.document, findings=(odd,))
+    assert list(cautions_of(published.document, today=TODAY)) == []
+    assert "! move: $0.88 a year" in next(iter(cautions_of(document, today=TODAY)))
 
 
 def test_a_held_answer_tells_what_differs(published: Answered) -> None:
