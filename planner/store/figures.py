@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from harness.environment import Environment
+from harness.statistics.ratio import LEAST_PAIRS
 from harness.vocabulary import Gate, NoiseClass, Plan, RatioInterval, RunState, Scenario, Speed
 from planner.store.codec import from_json
 from planner.store.figure_records import (
@@ -41,11 +42,19 @@ _PAIR = ("candidate", "baseline", "batch")
 
 class _NoiseBrief(msgspec.Struct):
     noise_class: NoiseClass
+    pairs: int
 
 
 class _ComparisonBrief(msgspec.Struct):
     ratio: RatioInterval | None
     noise: _NoiseBrief
+    contaminated_rounds: int
+
+    @property
+    def is_fit(self) -> bool:
+        """Too few pairs of the baseline with itself say nothing of the machine, unless load took the others."""
+        is_unknown = self.noise.pairs < LEAST_PAIRS and not self.contaminated_rounds
+        return is_unknown or self.noise.noise_class is not NoiseClass.UNFIT
 
 
 def conditions(session: Session, workload_digest: str) -> tuple[RunConditions, ...]:
@@ -83,7 +92,7 @@ def figures(session: Session, run_ids: Sequence[str]) -> RunFigures:
                 baseline=row.baseline,
                 batch=row.batch,
                 ratio=brief.ratio,
-                is_fit=brief.noise.noise_class is not NoiseClass.UNFIT,
+                is_fit=brief.is_fit,
             )
             for row in session.execute(
                 _calls_alone(run_ids, ComparisonRow, "candidate", "baseline", "batch", "comparison")

@@ -11,7 +11,13 @@ from harness.statistics.quantiles import samples_floor
 from harness.vocabulary import LatencyQuantile, LoadPoint, Measurement
 from planner.drawing.arrivals_view import arrivals_in_full
 from planner.errors import StoreError
-from planner.services.reporting.latency_samples import Samples, is_identified, samples_of, share_above
+from planner.services.reporting.latency_samples import (
+    Samples,
+    is_identified,
+    samples_of,
+    share_above,
+    why_without_bounds,
+)
 from planner.services.reporting.latency_tables import doubts_of_quantiles
 from planner.services.run_document import ArmDocument, RunDocument
 from planner.store.repository import Store
@@ -66,6 +72,8 @@ def latency_lines(timed: Timed, width: int) -> Iterator[RenderableType]:
         if any(one.load == load for one in document.measurements):
             yield Text()
             yield _table(document, load, width)
+            if why := why_without_bounds([one for one in document.measurements if one.load == load]):
+                yield Text(why, style="dim")
     for doubt in dict.fromkeys(doubts_of_quantiles(timed.chosen.opened.behind)):
         yield signed("!", doubt)
     yield from arrivals_in_full(document)
