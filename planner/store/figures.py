@@ -11,7 +11,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from harness.environment import Environment
-from harness.statistics.ratio import LEAST_PAIRS
 from harness.vocabulary import Gate, NoiseClass, Plan, RatioInterval, RunState, Scenario, Speed
 from planner.store.codec import from_json
 from planner.store.figure_records import (
@@ -42,7 +41,7 @@ _PAIR = ("candidate", "baseline", "batch")
 
 class _NoiseBrief(msgspec.Struct):
     noise_class: NoiseClass
-    pairs: int
+    minimal_effect: float | None
 
 
 class _ComparisonBrief(msgspec.Struct):
@@ -53,7 +52,7 @@ class _ComparisonBrief(msgspec.Struct):
     @property
     def is_fit(self) -> bool:
         """Too few pairs of the baseline with itself say nothing of the machine, unless load took the others."""
-        is_unknown = self.noise.pairs < LEAST_PAIRS and not self.contaminated_rounds
+        is_unknown = self.noise.minimal_effect is None and not self.contaminated_rounds
         return is_unknown or self.noise.noise_class is not NoiseClass.UNFIT
 
 
