@@ -6,6 +6,7 @@ everything idle, what follows owes nothing to what was before (regeneration).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,11 @@ LEAST_CYCLES = 10
 """Fewer cycles do not tell their own variance: a batch mean then has to do."""
 _LEAST_BATCH = 2
 _LEAST_STRETCH = 100  # services: of fewer the mean itself is a matter of chance, and the wait is convex in it
+_BY_CHANCE = 3.0
+"""Means of stretches of independent services vary so many times more than expected in under 1 % of cases, by chi-square
+over its freedom at 7 stretches and more. With every stretch's own mean, waits of independent services with a deviation
+of 0.3 of their mean were promised 1.4 times too long at a load of 0.9 in levels of 1,000, and 1.2 times at 0.95 in
+8,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,8 @@ def wait_by_stretches_s(rate_per_s: float, occupancies_s: npt.ArrayLike) -> floa
     the moments of the whole then promise waits that are 2 to 30 % too short: the wait is convex in the load. Within a
     stretch they vary little, and a queue below capacity forgets within few services: a quasi-stationary approximation,
     as Green and Kolesar (1991), "The pointwise stationary approximation for queues with nonstationary arrivals".
+    As the wait is convex, what stretches differ by chance would lengthen it too: their means are drawn together until
+    they vary by what chance does not explain, and are one mean where it explains all.
 
     Args:
         rate_per_s: of Poisson arrivals.
@@ -72,15 +80,27 @@ def wait_by_stretches_s(rate_per_s: float, occupancies_s: npt.ArrayLike) -> floa
         MeasurementError: no occupancies, or one that is not finite.
     """
     series = as_series(occupancies_s)
-    total = 0.0
-    for stretch in np.array_split(series, min(BATCHES, max(1, series.size // _LEAST_STRETCH))):
+    stretches = np.array_split(series, min(BATCHES, max(1, series.size // _LEAST_STRETCH)))
+    share = _share_beyond_chance(stretches)
+    mean_s, total_s = float(series.mean()), 0.0
+    for stretch in stretches if share else [series]:
+        pace_s = mean_s + math.sqrt(share) * (float(stretch.mean()) - mean_s)
         wait_s = pollaczek_khinchine_wait_s(
-            rate_per_s, mean_service_s=float(stretch.mean()), mean_square_service_s2=float((stretch**2).mean())
+            rate_per_s, mean_service_s=pace_s, mean_square_service_s2=pace_s**2 + float(stretch.var())
         )
         if wait_s is None:
             return None
-        total += wait_s * stretch.size
-    return total / series.size
+        total_s += wait_s * stretch.size
+    return total_s / series.size
+
+
+def _share_beyond_chance(stretches: Sequence[Series]) -> float:
+    """Of the variance of the means of stretches, the share that independent services would not show; 0 to 1."""
+    if len(stretches) == 1:
+        return 0.0
+    between = float(np.var([one.mean() for one in stretches], ddof=1))
+    expected = float(np.mean([one.var() / one.size for one in stretches]))
+    return 1.0 - expected / between if between > _BY_CHANCE * expected else 0.0
 
 
 def heavy_traffic_inflation(load: float, *, service_variation: float) -> float:

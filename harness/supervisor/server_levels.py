@@ -63,7 +63,7 @@ def level_from(asked: ServeOpenLoop, served: Served, context: LevelContext) -> S
         quantile=_quantile(judged, judgement, rules),
         exceedances=judgement.exceedances,
         mean_wait_s=wait.point,
-        mean_wait_lower_s=wait.lower,
+        mean_wait_lower_s=None if wait.lower is None else max(0.0, wait.lower),  # nobody waits less
         mean_wait_upper_s=wait.upper,
         mean_service_s=float(services_s.mean()),
         mean_square_service_s2=float((services_s**2).mean()),

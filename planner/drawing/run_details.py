@@ -7,7 +7,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.statistics.quantiles import samples_floor
 from harness.vocabulary import Agreement, LatencyQuantile, LoadPoint
 from planner.drawing.arrivals_view import arrivals_in_full
 from planner.drawing.findings_view import findings_table
@@ -17,6 +16,7 @@ from planner.drawing.request_view import requests_in_full
 from planner.drawing.run_view import reasons_of
 from planner.drawing.selftest_view import certificate_lines
 from planner.services.memory_figures import MemoryFigure
+from planner.services.reporting.latency_samples import is_identified, why_without_bounds
 from planner.services.run_document import ArmDocument, RunDocument, broken_classes
 from planner.services.selftests import NONE_YET
 from planner.wording import quantities
@@ -34,6 +34,8 @@ def details(document: RunDocument) -> Iterator[RenderableType]:
         if any(one.load == load for one in document.measurements):
             yield Text()
             yield _quantiles(document, load)
+            if why := why_without_bounds([one for one in document.measurements if one.load == load], shown=_SHOWN):
+                yield Text(why, style="dim")
     yield from arrivals_in_full(document)
     for arm in document.arms:
         if arm.quality_against_baseline is not None:
@@ -68,7 +70,7 @@ def _quantiles(document: RunDocument, load: LoadPoint) -> Table:
 
 
 def _quantile(one: LatencyQuantile) -> str:
-    if one.samples < samples_floor(one.p, one.confidence):
+    if not is_identified(one):
         return "not identified"
     bound = "?" if one.upper_s is None else quantities.duration(one.upper_s)
     return f"{quantities.duration(one.point_s)} ≤ {bound}"

@@ -7,7 +7,7 @@ from harness.vocabulary import Slo as HarnessSlo
 from planner.evidence.facts import model_name
 from planner.evidence.replicas import replica_of, siblings_note, target_of
 from planner.evidence.soundness import gate_of, is_baseline, proof_note, refusal_of, require_usable
-from planner.evidence.timings import batch_times
+from planner.evidence.timings import batch_times, without_bound
 from planner.store import StoredRun
 from pricing.capacity.envelopes import CurveRate, curve_rate
 from pricing.errors import EvidenceError
@@ -180,8 +180,22 @@ class _Arm:
         if not times:
             raise EvidenceError(f"{why}, and no single calls were timed: measure either")
         found = curve_rate(times, self.slo)
-        rate = self._rate(found.per_s, slo=self.slo, method=RateMethod.CURVE, notes=[_told(found, why)])
+        rate = self._rate(found.per_s, slo=self.slo, method=RateMethod.CURVE, notes=[self._told(found, why)])
         return replace(rate, curve=found.curve)
+
+    def _told(self, found: CurveRate, why: str) -> str:
+        sizes = ", ".join(map(str, found.batches))
+        points = [one for one in without_bound(self.run, self.arm.name, self.slo.quantile) if one in found.batches]
+        of_points = (
+            f" (of batches of {', '.join(map(str, points))} it has no bound, and its point counts: measure longer)"
+            if points
+            else ""
+        )
+        return (
+            f"not a server measurement: reckoned from calls made one after the other in batches of {sizes}, for a "
+            f"server that takes up to {found.curve.max_batch} at once; low with every call as slow as the promised "
+            f"quantile{of_points}, high with the lower bound of the median; {why}"
+        )
 
     def _capped(self, rate: ServiceRate, found: ServerRate, measured: Slo) -> ServiceRate:
         """A stricter promise holds at no higher rate than a looser one did, and is not proven where that was not.
@@ -228,12 +242,3 @@ class _Arm:
 
 def _is_no_looser(one: Slo, other: Slo) -> bool:
     return one.limit_s <= other.limit_s * (1.0 + _SAME) and one.quantile >= other.quantile - _SAME
-
-
-def _told(found: CurveRate, why: str) -> str:
-    sizes = ", ".join(map(str, found.batches))
-    return (
-        f"not a server measurement: reckoned from calls made one after the other in batches of {sizes}, for a server "
-        f"that takes up to {found.curve.max_batch} at once; low with every call as slow as the promised quantile, high "
-        f"with the lower bound of the median; {why}"
-    )

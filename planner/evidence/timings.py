@@ -12,7 +12,8 @@ def batch_times(run: StoredRun, arm: str, quantile: float) -> tuple[BatchTime, .
 
     Quick is the lower bound of the median, usual the median, and slow the upper bound of the quantile that is promised,
     or of the next one that was measured: were all calls as slow as those that the promise allows for, the rate would
-    still hold. Where too few samples were taken for a bound, the point stands for it.
+    still hold. Where too few samples or blocks were taken for a bound, the point stands for it: `without_bound` names
+    those sizes.
 
     Args:
         run: A run.
@@ -20,6 +21,12 @@ def batch_times(run: StoredRun, arm: str, quantile: float) -> tuple[BatchTime, .
         quantile: Of the promise.
     """
     return tuple(_time(one, quantile) for one in run.measurements if one.arm == arm and one.concurrency == 1)
+
+
+def without_bound(run: StoredRun, arm: str, quantile: float) -> tuple[int, ...]:
+    """The batch sizes of which a point stands for the bound of the promised quantile, the smallest first."""
+    timed = [one for one in run.measurements if one.arm == arm and one.concurrency == 1]
+    return tuple(sorted(one.batch for one in timed if _quantile(one, quantile).upper_s is None))
 
 
 def _time(measurement: Measurement, quantile: float) -> BatchTime:

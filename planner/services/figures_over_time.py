@@ -4,6 +4,7 @@ A series holds only what answers the same question: the same threads, the same b
 same data. A run without the figure is no point of it, nor are times of an unfit machine, but for the judged run's.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -36,7 +37,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """A figure over the runs that have it. `batch` is `None` where it does not depend on it."""
+    """A figure over the runs that have it. `batch` is `None` where it does not depend on it.
+
+    `unfit` counts the earlier runs that have it, timed on an unfit machine, and are no points of it.
+    """
 
     figure: Figure
     arm: str
@@ -44,6 +48,7 @@ class Series:
     batch: int | None
     baseline: str | None
     points: tuple[Point, ...]
+    unfit: int = 0
 
 
 _Key = tuple[Figure, str, int | None]
@@ -59,9 +64,12 @@ def series_of(window: Window, figures: RunFigures, *, any_host: bool) -> tuple[S
     """
     plan = window.judged.plan
     points: dict[_Key, list[Point]] = {}
+    unfit: Counter[_Key] = Counter()
     for key, point in _points(window, figures):
         if point.is_fit or window.runs[point.run] is window.judged:
             points.setdefault(key, []).append(point)
+        else:
+            unfit[key] += 1
     found = []
     for arm in plan.arms:
         baseline = plan.baseline_of(arm)
@@ -79,6 +87,7 @@ def series_of(window: Window, figures: RunFigures, *, any_host: bool) -> tuple[S
                     batch=batch,
                     baseline=baseline.name if of_pair and baseline else None,
                     points=tuple(sorted(points[figure, arm.name, batch], key=lambda point: point.run)),
+                    unfit=unfit[figure, arm.name, batch],
                 )
             )
     return tuple(found)

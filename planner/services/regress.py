@@ -186,7 +186,9 @@ def _noisy(window: Window, series: Series, change: NoisyChange, request: Regress
         since=since,
         previous=previous,
     )
-    reason = noisy_reason(told, in_a_row=change.in_a_row, confirm=request.confirm, least=LEAST_HISTORY)
+    reason = noisy_reason(
+        told, in_a_row=change.in_a_row, confirm=request.confirm, least=LEAST_HISTORY, unfit=series.unfit
+    )
     return replace(told, reason=reason)
 
 
@@ -210,7 +212,10 @@ def _exact(window: Window, series: Series, request: RegressRequest) -> FigureFin
         moved = now.value / before.value - 1.0 if finding.is_relative else now.value - before.value
         told = replace(told, before=before.value, change=moved)
     told = replace(told, now=now.value)
-    return replace(told, reason=exact_reason(told, before=None if change.before is None else before, now=now))
+    reason = exact_reason(told, before=None if change.before is None else before, now=now)
+    if change.history and not any(point.is_same_test for point in series.points[:-1]):
+        reason += "; its gate is not compared: it judged by other rules or on other data in every earlier run"
+    return replace(told, reason=reason)
 
 
 def _value_change(series: Series, request: RegressRequest, reference: int | None) -> ExactChange:

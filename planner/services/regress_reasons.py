@@ -8,7 +8,7 @@ from planner.services.regress_document import FigureFinding
 _MINUS = "\N{MINUS SIGN}"
 
 
-def noisy_reason(finding: FigureFinding, *, in_a_row: int, confirm: int, least: int) -> str:
+def noisy_reason(finding: FigureFinding, *, in_a_row: int, confirm: int, least: int, unfit: int = 0) -> str:
     """Of a figure that scatters from run to run.
 
     Args:
@@ -16,9 +16,11 @@ def noisy_reason(finding: FigureFinding, *, in_a_row: int, confirm: int, least: 
         in_a_row: the last runs that lie beyond the tolerance.
         confirm: how many are needed.
         least: the runs of history that are needed.
+        unfit: earlier runs that are none of it, as the machine was unfit to time them.
     """
     if finding.state is Trend.NOT_ENOUGH_HISTORY:
-        return f"not enough history: {_runs(finding.history)}, {least} are needed"
+        left_out = f"; {_runs(unfit)} of an unfit machine (foreign load or noise) do not count" if unfit else ""
+        return f"not enough history: {_runs(finding.history)}, {least} are needed{left_out}"
     told = f"{change_in_words(finding)}, tolerance {share(finding.tolerance)}"
     if finding.state is Trend.STEADY:
         return f"{told}: within what the history foretells" if _is_notable(finding) else told

@@ -41,11 +41,19 @@ _PAIR = ("candidate", "baseline", "batch")
 
 class _NoiseBrief(msgspec.Struct):
     noise_class: NoiseClass
+    minimal_effect: float | None
 
 
 class _ComparisonBrief(msgspec.Struct):
     ratio: RatioInterval | None
     noise: _NoiseBrief
+    contaminated_rounds: int
+
+    @property
+    def is_fit(self) -> bool:
+        """Too few pairs of the baseline with itself say nothing of the machine, unless load took the others."""
+        is_unknown = self.noise.minimal_effect is None and not self.contaminated_rounds
+        return is_unknown or self.noise.noise_class is not NoiseClass.UNFIT
 
 
 def conditions(session: Session, workload_digest: str) -> tuple[RunConditions, ...]:
@@ -83,7 +91,7 @@ def figures(session: Session, run_ids: Sequence[str]) -> RunFigures:
                 baseline=row.baseline,
                 batch=row.batch,
                 ratio=brief.ratio,
-                is_fit=brief.noise.noise_class is not NoiseClass.UNFIT,
+                is_fit=brief.is_fit,
             )
             for row in session.execute(
                 _calls_alone(run_ids, ComparisonRow, "candidate", "baseline", "batch", "comparison")

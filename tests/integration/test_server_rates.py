@@ -286,6 +286,22 @@ def test_samples_that_do_not_fit_one_another_are_an_error_and_no_figure(
         level_from(asked, served, context)
 
 
+def test_nobody_waits_less_than_nothing_however_wide_the_interval_of_the_mean_is() -> None:
+    asked = ServeOpenLoop(rules=make_rules(), rate_per_s=100.0, seed=1, requests=100)
+    waits = [0] * 99 + [1_000_000]
+    served = Served(
+        latencies_ns=raw(*(wait + 5 for wait in waits)),
+        waits_ns=raw(*waits),
+        batch_sizes=raw(*[1] * 100),
+        issue_delays_ns=raw(*[0] * 100),
+        duration_ns=10**9,
+        end=LevelEnd.SCHEDULE,
+    )
+    context = LevelContext(arm="a", index=0, started_at="now", host=_NOBODY, is_contaminated=False)
+
+    assert level_from(asked, served, context).mean_wait_lower_s == 0.0
+
+
 @pytest.mark.parametrize(("runtime", "package"), [("onnxruntime", "onnxruntime"), ("openvino", "openvino")])
 @pytest.mark.parametrize(("max_batch", "instances"), [(1, 1), (3, 2)])
 def test_a_real_model_is_served_by_several_instances_in_batches(

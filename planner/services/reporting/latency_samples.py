@@ -1,6 +1,6 @@
 """Raw latencies of a run as distributions: bounded in what is read and in what is kept of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from harness.analysis import blocks_of, evidence_of
 from harness.statistics.quantiles import samples_floor
-from harness.vocabulary import LatencyQuantile, LoadPoint
+from harness.vocabulary import LatencyQuantile, LoadPoint, Measurement
 from planner.reports.chart_model import Bin
 from planner.store.repository import Store
 
@@ -36,6 +36,36 @@ class Samples:
 def is_identified(one: LatencyQuantile) -> bool:
     """Whether there are enough calls to speak of the quantile at all."""
     return one.samples >= samples_floor(one.p, one.confidence)
+
+
+def why_without_bounds(measurements: Sequence[Measurement], *, shown: Sequence[float] = ()) -> str | None:
+    """What bounds take, where quantiles of enough calls have none, or one of fewer blocks, as runs once gave.
+
+    Args:
+        measurements: Under one load.
+        shown: Of these quantiles alone; of all where none is named.
+
+    Returns:
+        `None` where all have theirs.
+    """
+    concerned = [
+        (one.blocks, quantile, floor)
+        for one in measurements
+        for quantile in one.quantiles
+        if is_identified(quantile) and (not shown or quantile.p in shown)
+        for floor in (samples_floor(quantile.p, quantile.confidence),)
+        if quantile.upper_s is None or one.blocks < floor
+    ]
+    if not concerned:
+        return None
+    needed = ", ".join(
+        f"p{100 * p:g} {floor:,}" for p, floor in sorted({(one.p, floor) for _, one, floor in concerned})
+    )
+    blocks = sorted({blocks for blocks, _, _ in concerned})
+    had = " to ".join(f"{one:,}" for one in dict.fromkeys((blocks[0], blocks[-1])))
+    is_early = any(one.upper_s is not None for _, one, _ in concerned)
+    early = "; those of fewer are of an older rule, and may be too low" if is_early else ""
+    return f"bounds take independent calls of as many blocks, here {had}: {needed}{early}"
 
 
 def samples_of(store: Store, run_id: str, load: LoadPoint, *, arms: Iterable[str]) -> Samples:

@@ -87,7 +87,8 @@ def bounds_table(behind: RunBehind) -> Table:
         rows=tuple(rows),
         note=(
             f"Each bound holds at {100 * confidence:.3g} % confidence. Independent: calls less what they repeat of one "
-            "another; where there are too few of them, a quantile or its bound is not identified."
+            "another; where there are too few of them, or of the blocks they are from, a quantile or its bound is not "
+            "identified."
         ),
         most_shown=40,
     )

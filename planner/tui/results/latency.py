@@ -11,7 +11,13 @@ from harness.statistics.quantiles import samples_floor
 from harness.vocabulary import LatencyQuantile, LoadPoint, Measurement
 from planner.drawing.arrivals_view import arrivals_in_full
 from planner.errors import StoreError
-from planner.services.reporting.latency_samples import Samples, is_identified, samples_of, share_above
+from planner.services.reporting.latency_samples import (
+    Samples,
+    is_identified,
+    samples_of,
+    share_above,
+    why_without_bounds,
+)
 from planner.services.reporting.latency_tables import doubts_of_quantiles
 from planner.services.run_document import ArmDocument, RunDocument
 from planner.store.repository import Store
@@ -23,7 +29,6 @@ from planner.wording.text import plain
 
 _TAIL = 1.3  # beyond the slowest p99 so much is drawn: one call in a hundred must not flatten the others
 _LOG_FROM = 12.0  # times from the fastest to the slowest: from here on an even axis hides the fast ones
-_NEEDS = "not identified: "  # how a reason begins that says what is too few
 _LEFT, _RIGHT, _MOST, _LEAST = 7, 27, 112, 20  # characters: names of quantiles, figures, and of the picture
 _HEIGHT = 5
 _NARROW = 100
@@ -67,7 +72,8 @@ def latency_lines(timed: Timed, width: int) -> Iterator[RenderableType]:
         if any(one.load == load for one in document.measurements):
             yield Text()
             yield _table(document, load, width)
-            yield from _why_no_bounds(document, load)
+            if why := why_without_bounds([one for one in document.measurements if one.load == load]):
+                yield Text(why, style="dim")
     for doubt in dict.fromkeys(doubts_of_quantiles(timed.chosen.opened.behind)):
         yield signed("!", doubt)
     yield from arrivals_in_full(document)
@@ -155,17 +161,6 @@ def _table(document: RunDocument, load: LoadPoint, width: int) -> Table:
         cells = (_cell(by_p.get(p), is_narrow=width < _NARROW) for p in quantiles)
         table.add_row(Text(plain(one.arm)), *cells, quantities.rate(one.throughput), f"{one.calls:,}")
     return table
-
-
-def _why_no_bounds(document: RunDocument, load: LoadPoint) -> Iterator[Text]:
-    """A sentence for each quantile that has a figure alone."""
-    reasons: dict[float, str] = {}
-    for one in (one for found in document.measurements if found.load == load for one in found.quantiles):
-        if is_identified(one) and one.lower_s is None and one.upper_s is None:
-            why = next((why for why in (one.reason or "").split("; ") if why.startswith(_NEEDS)), "")
-            reasons.setdefault(one.p, why.removeprefix(_NEEDS))
-    for p, why in sorted(reasons.items()):
-        yield Text(f"p{100 * p:g} without bounds{f': {why}' if why else ''}", style="dim")
 
 
 def _cell(one: LatencyQuantile | None, *, is_narrow: bool) -> Text:

@@ -211,3 +211,21 @@ def test_a_quantile_that_is_none_is_refused(p: float) -> None:
 def test_samples_that_are_no_row_of_finite_numbers_are_refused(values: list[object]) -> None:
     with pytest.raises(MeasurementError):
         quantile_estimate(np.asarray(values, dtype=object), 0.5)
+
+
+def test_blocks_of_one_call_each_cost_no_bound() -> None:
+    values = np.random.default_rng(14).normal(size=12)
+
+    in_blocks, unknown = (quantile_estimate(values, 0.5, block_sizes=sizes) for sizes in ([1] * 12, None))
+
+    assert in_blocks == unknown
+    assert in_blocks.upper is not None
+
+
+def test_what_is_missing_is_never_rounded_up_to_what_is_needed() -> None:
+    values = np.random.default_rng(15).normal(size=65)
+
+    found = quantile_estimate(values, 0.9, least_inflation=65 / 63.7)
+
+    assert found.reason is not None
+    assert int(found.reason.rsplit(" ", 1)[1]) < 64

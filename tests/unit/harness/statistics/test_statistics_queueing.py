@@ -59,6 +59,13 @@ def test_the_wait_at_a_server_whose_pace_wanders_is_predicted_stretch_by_stretch
     assert at_once < 0.8 * simulated
 
 
+def test_what_stretches_of_independent_services_differ_by_chance_lengthens_no_wait() -> None:
+    services = 0.9 * np.random.default_rng(6).lognormal(-0.043, 0.294, size=1000)
+    moments = {"mean_service_s": float(services.mean()), "mean_square_service_s2": float((services**2).mean())}
+
+    assert wait_by_stretches_s(1.0, services) == pytest.approx(pollaczek_khinchine_wait_s(1.0, **moments))
+
+
 def test_a_stretch_in_which_more_arrives_than_is_served_leaves_no_prediction() -> None:
     services = np.repeat([0.5, 1.1], 1000)
 

@@ -74,6 +74,17 @@ def test_without_a_server_rate_batches_count_and_say_so() -> None:
     assert rate.curve.seconds(1) == pytest.approx(0.003 * 1.01)
     assert quick.per_s.low > 2 * rate.per_s.low * 0.99
     assert "not a server measurement" in rate.note
+    assert "has no bound" not in rate.note
+
+
+def test_a_promised_quantile_without_a_bound_is_told_beside_the_rate() -> None:
+    times = [make_times(arm, batch, p50_s=p50_s) for arm, p50_s in ((FP32, 0.003), (INT8, 0.001)) for batch in (1, 2)]
+    without = [
+        replace(one, quantiles=tuple(replace(q, upper_s=None) for q in one.quantiles)) if one.batch == 1 else one
+        for one in times
+    ]
+    rate = _rates(make_stored_run(measurements=tuple(without)))[FP32].require()
+    assert "(of batches of 1 it has no bound, and its point counts: measure longer)" in rate.note
 
 
 def test_a_disturbed_server_rate_is_not_used() -> None:

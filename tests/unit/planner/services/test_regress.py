@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.builders import FP32, INT8, make_cpu, make_environment, make_prediction, make_quality
+from helpers.builders import (
+    FP32,
+    INT8,
+    make_comparison,
+    make_cpu,
+    make_environment,
+    make_noise,
+    make_prediction,
+    make_quality,
+)
 from helpers.histories import STEADY, PastRun, record_run, record_runs, speed_ups, threads
 from helpers.stores import open_store
 
@@ -153,10 +162,30 @@ def test_times_of_an_unfit_machine_judge_nothing_and_are_no_history(store: Store
     assert (judge(store).state, len(find(judge(store), Figure.P50).points)) == (Trend.STEADY, len(STEADY) + 1)
 
 
+def test_where_too_few_runs_count_those_of_an_unfit_machine_are_told(store: Store) -> None:
+    record_runs(store, [*[PastRun(noise=NoiseClass.UNFIT)] * 7, PastRun()])
+    found = find(judge(store), Figure.P50)
+    assert found.state is Trend.NOT_ENOUGH_HISTORY
+    assert "7 runs of an unfit machine" in found.reason
+    assert judge(store).exit_code == ExitCode.UNDECIDED
+
+
+@pytest.mark.parametrize(("contaminated", "state"), [(0, Trend.REGRESSED), (1, Trend.UNLIKE)])
+def test_too_few_pairs_to_know_the_noise_are_no_unfit_machine(store: Store, contaminated: int, state: Trend) -> None:
+    few = make_noise(noise_class=NoiseClass.UNFIT, sigma=None, minimal_effect=None, pairs=4)
+    for p50_s in (0.001, 0.00101, 0.00099, 0.001, 0.00101, 0.001, 0.002, 0.002):
+        run = record_run(store, PastRun(p50_s=p50_s, speed=Speed.INCONCLUSIVE))
+        store.record_comparison(
+            run, make_comparison(batch=1, ratio=None, noise=few, contaminated_rounds=contaminated, concurrency=1)
+        )
+    assert find(judge(store), Figure.P50).state is state
+
+
 def test_a_gate_by_other_rules_or_on_other_data_is_no_regression(store: Store) -> None:
     record_run(store, PastRun())
     record_run(store, PastRun(gate=Gate.REJECTED), gate=GateRules(overall_loss=0.0001))
     assert find(judge(store), Figure.VERDICT).state is Trend.STEADY
+    assert "its gate is not compared" in find(judge(store), Figure.VERDICT).reason
 
     other = record_run(store, PastRun(accuracy=None, gate=Gate.REJECTED))
     store.record_prediction(other, INT8, make_prediction(data_digest="ff" * 32))

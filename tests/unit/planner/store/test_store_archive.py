@@ -9,6 +9,7 @@ import pytest
 from helpers.archives import build_archive, edited, entries_of
 from helpers.builders import FP32, INT8, make_memory, make_realistic_round
 from helpers.runs import create_full_run, create_run
+from helpers.server import make_level
 
 from harness.vocabulary import RunState
 from planner.errors import ArchiveError, RunNotFoundError, StoreError
@@ -217,3 +218,15 @@ def test_a_provenance_may_hold_any_names_and_numbers(store: Store, other: Store,
     import_runs(other, tmp_path / "runs.zip")
 
     assert other.load(run_id) == store.load(run_id)
+
+
+def test_an_interval_of_a_mean_wait_that_once_reached_below_zero_is_imported(
+    store: Store, other: Store, tmp_path: Path
+) -> None:
+    recorded = create_run(store)
+    store.record_server_level(recorded, make_level(index=7, mean_wait_lower_s=-1e-5))
+    export_runs(store, [recorded], tmp_path / "runs.zip")
+
+    import_runs(other, tmp_path / "runs.zip")
+
+    assert -1e-5 in {one.mean_wait_lower_s for one in other.server_levels(recorded)}
