@@ -162,7 +162,8 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         """Make the whole plan and keep it, as `planner plan` does."""
         request, address, today = self.request, self.place.address, self.place.today
         if request is None:
-            self.trouble.tell("there is no answer to keep yet: correct the assumption that is marked ✗")
+            unread, wrong = "R reads prices and runs again", "correct the assumption that is marked ✗"
+            self.trouble.tell(f"there is no answer to keep yet: {unread if self._answering is None else wrong}")
             return
 
         def tell(sentence: str) -> None:
