@@ -17,6 +17,7 @@ from planner.tui.remembering import Memory, recall, remember
 from planner.tui.screens.base import ViewScreen
 from planner.tui.screens.results import ResultsScreen
 from planner.tui.screens.run import RunScreen
+from planner.tui.screens.sanity import SanityScreen
 from planner.tui.themes import DARK, LIGHT
 from planner.tui.views import VIEWS
 
@@ -181,7 +182,9 @@ def test_what_no_view_could_read_is_read_on_the_same_key_in_each(tmp_path: Path)
     drive(database, steps, view="results")
 
 
-def test_keys_for_a_view_that_is_not_there_yet_wait_for_it_and_those_of_the_app_do_not(tmp_path: Path) -> None:
+def test_keys_for_a_view_that_is_not_there_yet_wait_for_it_and_those_of_the_app_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with open_store(tmp_path / "results.db") as store:
         first = record_run(store, PastRun())
         record_run(store, PastRun())
@@ -192,6 +195,10 @@ def test_keys_for_a_view_that_is_not_there_yet_wait_for_it_and_those_of_the_app_
         await app.until(lambda: app.shows(f"run {first}"), "it")
         app.type_ahead("45")
         await app.until(lambda: app.shows("5▸Sanity"), "the view that was wanted last")
+        monkeypatch.setattr(SanityScreen, "awaited", True)
+        app.type_ahead("j6j", then=("ctrl+c",))
+        await app.until(lambda: app.app._exit, "the end, without the keys that waited")
+        assert app.app.place.memory.view == "sanity"
 
     drive(tmp_path / "results.db", steps, view="fleet")
 
