@@ -144,6 +144,8 @@ def _run(options: argparse.Namespace, plan: Plan, action: Action, *, out: str | 
             outcome = action(one)
         run = store.load(outcome.run_id)
         document = document_of(run, selftest=selftest_behind(store, run))
+        if store.write_if_deleted():
+            diagnostics.note(f"{store.place} was deleted during the run: it is written again, with all that it held")
     if options.junit:
         write_whole(Path(options.junit), junit_xml(document), option="--junit")
     _print(options, document, address, is_written=out is not None)

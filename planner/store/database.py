@@ -6,7 +6,7 @@ Decides how to open, close, read and write; what is read and written is `reposit
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from planner.errors import StoreError
 from planner.interrupts import deferred
-from planner.store.engine import BUSY_S, WRITES, close_engine, open_engine, snapshots, use_write_ahead_log
+from planner.store.engine import BUSY_S, WRITES, close_engine, open_engine, snapshots, use_write_ahead_log, write_again
 from planner.store.faults import translated
 from planner.store.location import Location, locate, require_usable
 from planner.store.runs import exists, not_found
@@ -54,6 +54,7 @@ class Database:
         self._writer = engine.execution_options(**{WRITES: True})
         self._now = now
         self._new_id = new_id
+        self._has_written = False
         if self.is_writable and self.path:
             with translated(self.place):
                 use_write_ahead_log(engine)
@@ -102,7 +103,24 @@ class Database:
     def close(self) -> None:
         """Close it. A SQLite file is then whole: nothing stays beside it unless others have it open."""
         with deferred():
+            with suppress(StoreError):  # its folder is gone as well
+                self.write_if_deleted()
             close_engine(self._engine)
+
+    def write_if_deleted(self) -> bool:
+        """Write the file again if it was deleted after something was recorded, which would be lost with it.
+
+        Returns:
+            Whether it was.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        if self.path is None or not self._has_written or self.path.exists():
+            return False
+        with deferred(), translated(self.place):
+            write_again(self._engine, self.path)
+        return True
 
     def __enter__(self) -> Self:
         return self
@@ -140,6 +158,7 @@ class Database:
         try:
             with deferred(), translated(self.place), Session(self._writer) as session, session.begin():
                 yield session
+            self._has_written = True
         except IntegrityError as error:
             raise self._broken_reference(run_id, error) from error
 

@@ -5,7 +5,7 @@ written is opened so that nothing is created beside it. Knows nothing of tables 
 """
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -60,6 +60,24 @@ def close_engine(engine: Engine) -> None:
         pass  # read-only, or in use elsewhere: the log stays and loses nothing
     finally:
         engine.dispose()
+
+
+def write_again(engine: Engine, path: Path) -> None:
+    """Write what a deleted SQLite file still holds for whoever has it open, whole or not at all, to where it was.
+
+    Raises:
+        sqlite3.Error: it cannot be written.
+    """
+    fresh = path.with_name(f"{path.name}.again")
+    try:
+        with engine.connect() as connection, closing(sqlite3.connect(fresh)) as copy:
+            driver_of(connection).backup(copy)
+        fresh.replace(path)
+    except OSError as error:
+        raise sqlite3.OperationalError(str(error)) from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink()
 
 
 def use_write_ahead_log(engine: Engine) -> None:

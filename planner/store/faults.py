@@ -25,7 +25,7 @@ _SENTENCES = {
     "SQLITE_CANTOPEN": "{place} cannot be opened: check that its folder exists and is writable, or use another --db",
     "SQLITE_NOTADB": "{place} is not a database: use another --db",
     "SQLITE_CORRUPT": "{place} is damaged: restore it from a backup, or use another --db",
-    "SQLITE_IOERR": "the disk that holds {place} could not be read or written: check it, or use another --db",
+    "SQLITE_IOERR": "the disk that holds {place} could not be used: it may be full: check it, or use another --db",
     "SQLITE_TOOBIG": "a value is too large for {place}: record less in one piece",
     "SQLITE_SCHEMA": "{place} was changed by another program: try again",
 }

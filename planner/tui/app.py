@@ -223,6 +223,10 @@ class PlannerApp(KeysFirst):
         del screen
         return []
 
+    def notify(self, message: str, **how: Any) -> None:  # noqa: ANN401 - whatever Textual takes
+        """As Textual does, but as it stands: names of strangers may look like markup."""
+        super().notify(message, **(how | {"markup": False}))
+
     # Ways to end.
 
     async def action_quit(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
+from rich.text import Text
 from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _MOST_READ = 500  # runs, plans: older ones are found with the filter of their view
 _TOLD_ALREADY = ("open_view(", "command_palette")
 _MOST_SHOWN = 20  # of them, before anything is typed
+_LONGEST = 200  # characters of what is told of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class PlannerCommands(Provider):
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
         for one in (*self._here(), *self._stored[:_MOST_SHOWN]):
-            yield DiscoveryHit(one.name, one.act, help=one.told)
+            yield DiscoveryHit(_unmarked(one.name), one.act, text=one.name, help=_unmarked(one.told))
 
     async def search(self, query: str) -> Hits:
         """Those that match."""
@@ -59,7 +61,8 @@ class PlannerCommands(Provider):
         for one in (*self._here(), *self._stored):
             score = matcher.match(f"{one.name} {one.told}")
             if score > 0:
-                yield Hit(score, matcher.highlight(one.name), one.act, help=one.told)
+                shown = Text(one.name) if "[" in one.name else matcher.highlight(one.name)
+                yield Hit(score, shown, one.act, text=one.name, help=_unmarked(one.told))
 
     def _here(self) -> Iterator[Command]:
         for view in VIEWS:
@@ -89,6 +92,11 @@ class PlannerCommands(Provider):
         self.app.call_later(opening, view, what)
 
 
+def _unmarked(told: str) -> str:
+    """As Textual shows it when it takes it for markup, which it does: `textual.markup.escape` leaves some brackets."""
+    return told.replace("[", "\\[")
+
+
 _Names = list[tuple[str, str]]
 
 
@@ -105,9 +113,10 @@ def _stored(address: str) -> tuple[_Names, _Names]:
 
 def _runs(store: "Store") -> _Names:
     return [
-        (one.run_id, plain(f"{one.workload} · {one.started_at:%Y-%m-%d %H:%M}")) for one in store.runs(limit=_MOST_READ)
+        (plain(one.run_id), plain(f"{one.workload:.{_LONGEST}} · {one.started_at:%Y-%m-%d %H:%M}"))
+        for one in store.runs(limit=_MOST_READ)
     ]
 
 
 def _plans(store: "Store") -> _Names:
-    return [(one.plan_id, plain(one.headline)) for one in store.plans(limit=_MOST_READ)]
+    return [(plain(one.plan_id), plain(f"{one.headline:.{_LONGEST}}")) for one in store.plans(limit=_MOST_READ)]

@@ -16,6 +16,8 @@ from planner.tui.commands import PlannerCommands
 from planner.tui.remembering import Memory, recall, remember
 from planner.tui.screens.base import ViewScreen
 from planner.tui.screens.results import ResultsScreen
+from planner.tui.screens.run import RunScreen
+from planner.tui.screens.sanity import SanityScreen
 from planner.tui.themes import DARK, LIGHT
 from planner.tui.views import VIEWS
 
@@ -168,6 +170,9 @@ def test_what_no_view_could_read_is_read_on_the_same_key_in_each(tmp_path: Path)
         for view in VIEWS:
             await app.press(view.digit)
             await app.until(lambda: app.shows("! ", "R reads again"), f"the trouble in {view.title}")
+            await app.settled()
+            untold = ("nothing was measured", "no plan", "no price", "no claim", "reading", "o opens another")
+            assert not any(app.shows(words) for words in untold), view.title
         database.write_bytes(whole)
         for view in VIEWS:
             await app.press(view.digit, "R")
@@ -175,6 +180,27 @@ def test_what_no_view_could_read_is_read_on_the_same_key_in_each(tmp_path: Path)
             await app.until(lambda: app.shows(*words) and not app.shows("R reads again"), f"{view.title}, read")  # noqa: B023
 
     drive(database, steps, view="results")
+
+
+def test_keys_for_a_view_that_is_not_there_yet_wait_for_it_and_those_of_the_app_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(tmp_path / "results.db") as store:
+        first = record_run(store, PastRun())
+        record_run(store, PastRun())
+
+    async def steps(app: Driver) -> None:
+        app.type_ahead(f"2/{first}\n\n")
+        await app.until(lambda: isinstance(app.app.screen, RunScreen), "the run that was filtered for")
+        await app.until(lambda: app.shows(f"run {first}"), "it")
+        app.type_ahead("45")
+        await app.until(lambda: app.shows("5▸Sanity"), "the view that was wanted last")
+        monkeypatch.setattr(SanityScreen, "awaited", True)
+        app.type_ahead("j6j", then=("ctrl+c",))
+        await app.until(lambda: app.app._exit, "the end, without the keys that waited")
+        assert app.app.place.memory.view == "sanity"
+
+    drive(tmp_path / "results.db", steps, view="fleet")
 
 
 def test_a_memory_that_cannot_be_written_or_is_of_another_version_costs_nothing(tmp_path: Path) -> None:

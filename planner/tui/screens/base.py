@@ -38,6 +38,9 @@ class ViewScreen(Screen[None]):
     FOLDED: ClassVar[frozenset[str]] = frozenset()
     """Actions whose keys are left out, not dimmed, while they can do nothing: they would take the place of others."""
 
+    AWAITED: ClassVar[frozenset[str]] = frozenset({_SHOWN})
+    """Groups of what is read that keys wait for, the first time."""
+
     trouble = query_one(Trouble)
 
     class Changed(Message):
@@ -48,6 +51,8 @@ class ViewScreen(Screen[None]):
         self.is_outdated = False
         self._show_anew: Callable[[], None] | None = None
         self._to_retry: dict[str, Callable[[], None]] = {}
+        self._to_come: set[str] = set()
+        self._has_come: set[str] = set()
 
     @property
     def place(self) -> Place:
@@ -58,6 +63,11 @@ class ViewScreen(Screen[None]):
         """Open another view, which finds there what it is wished to show."""
         self.place.memory.of(view).update(wishes)
         self.app.call_later(self.app.run_action, f"app.open_view('{view}')")
+
+    @property
+    def awaited(self) -> object | None:
+        """Itself, while it still reads for the first time what keys are about."""
+        return self if not self.is_mounted or self.AWAITED & self._to_come else None
 
     def compose(self) -> ComposeResult:
         """Tabs, trouble, body, footer."""
@@ -158,14 +168,22 @@ class ViewScreen(Screen[None]):
         again = partial(self.look, work, then=then, failed=failed, group=group, settles=settles)
         if group == _SHOWN:
             self._show_anew = again
+        if group not in self._has_come:
+            self._to_come.add(group)
+
+        def came() -> None:
+            self._has_come.add(group)
+            self._to_come.discard(group)
 
         def found(what: Found) -> None:
             was_unread = self._to_retry.pop(group, None) is not None
             if was_unread or (settles and not self._to_retry):
                 self.trouble.settle()
             then(what)
+            came()
 
         def unread(sentence: str) -> None:
+            came()
             if is_asked:
                 (failed or self.trouble.tell)(sentence)
                 return

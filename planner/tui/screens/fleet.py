@@ -28,6 +28,7 @@ from planner.wording.text import plain
 
 _FILE = "assumptions.toml"
 _NOT_YET = "there is no answer to keep yet: it is on its way"
+_UNREAD = "there is no answer to keep yet: R reads prices and runs again"
 _WRONG = "there is no answer to keep: correct the assumption that is marked ✗, or take it back with d"
 
 
@@ -129,6 +130,8 @@ In the form: ✎ edited here · ● by the runs · ↳ found by the plan · else
         """Without an answer there is nothing to keep."""
         if action != "keep" or not (self.is_stale or self.reckoner.answered is None):
             return super().why_not(action)
+        if self._answering is None:
+            return _UNREAD
         return _WRONG if self.form.is_refused else _NOT_YET
 
     def action_copy(self) -> None:

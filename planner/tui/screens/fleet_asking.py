@@ -120,6 +120,7 @@ class AskingScreen(ViewScreen):
     def _not_begun(self, sentence: str) -> None:
         """What was planned with before remains."""
         self.trouble.tell(sentence)
+        self.head.lack()
         self._show_head()
 
     def _begin(self, answering: Answering) -> None:

@@ -45,6 +45,11 @@ class LoadingScreen(Screen[None]):
         yield Static(id="loading")
         yield KeyFooter()
 
+    @property
+    def awaited(self) -> object | None:
+        """The view that is being loaded."""
+        return None if self.is_failed else self._view
+
     def load(self, view: View) -> None:
         """Load a view; what is loaded already is opened as soon as this is painted."""
         self._view, self.is_failed = view, False

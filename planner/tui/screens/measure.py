@@ -66,6 +66,7 @@ nothing.
         Binding("c", "choices", "Choices", show=False, tooltip="show or hide what can be ticked"),
         Binding("escape", "back", "Back", show=False, tooltip="from a field to the list, from a run to the choices"),
     ]
+    AWAITED: ClassVar[frozenset[str]] = frozenset({"offered"})
     choices = query_one("#choices", Choices)
 
     def __init__(self) -> None:

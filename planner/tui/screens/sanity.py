@@ -139,8 +139,8 @@ again whenever it is saved. **w** waives what the rules say of a claim, with a n
         """What is shown is not of this file: it is dimmed until the file is mended."""
         self.query_one("#sanity").set_class(self._judged is not None, "-stale")
         last = " Dimmed: the last claims that could be judged." if self._judged is not None else ""
-        saved = "It is judged again when it is saved" if self._asked.file else "o opens another file"
-        self.trouble.tell(f"{sentence}. {saved} · o opens another, or none for the shipped claims.{last}")
+        saved = ". It is judged again when it is saved · o opens another, or none for the shipped claims"
+        self.trouble.tell(f"{sentence}{saved if self._asked.file else ''}.{last}")
 
     def on_grid_looked(self, event: Grid.Looked) -> None:
         """Why."""

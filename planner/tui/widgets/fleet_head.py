@@ -35,6 +35,10 @@ class FleetHead(DrawnLines):
         """Say what is being done before there is an answer."""
         self._tell([Text(f"… {sentence}", style="dim")])
 
+    def lack(self) -> None:
+        """There is no answer, and none is to come by itself."""
+        self._tell([Text("no answer: nothing was read that it could rest on", style="dim")])
+
     def on_resize(self) -> None:
         """Another width."""
         self._tell(self._told)

@@ -79,7 +79,7 @@ class Grid(Vertical, Generic[Row]):
         `key` tells whether two rows are the same thing; None: equal rows are.
         """
         super().__init__(id=id)
-        self._columns, self._empty = tuple(columns), empty
+        self._columns, self._empty, self._nothing = tuple(columns), empty, "not read yet"
         self._key: Callable[[Row], object] = key or (lambda row: row)
         self._rows: tuple[Row, ...] = ()
         self._texts: RowTexts[Row] = RowTexts(self._columns, ())
@@ -93,7 +93,7 @@ class Grid(Vertical, Generic[Row]):
         """Filter, table, a word where there is nothing, the line."""
         yield Input(placeholder="filter: any words", compact=True)
         yield Rows(opens=self._opens)
-        yield Static(self._empty, id="grid-empty", markup=False)
+        yield Static(id="grid-empty", markup=False)
         yield Static("", id="grid-told")
 
     def on_mount(self) -> None:
@@ -160,8 +160,7 @@ class Grid(Vertical, Generic[Row]):
         kept = self.at_cursor
         self._columns = tuple(columns or self._columns)
         self._rows = tuple(rows)
-        if empty is not None:
-            self._empty = empty
+        self._nothing = self._empty = self._empty if empty is None else empty
         self._texts = RowTexts(self._columns, self._rows)
         self._layout = Layout(self._columns, self._rows)
         if not self._texts.is_ready:
@@ -227,8 +226,8 @@ class Grid(Vertical, Generic[Row]):
         if (lacking := len(self._columns) - len(self._layout.places)) and self._rows:
             parts.append(f"{lacking} column{'s' * (lacking > 1)} without room")
         self.query_one("#grid-told", Static).update(Text(" · ".join(parts), no_wrap=True, overflow="ellipsis"))
-        empty = f"nothing holds {plain(self._wanted)!r}: esc shows all" if self._wanted and self._rows else self._empty
-        self.query_one("#grid-empty", Static).update(empty)
+        nothing = f"nothing holds {plain(self._wanted)!r}: esc shows all"
+        self.query_one("#grid-empty", Static).update(nothing if self._wanted and self._rows else self._nothing)
 
     def on_rows_resized(self, event: Rows.Resized) -> None:
         """Other columns may fit: also where the table was hidden, or not laid out yet, when it was filled."""

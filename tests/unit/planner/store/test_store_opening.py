@@ -9,6 +9,7 @@ from helpers.builders import FP32, make_memory, make_round
 from helpers.runs import create_full_run, create_run
 from sqlalchemy import event, text
 
+from harness.vocabulary import RunState
 from planner.errors import StoreError
 from planner.store import Store
 
@@ -69,6 +70,35 @@ def test_two_stores_on_one_file_see_each_others_runs(tmp_path: Path) -> None:
         assert len(one.rounds(run_id)) == 1
 
     assert [file.name for file in tmp_path.iterdir()] == ["results.db"]
+
+
+def test_a_file_that_is_deleted_while_a_run_is_recorded_is_written_again_but_not_by_those_who_only_read(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "results.db"
+    with Store.open(path) as store:
+        before = create_run(store)
+    with Store.open_existing(path) as reader:
+        reader.load(before)
+        whole = path.read_bytes()
+        _delete(path)
+    assert not [*tmp_path.iterdir()]
+    path.write_bytes(whole)
+    with Store.open(path) as store:
+        run = create_run(store)
+        _delete(path)
+        store.finish(run, RunState.COMPLETED, 0)
+        assert store.write_if_deleted()
+        assert not store.write_if_deleted()
+    assert [*tmp_path.iterdir()] == [path]
+    with Store.open_existing(path) as store:
+        assert {one.run_id for one in store.runs()} == {before, run}
+        assert store.load(run).state is RunState.COMPLETED
+
+
+def _delete(path: Path) -> None:
+    for file in [*path.parent.iterdir()]:
+        file.unlink()
 
 
 def test_looking_at_a_database_that_is_not_there_does_not_create_it(tmp_path: Path) -> None:
