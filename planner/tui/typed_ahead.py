@@ -19,7 +19,7 @@ from textual.events import Event, Key
 _PATIENCE_S = 0.5  # something on the way may vanish with what was left with it: no key waits for ever
 _VIEW_PATIENCE_S = 5.0  # a database that another process holds: keys that need no rows work all the same
 _LOOK_EVERY_S = 0.03  # whether the view is there
-_GIVES_UP = "ctrl+c"  # on a view, and on what was typed for it
+_GIVES_UP = "ctrl+c"  # on a view, and on whatever was typed before it: as a terminal itself forgets what is in its line
 _TWICE = 2  # what is told while one turn waits stands behind that turn in the line of messages
 
 
@@ -45,7 +45,7 @@ class TypedAhead:
 
     async def take(self, event: Event) -> None:
         """Act on a key, or on a pasted text, once its turn has come."""
-        if self._is_looking and isinstance(event, Key) and event.key == _GIVES_UP:
+        if isinstance(event, Key) and event.key == _GIVES_UP:
             self._waiting.clear()
         self._waiting.append(event)
         if not self._is_led:
