@@ -25,13 +25,26 @@ def _damaged(damage: str) -> bytes:
     return {"empty": b"", "truncated": whole[: len(whole) // 2], "noise": bytes(range(256)) * 40}[damage]
 
 
-def _with_unknown_operator() -> bytes:
-    """A whole ONNX file that no runtime can run."""
+def _of_nodes(*nodes: tuple[str, str, str, dict[str, int]]) -> bytes:
+    """A whole ONNX file of such operators, in their order: name, input, output, attributes."""
     helper = pytest.importorskip("onnx").helper
     ends = [helper.make_tensor_value_info(name, 1, ["n", 1, 1, 2]) for name in ("image", "scores")]
-    graph = helper.make_graph([helper.make_node("Frobnicate", ["image"], ["scores"])], "g", ends[:1], ends[1:])
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    return bytes(made.SerializeToString())
+    made = [helper.make_node(name, [taken], [given], **how) for name, taken, given, how in nodes]
+    graph = helper.make_graph(made, "g", ends[:1], ends[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    return bytes(model.SerializeToString())
+
+
+def _with_unknown_operator() -> bytes:
+    """What no runtime can run."""
+    return _of_nodes(("Frobnicate", "image", "scores", {}))
+
+
+def _with_an_operator_that_has_no_kernel() -> bytes:
+    """Valid ONNX that ONNX Runtime does not open: it has this operator in 32 bits alone."""
+    return _of_nodes(
+        ("Cast", "image", "wide", {"to": 11}), ("Acosh", "wide", "more", {}), ("Cast", "more", "scores", {"to": 1})
+    )
 
 
 @pytest.mark.parametrize("damage", ["empty", "truncated", "noise"])
@@ -48,7 +61,7 @@ def test_a_damaged_model_is_refused_in_one_sentence_before_anything_is_stored(be
 
 def test_a_model_that_a_runtime_refuses_is_a_failed_trial_in_one_sentence(bench: FakeBench) -> None:
     _require("onnxruntime")
-    replace_model(bench.workload, "model.onnx", _with_unknown_operator())
+    replace_model(bench.workload, "model.onnx", _with_an_operator_that_has_no_kernel())
 
     answer = bench.bench("--runtimes", "onnxruntime", "--variants", "fp32", "--json")
 
@@ -56,7 +69,7 @@ def test_a_model_that_a_runtime_refuses_is_a_failed_trial_in_one_sentence(bench:
     assert answer.returncode == 5
     assert (failure["arm"], failure["stage"]) == ("onnxruntime/fp32", "load")
     assert "cannot open model.onnx: " in failure["message"]
-    assert "Frobnicate" in failure["message"]
+    assert "Acosh" in failure["message"]
     assert "\n" not in failure["message"]
     assert failure["hint"] == "check the model and data files the workload names"
     assert "Traceback" not in answer.stderr
@@ -77,7 +90,7 @@ def test_a_model_that_openvino_cannot_read_is_refused_before_anything_is_stored(
 
 def test_a_model_that_a_runtime_refuses_fails_its_quantized_variant_too(bench: FakeBench) -> None:
     _require("onnxruntime")
-    replace_model(bench.workload, "model.onnx", _with_unknown_operator())
+    replace_model(bench.workload, "model.onnx", _with_an_operator_that_has_no_kernel())
 
     answer = bench.bench("--runtimes", "onnxruntime", "--variants", "fp32,int8-static:per-channel", "--quiet")
 
