@@ -41,7 +41,7 @@ def end(*_):
     say("cancelled")
     sys.exit(130)
 
-signal.signal(signal.SIGINT, end)
+signal.signal(signal.SIGTERM, end)
 cues = os.open(os.path.join(folder, "cues"), os.O_RDWR)
 for cue in open(cues):
     name = cue.strip()

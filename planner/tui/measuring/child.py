@@ -88,7 +88,7 @@ class BenchChild:
         """Ask it to end: what was measured is kept. Asked twice, it ends at once."""
         self.was_cancelled = True
         if self._process is not None:
-            _signal(self._process, signal.SIGINT)
+            _signal(self._process, signal.SIGTERM)  # ends it as Ctrl-C does, which a background job would not hear
 
     def release(self) -> None:
         """Let it go on without anybody who reads along."""
