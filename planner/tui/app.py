@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -14,6 +14,7 @@ from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from planner.tui.asking import Busy, Reasoned
 from planner.tui.commands import PlannerCommands
 from planner.tui.ending import code_of, tell_bug
 from planner.tui.keys_first import KeysFirst
@@ -36,26 +37,6 @@ if TYPE_CHECKING:
 _TERMINAL_EVERY_S = 5.0
 _LOADING = "loading"
 _TOLD = "its run goes on without the app, and is found among the results"
-
-
-@runtime_checkable
-class Busy(Protocol):
-    """A screen that measures."""
-
-    @property
-    def is_measuring(self) -> bool:
-        """Whether it does now."""
-
-    def leave(self, *, goes_on: bool) -> None:
-        """The app ends: let the run go on, or end it."""
-
-
-@runtime_checkable
-class Reasoned(Protocol):
-    """What says why a key can do nothing now."""
-
-    def why_not(self, action: str) -> str | None:
-        """A sentence; None: it can."""
 
 
 class PlannerApp(KeysFirst):
